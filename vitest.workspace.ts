@@ -1,0 +1,59 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** Nothing needs building: with this condition packages resolve to their sources, in pages and on servers. */
+const source = '@latchkey/source'
+
+/** A file's name says where it runs when that is not its folder's usual place. */
+export default defineConfig({
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
+  test: {
+    // Property tests on a busy machine take their time; no test waits for it to pass.
+    testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: ['packages/core/src/**/*.test.ts'],
+          exclude: ['**/*.dom.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'core in a page',
+          environment: 'happy-dom',
+          include: ['packages/core/src/**/*.dom.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'react',
+          environment: 'happy-dom',
+          include: ['packages/react/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.node.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'react on a server',
+          environment: 'node',
+          include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'idp', environment: 'node', include: ['apps/idp/src/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'scripts', environment: 'node', include: ['scripts/**/*.test.mjs'] },
+      },
+    ],
+  },
+})
