@@ -1,0 +1,168 @@
+/** Fix the code or the registration: trying again without a change cannot help. */
+export type ConfigurationErrorCode =
+  | 'invalid_option'
+  | 'insecure_context'
+  | 'no_browser'
+  | 'storage_unavailable'
+  | 'not_a_callback'
+  | 'insecure_endpoint'
+  | 'missing_endpoint'
+  | 'pkce_unsupported'
+  | 'client_rejected'
+  | 'missing_provider'
+
+/** Call `login()`, at once or behind a button. */
+export type SignInRequiredErrorCode =
+  | 'not_signed_in'
+  | 'session_expired'
+  | 'session_ended'
+  | 'subject_changed'
+  | 'signing_out'
+  | 'no_sign_in_pending'
+  | 'sign_in_unknown'
+  | 'sign_in_expired'
+  | 'sign_in_interrupted'
+  | 'login_loop'
+  | 'reauthentication_required'
+  | 'login_required'
+  | 'interaction_required'
+  | 'consent_required'
+  | 'account_selection_required'
+
+/** Stop: what came back breaks a specification, and nothing of it was used. */
+export type ProtocolErrorCode =
+  | 'issuer_mismatch'
+  | 'invalid_metadata'
+  | 'invalid_authorization_response'
+  | 'invalid_token_response'
+  | 'invalid_id_token'
+  | 'invalid_signature'
+
+/** Show what the provider said. */
+export type ServerErrorCode = 'access_denied' | 'authorization_failed' | 'token_request_failed'
+
+/** Keep the session and try again later. */
+export type NetworkErrorCode = 'network_failed' | 'timeout' | 'server_unavailable' | 'code_not_loaded'
+
+/** Every `code` an {@link AuthError} can carry. Stable: a code is never renamed or reused. */
+export type AuthErrorCode =
+  | ConfigurationErrorCode
+  | SignInRequiredErrorCode
+  | ProtocolErrorCode
+  | ServerErrorCode
+  | NetworkErrorCode
+
+/** What every {@link AuthError} may be given beside its code and message. */
+export interface AuthErrorOptions {
+  /** What was thrown underneath, already stripped of secrets. */
+  readonly cause?: unknown
+}
+
+/**
+ * The base of every error Latchkey throws. Branch on `code` (or on the subclass), never on `message`:
+ * a code survives minification and a package that is bundled twice. Neither the message nor the cause
+ * holds a token, a code, a verifier, a nonce or a `state`.
+ */
+export abstract class AuthError<TCode extends AuthErrorCode = AuthErrorCode> extends Error {
+  abstract override readonly name: string
+  /** A stable name for what happened. */
+  readonly code: TCode
+  /** Where the failed sign-in was to end (path, query, hash); pass it on: `login({ returnTo: error.returnTo })`. */
+  returnTo?: string
+
+  constructor(code: TCode, message: string, options?: AuthErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  /** What a log or a support ticket may hold. */
+  toJSON(): { name: string; code: TCode; message: string } {
+    return { name: this.name, code: this.code, message: this.message }
+  }
+}
+
+/** Fix the code or the registration at the provider; the message names the option and the fix. */
+export class ConfigurationError extends AuthError<ConfigurationErrorCode> {
+  override readonly name = 'ConfigurationError'
+}
+
+/** There is no usable session: call `login()`. */
+export class SignInRequiredError extends AuthError<SignInRequiredErrorCode> {
+  override readonly name = 'SignInRequiredError'
+}
+
+/** A response broke a specification and was refused whole. Stop; do not retry by itself. */
+export class ProtocolError extends AuthError<ProtocolErrorCode> {
+  override readonly name = 'ProtocolError'
+}
+
+/** What a {@link ServerError} carries beside its code. */
+export interface ServerErrorDetails extends AuthErrorOptions {
+  readonly error: string
+  readonly description?: string | undefined
+  readonly status?: number | undefined
+}
+
+/** The provider refused, and said why: show it. */
+export class ServerError extends AuthError<ServerErrorCode> {
+  override readonly name = 'ServerError'
+  /** The OAuth error code as the provider sent it (RFC 6749 §4.1.2.1, §5.2). */
+  readonly error: string
+  /** The provider's own words: plain text, at most 300 characters, never markup. */
+  readonly description: string | undefined
+  /** The HTTP status, where the answer was an HTTP response to us. */
+  readonly status: number | undefined
+
+  constructor(code: ServerErrorCode, message: string, details: ServerErrorDetails) {
+    super(code, message, details)
+    this.error = details.error
+    this.description = details.description
+    this.status = details.status
+  }
+}
+
+/** What a {@link NetworkError} carries beside its code. */
+export interface NetworkErrorDetails extends AuthErrorOptions {
+  readonly status?: number | undefined
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** No usable answer came. The session is kept; the same call may succeed later. */
+export class NetworkError extends AuthError<NetworkErrorCode> {
+  override readonly name = 'NetworkError'
+  /** The HTTP status, where there was one (429 and 5xx). */
+  readonly status: number | undefined
+  /** How long the server asked to be left alone, where it said so and CORS lets the header be read (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: NetworkErrorCode, message: string, details: NetworkErrorDetails = {}) {
+    super(code, message, details)
+    this.status = details.status
+    this.retryAfterSeconds = details.retryAfterSeconds
+  }
+}
+
+/** Every error Latchkey throws: narrow on `name`. */
+export type AnyAuthError =
+  | ConfigurationError
+  | SignInRequiredError
+  | ProtocolError
+  | ServerError
+  | NetworkError
+
+/** Tells an error of Latchkey's from anything else, also across two copies of this package. */
+export function isAuthError(value: unknown): value is AnyAuthError {
+  return (
+    value instanceof AuthError ||
+    (value instanceof Error &&
+      'code' in value &&
+      // A DOMException may be named "NetworkError" too; its code is a number.
+      typeof value.code === 'string' &&
+      /^(Configuration|SignInRequired|Protocol|Server|Network)Error$/.test(value.name))
+  )
+}
+
+/** What whoever asks for a token is told where there is no session. */
+export function notSignedIn(): SignInRequiredError {
+  return new SignInRequiredError('not_signed_in', 'Nobody is signed in. Call login().')
+}

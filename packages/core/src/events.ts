@@ -1,0 +1,82 @@
+import type { AnyAuthError } from './errors.ts'
+import type { AuthState } from './state.ts'
+import { createEmitter, type Emitter } from './store.ts'
+
+/** What happens to a session, by name. Nothing here holds a secret. */
+export interface AuthEventMap<TUser> {
+  /**
+   * Another person is signed in now, or nobody is. Told once per change, before any component hears of it:
+   * the moment to clear caches of data that belongs to somebody.
+   */
+  identity: {
+    readonly previous: TUser | undefined
+    readonly current: TUser | undefined
+    readonly reason: string
+  }
+  /** The state was replaced. */
+  state: { readonly state: AuthState<TUser>; readonly previous: AuthState<TUser> }
+  /** A new access token is there. Nothing that a component shows has changed. */
+  refreshed: { readonly accessTokenExpiresAt: number | undefined }
+  /** A refresh failed, and the session goes on. `retryAt` is undefined while the browser is offline. */
+  refresh_failed: { readonly error: AnyAuthError; readonly retryAt: number | undefined }
+  /** A sign-in or a sign-out did not go as it should. */
+  error: { readonly error: AnyAuthError; readonly during: 'login' | 'callback' | 'logout' }
+}
+
+/** Where the listeners of all events are. */
+export interface EventHub<TUser> {
+  on<TName extends keyof AuthEventMap<TUser>>(
+    name: TName,
+    listener: (event: AuthEventMap<TUser>[TName]) => void,
+  ): () => void
+  emit<TName extends keyof AuthEventMap<TUser>>(name: TName, event: AuthEventMap<TUser>[TName]): void
+  /** Tells of a new state, and of a new identity where it brings one. */
+  stateChanged(state: AuthState<TUser>, previous: AuthState<TUser>): void
+}
+
+/** Makes an {@link EventHub}. */
+export function createEventHub<TUser>(): EventHub<TUser> {
+  type Name = keyof AuthEventMap<TUser>
+  const emitters = new Map<Name, Emitter<[event: never]>>()
+  let identity: { readonly user: TUser } | undefined
+
+  function emitterOf<TName extends Name>(name: TName): Emitter<[event: AuthEventMap<TUser>[TName]]> {
+    let emitter = emitters.get(name)
+    if (!emitter) {
+      emitter = createEmitter()
+      emitters.set(name, emitter)
+    }
+    return emitter as unknown as Emitter<[event: AuthEventMap<TUser>[TName]]>
+  }
+
+  const hub: EventHub<TUser> = {
+    on: (name, listener) => emitterOf(name).on(listener),
+    emit: (name, event) => emitterOf(name).emit(event),
+    stateChanged(state, previous) {
+      const before = identity
+      identity = identityAfter(state, before)
+      if (subjectOf(identity) !== subjectOf(before)) {
+        hub.emit('identity', { previous: before?.user, current: identity?.user, reason: state.reason })
+      }
+      hub.emit('state', { state, previous })
+    },
+  }
+  return hub
+}
+
+/** While the page loads, or is left for a sign-in, whoever was signed in still is. */
+function identityAfter<TUser>(
+  state: AuthState<TUser>,
+  before: { readonly user: TUser } | undefined,
+): { readonly user: TUser } | undefined {
+  if (state.status === 'authenticated') return { user: state.user }
+  const isUndecided = state.status === 'loading' || (state.status === 'redirecting' && state.to === 'login')
+  return isUndecided ? before : undefined
+}
+
+/** Without OpenID Connect nobody has a name: somebody is told from nobody, and that is all. */
+function subjectOf(identity: { readonly user: unknown } | undefined): unknown {
+  if (!identity) return undefined
+  const { user } = identity
+  return typeof user === 'object' && user !== null && 'sub' in user ? user.sub : 'somebody'
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { everythingIn } from '../test/no-secrets.ts'
+import { NetworkError, SignInRequiredError } from './errors.ts'
+import { explainState } from './explain.ts'
+import type { Session } from './keeper/keeper.ts'
+import type { AuthState } from './state.ts'
+import type { User } from './user.ts'
+
+const error = new NetworkError('timeout', 'It took too long.')
+const user: User = { sub: 'alice', email: 'alice@example.com' }
+
+/** Every state there is, by reason: a new reason does not compile until it is here. */
+const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User> } = {
+  starting: { status: 'loading', reason: 'starting' },
+  callback: { status: 'loading', reason: 'callback' },
+  no_session: { status: 'unauthenticated', reason: 'no_session' },
+  signed_out: { status: 'unauthenticated', reason: 'signed_out', error },
+  sign_in_failed: { status: 'unauthenticated', reason: 'sign_in_failed', error },
+  session_ended: { status: 'unauthenticated', reason: 'session_ended', error },
+  subject_changed: { status: 'unauthenticated', reason: 'subject_changed', error },
+  redirect_cancelled: { status: 'unauthenticated', reason: 'redirect_cancelled' },
+  signed_in: { status: 'authenticated', reason: 'signed_in', user },
+  user_changed: { status: 'authenticated', reason: 'user_changed', user },
+  requested: { status: 'redirecting', reason: 'requested', to: 'login' },
+}
+
+const session: Session = {
+  claims: { iss: 'https://id.example', sub: 'alice', aud: 'app', exp: 1, iat: 1, nonce: 'SECRET-nonce' },
+  scope: 'openid email',
+  accessTokenExpiresAt: 1_800_000_300_000,
+  hasRefreshToken: true,
+}
+
+describe('an explanation', () => {
+  it.each(Object.values(states))('of "$reason" is a sentence', (state) => {
+    const { sentence, status, reason, errorCode } = explainState(state, undefined)
+    expect(sentence).toMatch(/^[A-Z][^\n]{20,}\.$/)
+    expect(sentence).not.toMatch(/undefined|null|\[object|\.\.$/)
+    expect({ status, reason, errorCode }).toEqual({
+      status: state.status,
+      reason: state.reason,
+      errorCode: state.error?.code,
+    })
+  })
+
+  it('says something else for every reason', () => {
+    const sentences = Object.values(states).map((state) => explainState(state, undefined).sentence)
+    expect(new Set(sentences).size).toBe(sentences.length)
+  })
+
+  it('names the error by its code, and leaves the provider’s words to the error', () => {
+    const ended = new SignInRequiredError('session_ended', 'SECRET-words of the provider')
+    const state: AuthState<User> = { status: 'unauthenticated', reason: 'session_ended', error: ended }
+    const { sentence, errorCode } = explainState(state, undefined)
+    expect(errorCode).toBe('session_ended')
+    expect(sentence).toContain('(session_ended)')
+    expect(sentence).not.toContain('SECRET')
+  })
+
+  it('tells what is known of the session, and neither claims nor who it is', () => {
+    const explanation = explainState(states.signed_in, session)
+    expect(explanation.session).toStrictEqual({
+      scope: 'openid email',
+      accessTokenExpiresAt: 1_800_000_300_000,
+      hasRefreshToken: true,
+    })
+    const shown = everythingIn(explanation)
+    for (const secret of ['SECRET-nonce', 'alice']) expect(shown).not.toContain(secret)
+  })
+
+  it('has no session to tell of where there is none', () => {
+    expect(explainState(states.no_session, undefined).session).toBeUndefined()
+  })
+
+  it('can be put into a support ticket as it is', () => {
+    for (const state of Object.values(states)) {
+      const explanation = explainState(state, session)
+      const { errorCode, ...rest } = explanation
+      expect(JSON.parse(JSON.stringify(explanation))).toEqual(errorCode ? explanation : rest)
+    }
+  })
+})

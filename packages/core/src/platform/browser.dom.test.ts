@@ -1,0 +1,315 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createFakeProvider } from '../../test/fake-provider.ts'
+import { createAuthClient } from '../index.ts'
+import { createBrowserPlatform } from './browser.ts'
+
+const { clock, random, session, navigation, page, fetch: send } = createBrowserPlatform()
+const origin = location.origin
+
+/** Gives an object a property that a browser has, or has otherwise. */
+function define(target: object, name: string, property: PropertyDescriptor): void {
+  const before = Object.getOwnPropertyDescriptor(target, name)
+  Object.defineProperty(target, name, { configurable: true, ...property })
+  undo.push(() => {
+    if (before) Object.defineProperty(target, name, before)
+    else Reflect.deleteProperty(target, name)
+  })
+}
+
+const undo: (() => void)[] = []
+
+beforeEach(() => {
+  sessionStorage.clear()
+  history.replaceState(null, '', '/')
+})
+
+afterEach(() => {
+  for (const restore of undo.splice(0).reverse()) restore()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+describe('the browser’s clock', () => {
+  it('tells the time of the day and a time that only goes forward', () => {
+    const [first, second] = [clock.now(), clock.now()]
+    expect(Math.abs(first.epochMs - Date.now())).toBeLessThan(60_000)
+    expect(second.monotonicMs).toBeGreaterThanOrEqual(first.monotonicMs)
+    expect(Math.abs(first.monotonicMs - performance.now())).toBeLessThan(60_000)
+  })
+
+  it('calls back, unless it is cancelled', async () => {
+    const cancelled = vi.fn()
+    const cancel = clock.setTimer(0, cancelled)
+    cancel()
+    cancel()
+    await new Promise<void>((resolve) => void clock.setTimer(1, resolve))
+    expect(cancelled).not.toHaveBeenCalled()
+  })
+})
+
+describe('the browser’s randomness', () => {
+  it('is as long as asked for, and never the same', () => {
+    const draws = Array.from({ length: 20 }, () => random.bytes(32))
+    for (const bytes of draws) expect(bytes).toHaveLength(32)
+    expect(new Set(draws.map((bytes) => bytes.join())).size).toBe(20)
+  })
+
+  it('spreads load between 0 and 1', () => {
+    for (let draw = 0; draw < 20; draw++) {
+      const fraction = random.fraction()
+      expect(fraction >= 0 && fraction < 1).toBe(true)
+    }
+  })
+})
+
+describe('the browser’s fetch', () => {
+  it('is asked for when it is needed, so that what replaced it meanwhile is used', async () => {
+    const answer = new Response('x')
+    const replaced = vi.fn(async () => answer)
+    vi.stubGlobal('fetch', replaced)
+    const init = { method: 'POST' }
+    await expect(send('https://id.example/token', init)).resolves.toBe(answer)
+    expect(replaced).toHaveBeenCalledExactlyOnceWith('https://id.example/token', init)
+  })
+})
+
+describe('the browser’s storage (pain 32)', () => {
+  it('is the session’s, and survives as long', () => {
+    session.set('latchkey.a', '1')
+    session.set('latchkey.b', '')
+    expect(sessionStorage.getItem('latchkey.a')).toBe('1')
+    expect(localStorage.length).toBe(0)
+    expect(session.get('latchkey.a')).toBe('1')
+    expect(session.get('latchkey.b')).toBe('')
+    expect(session.get('latchkey.c')).toBeUndefined()
+    expect(session.keys().sort()).toEqual(['latchkey.a', 'latchkey.b'])
+    session.remove('latchkey.a')
+    session.remove('latchkey.c')
+    expect(session.keys()).toEqual(['latchkey.b'])
+  })
+
+  it('is absent, and throws only when it is written, where its very getter throws', () => {
+    define(globalThis, 'sessionStorage', {
+      get: () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError')
+      },
+    })
+    expect(session.get('a')).toBeUndefined()
+    expect(session.keys()).toEqual([])
+    expect(() => session.remove('a')).not.toThrow()
+    expect(() => session.set('a', '1')).toThrow('The operation is insecure.')
+  })
+
+  it('is absent where there is none', () => {
+    define(globalThis, 'sessionStorage', { value: null })
+    expect(session.get('a')).toBeUndefined()
+    expect(session.keys()).toEqual([])
+    expect(() => session.remove('a')).not.toThrow()
+    expect(() => session.set('a', '1')).toThrow()
+  })
+
+  it('says so where it is full', () => {
+    const setItem = (): void => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+    }
+    define(globalThis, 'sessionStorage', { value: { setItem } })
+    expect(() => session.set('a', '1')).toThrow('quota')
+  })
+})
+
+describe('the address bar', () => {
+  it('shows the whole URL', () => {
+    history.replaceState(null, '', '/a?b=%20c#d')
+    expect(navigation.href()).toBe(`${origin}/a?b=%20c#d`)
+  })
+
+  it('is replaced without another entry, and keeps what the router noted there (pain 31)', () => {
+    history.replaceState({ idx: 3, key: 'router' }, '', '/callback?code=C&state=S')
+    const entries = history.length
+    navigation.replace(`${origin}/callback?a=1#/x`)
+    expect(location.href).toBe(`${origin}/callback?a=1#/x`)
+    expect(history.state).toEqual({ idx: 3, key: 'router' })
+    expect(history.length).toBe(entries)
+  })
+
+  it('is left by a navigation that "back" can undo', () => {
+    const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined)
+    navigation.assign('https://id.example/auth?x=1')
+    expect(assign).toHaveBeenCalledExactlyOnceWith('https://id.example/auth?x=1')
+  })
+
+  function cameBy(type: string): void {
+    vi.spyOn(performance, 'getEntriesByType').mockImplementation((kind) =>
+      kind === 'navigation' ? ([{ type }] as unknown as PerformanceEntryList) : [],
+    )
+  }
+
+  it.each([
+    ['navigate', false],
+    ['prerender', false],
+    ['reload', true],
+    ['back_forward', true],
+  ])('was filled by the person or not: %s', (type, isUserDriven) => {
+    cameBy(type)
+    expect(navigation.isUserDriven()).toBe(isUserDriven)
+  })
+
+  it('belongs to the person who has clicked or typed in the page, where the browser tells', () => {
+    cameBy('navigate')
+    define(navigator, 'userActivation', { value: { hasBeenActive: false, isActive: false } })
+    expect(navigation.isUserDriven()).toBe(false)
+    define(navigator, 'userActivation', { value: { hasBeenActive: true, isActive: false } })
+    expect(navigation.isUserDriven()).toBe(true)
+  })
+
+  it('belongs to nobody where the browser tells nothing', () => {
+    vi.spyOn(performance, 'getEntriesByType').mockReturnValue([])
+    define(navigator, 'userActivation', { value: undefined })
+    expect(navigation.isUserDriven()).toBe(false)
+  })
+})
+
+describe('the page', () => {
+  it('is there', () => {
+    expect(page.exists()).toBe(true)
+  })
+
+  it('is secure unless the browser says otherwise, or withholds WebCrypto (pain 50)', () => {
+    expect(page.isSecureContext()).toBe(true)
+    vi.stubGlobal('isSecureContext', true)
+    expect(page.isSecureContext()).toBe(true)
+    vi.stubGlobal('isSecureContext', false)
+    expect(page.isSecureContext()).toBe(false)
+    vi.unstubAllGlobals()
+    vi.stubGlobal('crypto', { getRandomValues: () => undefined })
+    expect(page.isSecureContext()).toBe(false)
+    vi.stubGlobal('crypto', undefined)
+    expect(page.isSecureContext()).toBe(false)
+  })
+
+  it('is online unless the browser says otherwise', () => {
+    define(navigator, 'onLine', { value: true })
+    expect(page.isOnline()).toBe(true)
+    define(navigator, 'onLine', { value: false })
+    expect(page.isOnline()).toBe(false)
+    define(navigator, 'onLine', { value: undefined })
+    expect(page.isOnline()).toBe(true)
+  })
+
+  it('is visible unless it is hidden', () => {
+    const show = (visibilityState: string): void =>
+      define(document, 'visibilityState', { value: visibilityState })
+    show('visible')
+    expect(page.isVisible()).toBe(true)
+    show('hidden')
+    expect(page.isVisible()).toBe(false)
+    show('prerender')
+    expect(page.isVisible()).toBe(true)
+  })
+})
+
+/** A `PageTransitionEvent`; happy-dom’s own has no `persisted`. */
+function pageTransition(type: string, persisted: boolean): Event {
+  return Object.assign(new Event(type), { persisted })
+}
+
+describe('a page that comes back to life', () => {
+  function wakeUp(): void {
+    define(document, 'visibilityState', { value: 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+    define(document, 'visibilityState', { value: 'visible' })
+    document.dispatchEvent(new Event('visibilitychange'))
+    window.dispatchEvent(new Event('offline'))
+    window.dispatchEvent(new Event('online'))
+    window.dispatchEvent(pageTransition('pageshow', false))
+    window.dispatchEvent(pageTransition('pageshow', true))
+    window.dispatchEvent(pageTransition('pagehide', true))
+  }
+
+  it('says how: it is seen, online, or back from the back/forward cache (pain 21)', () => {
+    const causes: string[] = []
+    const stop = page.onWake((cause) => causes.push(cause))
+    wakeUp()
+    expect(causes).toEqual(['visible', 'online', 'restored'])
+    stop()
+  })
+
+  it('says nothing to those who have stopped listening, and goes on saying it to the others', () => {
+    const heard = vi.fn()
+    const stop = page.onWake(heard)
+    const stopped = vi.fn()
+    for (let round = 0; round < 100; round++) page.onWake(stopped)()
+    wakeUp()
+    expect(stopped).not.toHaveBeenCalled()
+    expect(heard).toHaveBeenCalledTimes(3)
+    stop()
+    stop()
+    wakeUp()
+    expect(heard).toHaveBeenCalledTimes(3)
+  })
+
+  it('has no listener that keeps it out of the back/forward cache', () => {
+    const names: string[] = []
+    for (const target of [window, document]) {
+      const add = target.addEventListener.bind(target) as typeof window.addEventListener
+      define(target, 'addEventListener', {
+        value: (...given: Parameters<typeof window.addEventListener>) => {
+          names.push(given[0])
+          add(...given)
+        },
+      })
+    }
+    page.onWake(() => undefined)()
+    expect(names).not.toContain('unload')
+    expect(names).not.toContain('beforeunload')
+  })
+})
+
+describe('a client in a page', () => {
+  it('signs in with nothing replaced but the network', async () => {
+    const provider = await createFakeProvider()
+    provider.now = () => Date.now() / 1000
+    const create = (): ReturnType<typeof createAuthClient> =>
+      createAuthClient({
+        issuer: provider.issuer,
+        clientId: 'app',
+        redirectUri: '/callback',
+        platform: { fetch: provider.fetch },
+      })
+    const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined)
+    history.replaceState(null, '', '/orders?page=2#part')
+    await create().login()
+
+    const callbackUrl = provider.signIn(String(assign.mock.calls[0]?.[0]))
+    history.replaceState({ key: 'router' }, '', `${callbackUrl}&a=1`)
+    const auth = create()
+    expect(auth.getState()).toEqual({ status: 'loading', reason: 'callback' })
+    const stop = auth.start()
+    const finishing = auth.handleCallback()
+    expect(location.href).toBe(`${origin}/callback?a=1`)
+    expect(history.state).toEqual({ key: 'router' })
+    await expect(finishing).resolves.toEqual({ returnTo: '/orders?page=2#part' })
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+    const stored = Object.values({ ...sessionStorage, ...localStorage }).join()
+    for (const secret of provider.secrets) expect(stored).not.toContain(secret)
+    stop()
+  })
+
+  it('leaves when a button calls login() with its event', async () => {
+    const provider = await createFakeProvider()
+    const { login } = createAuthClient({
+      issuer: provider.issuer,
+      clientId: 'app',
+      redirectUri: '/callback',
+      platform: { fetch: provider.fetch },
+    })
+    const left = new Promise<string>((resolve) => {
+      vi.spyOn(location, 'assign').mockImplementation((url) => resolve(String(url)))
+    })
+    const button = document.createElement('button')
+    button.addEventListener('click', login)
+    button.click()
+    expect(new URL(await left).searchParams.get('prompt')).toBeNull()
+  })
+})

@@ -1,0 +1,125 @@
+import type { AnyAuthError } from './errors.ts'
+
+/** Nothing is decided yet. On a server the state is always this one. */
+export interface LoadingState {
+  readonly status: 'loading'
+  readonly reason: LoadingReason
+  readonly user?: undefined
+  readonly error?: undefined
+}
+
+/** Nobody is signed in. */
+export interface UnauthenticatedState {
+  readonly status: 'unauthenticated'
+  readonly reason: UnauthenticatedReason
+  readonly user?: undefined
+  /** What went wrong, where something did. A sign-out on purpose has none. */
+  readonly error?: AnyAuthError
+}
+
+/** The session is believed alive. Whether an access token is at hand is asked with `getAccessToken()`. */
+export interface AuthenticatedState<TUser> {
+  readonly status: 'authenticated'
+  readonly reason: AuthenticatedReason
+  readonly user: TUser
+  readonly error?: undefined
+}
+
+/** The page is being left for the provider. */
+export interface RedirectingState {
+  readonly status: 'redirecting'
+  readonly reason: 'requested'
+  readonly to: 'login' | 'logout'
+  readonly user?: undefined
+  readonly error?: undefined
+}
+
+/** `starting`: not looked yet. `callback`: an authorization response is being turned into a session. */
+export type LoadingReason = 'starting' | 'callback'
+/** How the present session came to be. `redirect_cancelled`: it was there before a navigation that did not happen. */
+export type AuthenticatedReason = 'signed_in' | 'user_changed' | 'redirect_cancelled'
+/** Why nobody is signed in. */
+export type UnauthenticatedReason =
+  | 'no_session'
+  | 'signed_out'
+  | 'sign_in_failed'
+  | 'session_ended'
+  | 'subject_changed'
+  | 'redirect_cancelled'
+
+/** The session as one value: narrow on `status`. */
+export type AuthState<TUser> =
+  | LoadingState
+  | UnauthenticatedState
+  | AuthenticatedState<TUser>
+  | RedirectingState
+
+/** What can happen to a session. */
+export type AuthEvent<TUser> =
+  | { readonly type: 'callback_started' }
+  | { readonly type: 'nothing_found'; readonly reason: 'no_session' | 'signed_out' }
+  | { readonly type: 'signed_in'; readonly user: TUser }
+  | { readonly type: 'user_changed'; readonly user: TUser }
+  | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
+  | {
+      readonly type: 'session_ended'
+      readonly reason: 'session_ended' | 'subject_changed'
+      readonly error: AnyAuthError
+    }
+  | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }
+  | { readonly type: 'redirect_cancelled'; readonly session: { readonly user: TUser } | undefined }
+  | { readonly type: 'signed_out'; readonly error?: AnyAuthError | undefined }
+
+/** The state before anything was looked at, and the only one a server ever renders. */
+export const startingState: LoadingState = { status: 'loading', reason: 'starting' }
+
+/**
+ * The only way the state changes. Returns the same object where nothing changed, so that nothing renders.
+ *
+ * What cannot happen is ignored: news of a session that comes while the page is being left for a
+ * sign-out must not bring the session back.
+ */
+export function transition<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthState<TUser> {
+  const next = follow(state, event)
+  return isSame(state, next) && state.error === next.error ? state : Object.freeze(next)
+}
+
+function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthState<TUser> {
+  switch (event.type) {
+    case 'callback_started':
+      return state.status === 'authenticated' ? state : { status: 'loading', reason: 'callback' }
+    case 'nothing_found':
+      return state.status === 'loading' ? { status: 'unauthenticated', reason: event.reason } : state
+    case 'signed_in':
+      if (state.status === 'redirecting') return state
+      return { status: 'authenticated', reason: 'signed_in', user: event.user }
+    case 'user_changed':
+      if (state.status !== 'authenticated' || isSame(state.user, event.user)) return state
+      return { status: 'authenticated', reason: 'user_changed', user: event.user }
+    case 'sign_in_failed':
+      // A sign-in that fails beside a living session (a step-up, say) takes nothing away.
+      if (state.status === 'authenticated' || state.status === 'redirecting') return state
+      return { status: 'unauthenticated', reason: 'sign_in_failed', error: event.error }
+    case 'session_ended':
+      if (state.status !== 'authenticated') return state
+      return { status: 'unauthenticated', reason: event.reason, error: event.error }
+    case 'redirect_started':
+      return { status: 'redirecting', reason: 'requested', to: event.to }
+    case 'redirect_cancelled':
+      if (state.status !== 'redirecting') return state
+      return event.session
+        ? { status: 'authenticated', reason: 'redirect_cancelled', user: event.session.user }
+        : { status: 'unauthenticated', reason: state.to === 'logout' ? 'signed_out' : 'redirect_cancelled' }
+    case 'signed_out':
+      return {
+        status: 'unauthenticated',
+        reason: 'signed_out',
+        ...(event.error && { error: event.error }),
+      }
+  }
+}
+
+/** Claims are JSON, and a provider lists them in one order. A false "changed" costs a render, nothing more. */
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
+}

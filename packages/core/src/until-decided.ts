@@ -1,0 +1,23 @@
+import type { Platform } from './platform/ports.ts'
+import type { AuthEvent, AuthState } from './state.ts'
+import type { Store } from './store.ts'
+
+const longestWaitMs = 3000
+
+/** The state once it is no longer `loading`, or as it is after 3 seconds. On a server: at once. */
+export function untilDecided<TUser>(
+  store: Store<AuthState<TUser>, AuthEvent<TUser>>,
+  { clock, page }: Pick<Platform, 'clock' | 'page'>,
+): Promise<AuthState<TUser>> {
+  const state = store.get()
+  if (state.status !== 'loading' || !page.exists()) return Promise.resolve(state)
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      unsubscribe()
+      cancelTimer()
+      resolve(store.get())
+    }
+    const unsubscribe = store.subscribe((next) => next.status !== 'loading' && settle())
+    const cancelTimer = clock.setTimer(longestWaitMs, settle)
+  })
+}

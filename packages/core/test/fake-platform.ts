@@ -1,0 +1,153 @@
+import type { Platform } from '../src/platform/ports.ts'
+
+/** A platform whose every part is in the test's hands. */
+export interface FakePlatform extends Platform {
+  /** Lets time pass on both clocks and fires the timers that come due, in order. */
+  advance(ms: number): Promise<void>
+  /** Sets the device's clock without any time passing. */
+  setWallClock(epochMs: number): void
+  /** How many timers are waiting. */
+  timerCount(): number
+  /** Where the page was sent. */
+  readonly visited: string[]
+  /** URLs that replaced the history entry. */
+  readonly replaced: string[]
+  /** Moves the page to another URL, as the browser does after a redirect: same tab, same storage. */
+  goTo(url: string): void
+  readonly stored: Map<string, string>
+  /** From now on every write to storage throws, as when it is blocked or full. */
+  blockStorage(): void
+  setOnline(isOnline: boolean): void
+  setVisible(isVisible: boolean): void
+  setUserDriven(isUserDriven: boolean): void
+  setSecure(isSecure: boolean): void
+  wake(cause: 'visible' | 'online' | 'restored'): void
+  /** How many wake listeners are registered. */
+  listenerCount(): number
+}
+
+/** What a fake platform is made with. */
+export interface FakePlatformOptions {
+  readonly fetch?: Platform['fetch']
+  readonly href?: string
+  readonly epochMs?: number
+  /** The storage of an earlier page in the same tab. */
+  readonly stored?: Map<string, string>
+  /** What `random.bytes` gives, in turn; after that, real randomness. */
+  readonly bytes?: Uint8Array[]
+}
+
+/** Makes a {@link FakePlatform}. */
+export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatform {
+  let href = options.href ?? 'https://app.example/'
+  let epochMs = options.epochMs ?? 1_800_000_000_000
+  let monotonicMs = 1000
+  let isOnline = true
+  let isVisible = true
+  let isUserDriven = false
+  let isSecure = true
+  let isBlocked = false
+  let nextTimer = 0
+  const timers = new Map<number, { dueMs: number; callback: () => void }>()
+  const wakeListeners = new Set<(cause: 'visible' | 'online' | 'restored') => void>()
+  const stored = options.stored ?? new Map<string, string>()
+  const visited: string[] = []
+  const replaced: string[] = []
+  const bytes = [...(options.bytes ?? [])]
+
+  return {
+    clock: {
+      now: () => ({ epochMs, monotonicMs }),
+      setTimer(delayMs, callback) {
+        const id = nextTimer++
+        timers.set(id, { dueMs: monotonicMs + delayMs, callback })
+        return () => void timers.delete(id)
+      },
+    },
+    random: {
+      bytes: (length) => bytes.shift() ?? crypto.getRandomValues(new Uint8Array(length)),
+      fraction: () => 0.5,
+    },
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError('Failed to fetch'))),
+    session: {
+      get: (key) => stored.get(key),
+      set(key, value) {
+        if (isBlocked) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+        stored.set(key, value)
+      },
+      remove: (key) => void stored.delete(key),
+      keys: () => [...stored.keys()],
+    },
+    navigation: {
+      href: () => href,
+      assign: (url) => void visited.push(url),
+      replace(url) {
+        replaced.push(url)
+        href = url
+      },
+      isUserDriven: () => isUserDriven,
+    },
+    page: {
+      exists: () => true,
+      isSecureContext: () => isSecure,
+      isOnline: () => isOnline,
+      isVisible: () => isVisible,
+      onWake(listener) {
+        wakeListeners.add(listener)
+        return () => void wakeListeners.delete(listener)
+      },
+    },
+    async advance(ms) {
+      const endMs = monotonicMs + ms
+      for (;;) {
+        await settle()
+        const [due] = [...timers.entries()]
+          .filter(([, timer]) => timer.dueMs <= endMs)
+          .sort(([, left], [, right]) => left.dueMs - right.dueMs)
+        if (!due) break
+        const [id, { dueMs, callback }] = due
+        timers.delete(id)
+        epochMs += Math.max(0, dueMs - monotonicMs)
+        monotonicMs = Math.max(monotonicMs, dueMs)
+        callback()
+      }
+      epochMs += endMs - monotonicMs
+      monotonicMs = endMs
+      await settle()
+    },
+    setWallClock(next) {
+      epochMs = next
+    },
+    timerCount: () => timers.size,
+    visited,
+    replaced,
+    goTo(url) {
+      href = url
+    },
+    stored,
+    blockStorage() {
+      isBlocked = true
+    },
+    setOnline(next) {
+      isOnline = next
+    },
+    setVisible(next) {
+      isVisible = next
+    },
+    setUserDriven(next) {
+      isUserDriven = next
+    },
+    setSecure(next) {
+      isSecure = next
+    },
+    wake(cause) {
+      for (const listener of [...wakeListeners]) listener(cause)
+    },
+    listenerCount: () => wakeListeners.size,
+  }
+}
+
+/** Lets everything that is ready run: promises, and the event loop's turn that WebCrypto answers in. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0))
+}
