@@ -1,0 +1,278 @@
+import { ConfigurationError } from './errors.ts'
+import type { Platform } from './platform/ports.ts'
+import { isSecureUrl } from './protocol/secure-url.ts'
+import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
+
+/** What every client needs, whatever the provider. */
+export interface ClientOptions {
+  /** The public client's identifier at the provider. There is no option for a secret: a browser cannot keep one. */
+  readonly clientId: string
+  /**
+   * Where the provider sends the person back: the path of your `<Callback>` route (`/callback`), resolved
+   * against the app's own origin, or that URL in full. It must be registered at the provider, without `#`.
+   */
+  readonly redirectUri: string
+  /** Where the person lands after signing out. Registered at the provider. Default: `/`. */
+  readonly postLogoutRedirectUri?: string
+  /** Space-separated. Default: `openid profile email` with OpenID Connect, nothing without. */
+  readonly scope?: string
+  /** More parameters for every authorization request, such as `audience`. They add; they never replace. */
+  readonly params?: Readonly<Record<string, string>>
+  /** Tells two clients apart that share issuer and client id on one origin. */
+  readonly name?: string
+  /** The deadline of every request to the provider. Default: 10 seconds. */
+  readonly requestTimeoutSeconds?: number
+  /** How far `exp`, `nbf` and `auth_time` may be off. Default: 30 seconds; at most 300. */
+  readonly clockToleranceSeconds?: number
+  /** Replaces single ports to the surroundings: in tests, or where navigation is not the browser's. */
+  readonly platform?: Partial<Platform>
+}
+
+/** A provider with OpenID Connect: its metadata is discovered, or its endpoints are given. */
+export interface OpenIdOptions extends ClientOptions {
+  /** The issuer exactly as the provider spells it, `https:` (or `http:` on loopback), without query or fragment. */
+  readonly issuer: string
+  readonly protocol?: 'oidc'
+  /** Given, they replace discovery, for a provider whose metadata the browser may not read. `jwks` is needed. */
+  readonly endpoints?: Endpoints & { readonly jwks: string }
+}
+
+/** A plain OAuth 2.0 server: no ID token, so no `user`. Found by its RFC 8414 metadata, or by `endpoints`. */
+export type OAuthOptions = ClientOptions &
+  (
+    | { readonly protocol: 'oauth2'; readonly issuer: string; readonly endpoints?: Endpoints }
+    | { readonly protocol?: 'oauth2'; readonly issuer?: undefined; readonly endpoints: Endpoints }
+  )
+
+/** What {@link createAuthClient} takes. */
+export type AuthClientOptions = OpenIdOptions | OAuthOptions
+
+/** The options after every check, with defaults and units settled. */
+export interface Settings extends ProtocolSettings {
+  readonly redirectUri: string
+  readonly postLogoutRedirectUri: string
+  readonly params: Readonly<Record<string, string>>
+  /** Names everything this client keeps, so that instances never meet. */
+  readonly instanceId: string
+  /** Marks every `state` as this client's. */
+  readonly statePrefix: string
+}
+
+const knownOptions = [
+  'issuer',
+  'endpoints',
+  'protocol',
+  'clientId',
+  'redirectUri',
+  'postLogoutRedirectUri',
+  'scope',
+  'params',
+  'name',
+  'requestTimeoutSeconds',
+  'clockToleranceSeconds',
+  'platform',
+]
+
+/** What other SDKs call it, in lower case without underscores. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['authority', 'issuer'],
+  ['domain', 'issuer'],
+  ['issuerurl', 'issuer'],
+  ['client', 'clientId'],
+  ['redirecturl', 'redirectUri'],
+  ['callbackurl', 'redirectUri'],
+  ['postlogoutredirecturl', 'postLogoutRedirectUri'],
+  ['scopes', 'scope'],
+  ['extraparams', 'params'],
+  ['authorizationparams', 'params'],
+])
+
+/** What identifies or protects the flow, or what the answer is checked against: it has an option, or none at all. */
+const protectedParams = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'max_age',
+  'acr_values',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'request',
+  'request_uri',
+]
+
+/**
+ * Checks what the user passed and settles what they left out. Reads nothing but its argument.
+ *
+ * @throws {ConfigurationError} `invalid_option`, naming the option and the fix.
+ */
+export function parseOptions(options: AuthClientOptions): Settings {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('issuer', 'is missing: pass an object of options')
+  for (const name of Object.keys(options)) if (!knownOptions.includes(name)) throw unknownOption(name)
+  const { issuer, endpoints, clientId } = options
+  const protocol = options.protocol ?? (issuer === undefined ? 'oauth2' : 'oidc')
+  if (!['oidc', 'oauth2'].includes(protocol)) {
+    throw invalid('protocol', `must be 'oidc' (the default) or 'oauth2'`)
+  }
+  if (issuer === undefined && endpoints === undefined) {
+    throw invalid(
+      'issuer',
+      'is missing: pass the provider’s issuer URL, or `endpoints` for a plain OAuth 2.0 server',
+    )
+  }
+  if (issuer === undefined && protocol === 'oidc') {
+    throw invalid('issuer', 'is missing: OpenID Connect needs it to check who signed the ID token')
+  }
+  if (issuer !== undefined) checkIssuer(issuer)
+  if (endpoints !== undefined) checkEndpoints(endpoints, protocol)
+  requireText('clientId', clientId)
+  const instanceId = hash(JSON.stringify([issuer ?? endpoints?.authorization, clientId, options.name ?? '']))
+  return {
+    protocol,
+    issuer,
+    endpoints,
+    clientId,
+    scope: parseScope(options.scope, protocol),
+    redirectUri: parseAppUrl('redirectUri', options.redirectUri),
+    postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
+    params: parseParams(options.params),
+    requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
+    clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
+    instanceId,
+    statePrefix: `${instanceId}.`,
+  }
+}
+
+/**
+ * Checks parameters that the app adds to the authorization request.
+ *
+ * @throws {ConfigurationError} `invalid_option`
+ */
+export function parseParams(params: unknown): Readonly<Record<string, string>> {
+  if (params === undefined) return {}
+  if (typeof params !== 'object' || params === null) throw invalid('params', 'must be an object of strings')
+  for (const [name, value] of Object.entries(params)) {
+    if (protectedParams.includes(name)) {
+      throw invalid(
+        'params',
+        `may not contain "${name}": Latchkey sets it, because it protects the sign-in or has an option of its own`,
+      )
+    }
+    if (typeof value !== 'string') throw invalid('params', `must hold strings; "${name}" is ${typeof value}`)
+  }
+  return params as Record<string, string>
+}
+
+/** An `invalid_option` error in the one form they all have. */
+export function invalid(option: string, problem: string): ConfigurationError {
+  return new ConfigurationError('invalid_option', `Option "${option}" ${problem}.`)
+}
+
+function unknownOption(name: string): ConfigurationError {
+  const plain = name.toLowerCase().replaceAll('_', '')
+  if (plain.includes('secret')) {
+    return invalid(
+      name,
+      'cannot be used: a browser cannot keep a secret. Register the app as a public client',
+    )
+  }
+  const meant = otherNames.get(plain) ?? knownOptions.find((known) => known.toLowerCase() === plain)
+  return invalid(
+    name,
+    `is unknown. ${meant ? `Did you mean "${meant}"?` : `Known: ${knownOptions.join(', ')}`}`,
+  )
+}
+
+/** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: an https URL with neither query nor fragment, kept to the letter. */
+function checkIssuer(issuer: unknown): void {
+  const url = parseUrl(issuer)
+  if (!url) throw invalid('issuer', `must be an absolute URL, such as "https://id.example.com"`)
+  if (/[?#]/.test(String(issuer))) throw invalid('issuer', 'must have neither "?" nor "#"')
+  if (!isSecureUrl(url)) {
+    throw invalid(
+      'issuer',
+      `must start with "https:" (it is "${url.protocol}//${url.host}"); "http:" is for loopback only`,
+    )
+  }
+}
+
+function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void {
+  const needed = protocol === 'oidc' ? ['authorization', 'token', 'jwks'] : ['authorization', 'token']
+  const known = ['authorization', 'token', 'jwks', 'revocation', 'endSession']
+  if (typeof endpoints !== 'object' || endpoints === null)
+    throw invalid('endpoints', 'must be an object of URLs')
+  // Undefined is as good as absent: a setting that was forgotten, say.
+  const given = Object.entries(endpoints).filter(([, value]) => value !== undefined)
+  for (const name of needed) {
+    if (!given.some(([key]) => key === name)) throw invalid(`endpoints.${name}`, 'is missing')
+  }
+  for (const [name, value] of given) {
+    if (!known.includes(name)) throw invalid(`endpoints.${name}`, `is unknown. Known: ${known.join(', ')}`)
+    const url = parseUrl(value)
+    if (!url || url.hash || !isSecureUrl(url)) {
+      throw invalid(
+        `endpoints.${name}`,
+        'must be an absolute https URL without "#"; "http:" is for loopback only',
+      )
+    }
+  }
+}
+
+/** RFC 6749 §3.1.2: a redirection URI has no fragment. */
+function parseAppUrl(option: string, value: unknown): string {
+  const text = requireText(option, value)
+  if (text.includes('#')) {
+    throw invalid(
+      option,
+      'may not contain "#" (RFC 6749 §3.1.2). With a hash router, register a path without it',
+    )
+  }
+  const url = parseUrl(text)
+  if (!(url ? /^https?:$/.test(url.protocol) : /^\/(?![/\\])/.test(text))) {
+    throw invalid(option, 'must be a path that starts with one "/", or an absolute http(s) URL of this app')
+  }
+  return text
+}
+
+/** OpenID Connect Core 1.0 §3.1.2.1: without `openid` in the scope the server owes no ID token. */
+function parseScope(value: unknown, protocol: 'oidc' | 'oauth2'): string {
+  if (value === undefined) return protocol === 'oidc' ? 'openid profile email' : ''
+  if (typeof value !== 'string') throw invalid('scope', 'must be one string, separated by spaces')
+  const scopes = value.split(' ').filter(Boolean)
+  if (protocol === 'oidc' && !scopes.includes('openid')) {
+    throw invalid(
+      'scope',
+      `must contain "openid". For a server without OpenID Connect pass protocol: 'oauth2'`,
+    )
+  }
+  return scopes.join(' ')
+}
+
+function parseSeconds(option: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && value >= least && value <= 300) return value
+  throw invalid(option, `must be a number of seconds from ${least} to 300`)
+}
+
+function requireText(option: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw invalid(option, value === undefined ? 'is missing' : 'must be a string that is not empty')
+}
+
+function parseUrl(value: unknown): URL | undefined {
+  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+}
+
+/** A short name for a long string (FNV-1a over UTF-16, twice 32 bits). Not a security measure. */
+function hash(text: string): string {
+  let low = 0x811c9dc5
+  let high = 0x01000193
+  for (let index = 0; index < text.length; index++) {
+    low = Math.imul(low ^ text.charCodeAt(index), 0x01000193)
+    high = Math.imul(high ^ text.charCodeAt(index), 0x85ebca6b)
+  }
+  return (low >>> 0).toString(36) + (high >>> 0).toString(36)
+}

@@ -1,0 +1,103 @@
+import {
+  type AnyAuthError,
+  ProtocolError,
+  ServerError,
+  SignInRequiredError,
+  type SignInRequiredErrorCode,
+} from '../errors.ts'
+import type { AuthorizationSecrets } from './authorization-url.ts'
+import type { Metadata } from './metadata.ts'
+import type { ProtocolSettings } from './settings.ts'
+import { errorCode, plainText } from './text.ts'
+
+/** Outcomes that mean: the person has to act (OpenID Connect Core 1.0 §3.1.2.6, RFC 9470 §5). */
+const interactionErrors: ReadonlyMap<string, SignInRequiredErrorCode> = new Map([
+  ['login_required', 'login_required'],
+  ['interaction_required', 'interaction_required'],
+  ['consent_required', 'consent_required'],
+  ['account_selection_required', 'account_selection_required'],
+  ['unmet_authentication_requirements', 'reauthentication_required'],
+])
+
+/** What an authorization response is checked against. */
+export interface AuthorizationResponseContext {
+  readonly metadata: Metadata
+  readonly settings: ProtocolSettings
+  /** What the request was protected with. No error shows it, however the provider repeats it. */
+  readonly sent: AuthorizationSecrets
+}
+
+/**
+ * Checks an authorization response. Order matters: what comes from another server is not believed in its
+ * error either (RFC 9207 §2.4).
+ *
+ * @throws {ProtocolError} `invalid_authorization_response` · `issuer_mismatch`
+ * @throws {ServerError} `access_denied` · `authorization_failed`
+ * @throws {SignInRequiredError} what the provider wants the person to do
+ */
+export function checkAuthorizationResponse(
+  parameters: URLSearchParams,
+  { metadata, settings: { issuer }, sent }: AuthorizationResponseContext,
+): void {
+  // RFC 6749 §3.1: a parameter comes once. Tokens and JARM were never asked for (RFC 9700 §2.1.2).
+  for (const name of ['code', 'state', 'iss', 'error']) {
+    if (parameters.getAll(name).length > 1) throw malformed(`"${name}" comes more than once`)
+  }
+  for (const name of ['access_token', 'id_token', 'token', 'response']) {
+    if (parameters.has(name)) throw malformed(`"${name}" was never asked for`)
+  }
+  if (parameters.get('state') !== sent.state) throw malformed('its "state" is another (RFC 6749 §10.12)')
+  if (issuer !== undefined) checkIssuer(parameters.get('iss'), issuer, metadata)
+  const error = parameters.get('error')
+  if (error !== null) {
+    const secrets = [sent.state, sent.nonce, sent.codeVerifier, parameters.get('code')]
+    throw errorFromProvider(error, parameters.get('error_description'), secrets)
+  }
+  if (!parameters.get('code')) throw malformed('it has neither "code" nor "error"')
+}
+
+/**
+ * An error response as something an app can act on. The provider's words are data: plain text, capped,
+ * known secrets blanked.
+ */
+export function errorFromProvider(
+  wire: string,
+  words: string | null,
+  secrets: readonly (string | null)[] = [],
+): AnyAuthError {
+  const error = errorCode(wire, secrets)
+  const description = plainText(words, secrets)
+  const said = `${error}${description ? ` (${description})` : ''}`
+  const interaction = interactionErrors.get(error)
+  if (interaction) {
+    return new SignInRequiredError(
+      interaction,
+      `The provider wants the person to act: ${said}. Call login().`,
+    )
+  }
+  return error === 'access_denied'
+    ? new ServerError('access_denied', `The sign-in was declined: ${said}.`, { error, description })
+    : new ServerError('authorization_failed', `The provider refused the sign-in: ${said}.`, {
+        error,
+        description,
+      })
+}
+
+/** RFC 9207 §2.4: compared as a string; required where the metadata promises it, be it as `"true"`. */
+function checkIssuer(iss: string | null, issuer: string, metadata: Metadata): void {
+  if (iss === null && !metadata.authorization_response_iss_parameter_supported) return
+  if (iss === issuer) return
+  throw new ProtocolError(
+    'issuer_mismatch',
+    iss === null
+      ? `The authorization response lacks "iss", which ${issuer} promises to send (RFC 9207). It was not used.`
+      : `The authorization response comes from another issuer than ${issuer} (RFC 9207). It was not used.`,
+  )
+}
+
+function malformed(problem: string): ProtocolError {
+  return new ProtocolError(
+    'invalid_authorization_response',
+    `The authorization response was refused: ${problem}. Call login() to start again.`,
+  )
+}

@@ -1,0 +1,54 @@
+import * as oauth from 'oauth4webapi'
+import type { Random } from '../platform/ports.ts'
+import { encodeBase64url } from './base64url.ts'
+import { type Metadata, requireEndpoint } from './metadata.ts'
+import type { ProtocolSettings } from './settings.ts'
+
+/** What one authorization request asks for, beside what the client always sends. */
+export interface AuthorizationParameters {
+  /** Absolute, as registered (RFC 6749 §3.1.2.3: compared as a string). */
+  readonly redirectUri: string
+  readonly scope: string
+  /** Carried at the front of `state`, so that a response finds the client that asked. URL-safe. */
+  readonly statePrefix: string
+  /** Parameters by their wire name. Values that are empty or undefined are left out. */
+  readonly extra: Readonly<Record<string, string | undefined>>
+}
+
+/** What must be remembered until the response comes. The verifier and the nonce are secrets until then. */
+export interface AuthorizationSecrets {
+  readonly state: string
+  readonly codeVerifier: string
+  readonly nonce: string
+}
+
+/**
+ * The URL that starts a sign-in, and what its answer will be checked against. Verifier, `state` and
+ * `nonce` are 256 random bits each, made fresh; the challenge is always S256 (RFC 7636 §4.2, RFC 9700 §2.1.1).
+ */
+export async function buildAuthorizationUrl(
+  metadata: Metadata,
+  { clientId, protocol }: ProtocolSettings,
+  { redirectUri, scope, statePrefix, extra }: AuthorizationParameters,
+  random: Random,
+): Promise<{ url: string } & AuthorizationSecrets> {
+  const randomToken = (): string => encodeBase64url(random.bytes(32))
+  const state = statePrefix + randomToken()
+  const nonce = randomToken()
+  const codeVerifier = randomToken()
+  // A query that the endpoint already has stays (RFC 6749 §3.1).
+  const url = requireEndpoint(metadata, 'authorization_endpoint')
+  const parameters = {
+    ...extra,
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope,
+    state,
+    nonce: protocol === 'oidc' ? nonce : undefined,
+    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
+  return { url: url.href, state, codeVerifier, nonce }
+}

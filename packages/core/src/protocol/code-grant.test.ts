@@ -1,0 +1,388 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createFakePlatform, settle } from '../../test/fake-platform.ts'
+import { json, type TokenAnswer } from '../../test/fake-provider.ts'
+import { replaceIdTokens } from '../../test/id-tokens.ts'
+import { everythingIn } from '../../test/no-secrets.ts'
+import { createProtocolScene, type ProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
+import { endlessBody, opaqueRedirect, page } from '../../test/responses.ts'
+import { until } from '../../test/until.ts'
+import { AuthError } from '../errors.ts'
+import { parseOptions } from '../options.ts'
+import { redeemCode } from './code-grant.ts'
+import { createHttp } from './http.ts'
+import { metadataFromEndpoints } from './metadata.ts'
+
+/** Signs in at a token endpoint whose answer is changed. */
+async function signInWith(change: (answer: TokenAnswer) => void, scene?: ProtocolScene): Promise<unknown> {
+  const { provider, signIn } = scene ?? (await createProtocolScene())
+  provider.onToken = change
+  return signIn()
+}
+
+/** The error of a sign-in at a token endpoint that answers this. Fails where the code was sent again. */
+async function failureWith(change: (answer: TokenAnswer) => void, given?: ProtocolScene): Promise<AuthError> {
+  const scene = given ?? (await createProtocolScene())
+  const error = await scene.failure(signInWith(change, scene))
+  await scene.platform.advance(600_000)
+  expect(scene.provider.count('/token')).toBe(1)
+  return error
+}
+
+/** The body of a token answer changed; undefined leaves a member out. */
+function withBody(change: Record<string, unknown>): (answer: TokenAnswer) => void {
+  return ({ body }) => void Object.assign(body, change)
+}
+
+describe('the token request', () => {
+  it('posts the code with its verifier, client and redirect URI, and nothing else (RFC 6749 §4.1.3, RFC 7636 §4.5)', async () => {
+    const { client, provider, answer } = await createProtocolScene()
+    const { parameters, grant } = await answer()
+    await client.redeem(parameters, grant)
+    const [request] = provider.seen.filter(({ path }) => path === '/token')
+    expect(Object.fromEntries(request?.form ?? [])).toEqual({
+      grant_type: 'authorization_code',
+      code: parameters.get('code'),
+      redirect_uri: 'https://app.example/callback',
+      client_id: 'app',
+      code_verifier: grant.codeVerifier,
+    })
+  })
+
+  it('carries neither cookies nor credentials, and no header that would call for a preflight', async () => {
+    const { provider, signIn } = await createProtocolScene()
+    await signIn()
+    const [{ init } = { init: {} as RequestInit }] = provider.seen.filter(({ path }) => path === '/token')
+    expect(init).toMatchObject({
+      method: 'POST',
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'manual',
+      referrerPolicy: 'no-referrer',
+    })
+    // Fetch §2.2.2 "CORS-safelisted request-header".
+    expect(Object.fromEntries(new Headers(init.headers))).toEqual({
+      accept: 'application/json',
+      'content-type': expect.stringMatching(/^application\/x-www-form-urlencoded\b/),
+    })
+  })
+
+  it('is not sent where the metadata has no token endpoint, nor anything else', async () => {
+    const platform = createFakePlatform()
+    const seen: string[] = []
+    const context = {
+      settings: parseOptions(plainOAuth),
+      metadata: { issuer: 'https://id.example', authorization_endpoint: 'https://id.example/auth' },
+      http: async (url: string) => {
+        seen.push(url)
+        return json(200, {})
+      },
+      clock: platform.clock,
+      clockSkewSeconds: 0,
+    }
+    const grant = {
+      state: 's',
+      nonce: 'n',
+      codeVerifier: 'v',
+      redirectUri: 'https://app.example/',
+      scope: '',
+    }
+    const parameters = new URLSearchParams({ code: 'c', state: 's' })
+    await expect(redeemCode(parameters, grant, context)).rejects.toMatchObject({ code: 'missing_endpoint' })
+    expect(seen).toEqual([])
+  })
+})
+
+describe('a token response', () => {
+  it('becomes plain data', async () => {
+    const { platform, signIn, provider } = await createProtocolScene()
+    const startedAt = platform.clock.now()
+    provider.onToken = async () => void (await platform.advance(2000))
+    const tokens = await signIn()
+    expect(tokens).toEqual({
+      accessToken: expect.stringMatching(/^SENTINEL-access-token/),
+      refreshToken: expect.stringMatching(/^SENTINEL-refresh-token/),
+      idToken: expect.stringMatching(/^ey/),
+      tokenType: 'bearer',
+      scope: 'openid profile email',
+      // The lifetime counts from the request's start: the answer may have been long on its way.
+      requestedAt: startedAt,
+      expiresAt: startedAt.epochMs + 300_000,
+      claims: expect.objectContaining({ sub: 'alice', name: 'Alice' }),
+    })
+    expect(JSON.parse(JSON.stringify(tokens))).toEqual(tokens)
+  })
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ['a lifetime in quotation marks', { expires_in: '3600' }, { expiresAt: 1_800_000_000_000 + 3_600_000 }],
+    ['a lifetime of nothing', { expires_in: 0 }, { expiresAt: 1_800_000_000_000 }],
+    ['an odd token type (RFC 6749 §5.1)', { token_type: 'bEARER' }, { tokenType: 'bearer' }],
+    ['a narrower scope (RFC 6749 §3.3)', { scope: 'openid' }, { scope: 'openid' }],
+    ['a wider scope', { scope: 'openid admin' }, { scope: 'openid admin' }],
+    ['members nobody knows', { scope: 'openid', foo: { bar: 1 } }, { scope: 'openid' }],
+    ['a very long token', { access_token: 'x'.repeat(100_000) }, { tokenType: 'bearer' }],
+  ])('may have %s', async (_, change, tokens) => {
+    expect(await signInWith(withBody(change))).toMatchObject(tokens)
+  })
+
+  it.each<[string, string, string]>([
+    ['lifetime', 'expires_in', 'expiresAt'],
+    ['refresh token', 'refresh_token', 'refreshToken'],
+  ])('may be without a %s', async (_, wire, name) => {
+    const { client, provider, answer } = await createProtocolScene()
+    provider.onToken = withBody({ [wire]: undefined })
+    const { parameters, grant } = await answer()
+    expect(await client.redeem(parameters, grant)).not.toHaveProperty(name)
+  })
+
+  it('cannot reach a prototype', async () => {
+    const tokens = await signInWith((answer) => {
+      const text = JSON.stringify(answer.body)
+      answer.body = `${text.slice(0, -1)},"__proto__":{"accessToken":"evil","scope":"evil"}}`
+    })
+    expect(tokens).toMatchObject({
+      accessToken: expect.stringMatching(/^SENTINEL/),
+      scope: 'openid profile email',
+    })
+    expect(Object.prototype).not.toHaveProperty('scope')
+  })
+
+  const html = '<!doctype html><title>Welcome to the hotel</title>'
+
+  it.each<[string, (answer: TokenAnswer) => void]>([
+    [
+      'a web page',
+      (answer) => void Object.assign(answer, { body: html, headers: { 'content-type': 'text/html' } }),
+    ],
+    ['a web page that says it is JSON', (answer) => void Object.assign(answer, { body: html })],
+    ['nothing', (answer) => void Object.assign(answer, { body: '' })],
+    ['an array', (answer) => void Object.assign(answer, { body: '[{"access_token":"SENTINEL-in-array"}]' })],
+    ['null', (answer) => void Object.assign(answer, { body: 'null' })],
+    ['text', (answer) => void Object.assign(answer, { body: '"SENTINEL-text"' })],
+    [
+      'JSON that breaks off',
+      (answer) => void Object.assign(answer, { body: '{"access_token":"SENTINEL-tok' }),
+    ],
+    ['an error with status 200', (answer) => void Object.assign(answer, { body: { error: 'bad_code' } })],
+    ['no access token', withBody({ access_token: undefined })],
+    ['an access token that is null', withBody({ access_token: null })],
+    ['an access token that is empty', withBody({ access_token: '' })],
+    ['an access token that is a number', withBody({ access_token: 12345 })],
+    ['no token type', withBody({ token_type: undefined })],
+    ['a token type that is a number', withBody({ token_type: 1 })],
+    ['a token type nobody here can use', withBody({ token_type: 'mac' })],
+    ['a negative lifetime', withBody({ expires_in: -1 })],
+    ['a lifetime that is no number', withBody({ expires_in: 'soon' })],
+    ['a lifetime that is an object', withBody({ expires_in: {} })],
+    ['an empty refresh token', withBody({ refresh_token: '' })],
+    ['a refresh token that is an object', withBody({ refresh_token: { value: 'SENTINEL-inside' } })],
+    ['a scope that is a list', withBody({ scope: ['openid'] })],
+    ['an ID token that is an object', withBody({ id_token: {} })],
+    ['no ID token (Core §3.1.3.3)', withBody({ id_token: undefined })],
+  ])('may not have or be %s: it is refused whole', async (_, change) => {
+    const error = await failureWith(change)
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_token_response' })
+    expect(error.message).toMatch(/^The token response was refused: /)
+    expect(everythingIn(error)).not.toContain('SENTINEL')
+  })
+
+  it('is refused with an error of ours, or understood, whatever JSON it is', async () => {
+    const platform = createFakePlatform()
+    const settings = parseOptions(plainOAuth)
+    const grant = {
+      state: 's',
+      nonce: 'n',
+      codeVerifier: 'v',
+      redirectUri: 'https://app.example/',
+      scope: 'a',
+    }
+    const anything = fc.jsonValue()
+    const orAbsent = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+      fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: values }, anything)
+    const almostRight = fc.record({
+      access_token: fc.string({ minLength: 1 }),
+      token_type: fc.constantFrom('Bearer', 'DPoP', 'mac'),
+      expires_in: orAbsent(fc.double()),
+      refresh_token: orAbsent(fc.string()),
+      scope: orAbsent(fc.string()),
+      id_token: orAbsent(fc.constantFrom('a.b.c', 'e30.e30.e30', '...')),
+    })
+    let understood = 0
+    const answer = fc.tuple(
+      fc.constantFrom(200, 200, 200, 201, 302, 400, 401, 500),
+      fc.oneof(anything, almostRight),
+    )
+    await fc.assert(
+      fc.asyncProperty(answer, async ([status, body]) => {
+        const http = createHttp({ fetch: async () => json(status, body), clock: platform.clock }, 10_000)
+        const context = {
+          settings,
+          metadata: metadataFromEndpoints(settings),
+          http,
+          clock: platform.clock,
+          clockSkewSeconds: 0,
+        }
+        try {
+          const { tokens } = await redeemCode(new URLSearchParams({ code: 'c', state: 's' }), grant, context)
+          understood++
+          expect(tokens).toMatchObject({
+            accessToken: expect.stringMatching(/./s),
+            scope: expect.any(String),
+          })
+          expect(['bearer', 'dpop']).toContain(tokens.tokenType)
+        } catch (error) {
+          if (!(error instanceof AuthError)) throw error
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(understood).toBeGreaterThan(0)
+  }, 30_000)
+})
+
+describe('without OpenID Connect', () => {
+  it('tokens are opaque, there are no claims, and no keys are asked for', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    replaceIdTokens(scene.provider, () => undefined)
+    const tokens = await scene.signIn()
+    expect(tokens).not.toHaveProperty('claims')
+    expect(tokens).not.toHaveProperty('idToken')
+    expect(scene.provider.seen.map(({ path }) => path)).toEqual(['/token'])
+  })
+
+  it('a scope that was not asked for and not given is empty', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    replaceIdTokens(scene.provider, () => undefined)
+    expect((await scene.signIn()).scope).toBe('')
+  })
+
+  it('a server is found by RFC 8414 where an issuer is given', async () => {
+    const scene = await createProtocolScene({
+      options: {
+        ...plainOAuth,
+        protocol: 'oauth2',
+        issuer: 'https://id.example',
+        endpoints: undefined as never,
+      },
+    })
+    replaceIdTokens(scene.provider, () => undefined)
+    await scene.signIn()
+    expect(scene.provider.seen.map(({ path }) => path)).toEqual([
+      '/.well-known/oauth-authorization-server',
+      '/token',
+    ])
+  })
+})
+
+describe('a refusal of the code', () => {
+  const refuseWith =
+    (status: number, body: TokenAnswer['body'], headers: Record<string, string> = {}) =>
+    (answer: TokenAnswer): void =>
+      void Object.assign(answer, { status, body, headers })
+
+  it.each<[number, TokenAnswer['body'], object]>([
+    [
+      400,
+      { error: 'invalid_grant', error_description: 'Used.' },
+      { error: 'invalid_grant', description: 'Used.' },
+    ],
+    [401, { error: 'invalid_request' }, { error: 'invalid_request' }],
+    [403, { error: 'invalid_code' }, { error: 'invalid_code' }],
+    [400, '', { error: 'unknown_error' }],
+    [401, 'Unauthorized', { error: 'unknown_error' }],
+    [404, '<!doctype html>', { error: 'unknown_error' }],
+    [302, '', { error: 'unknown_error' }],
+  ])('%i with %j shows what the provider said', async (status, body, details) => {
+    expect(await failureWith(refuseWith(status, body))).toMatchObject({
+      name: 'ServerError',
+      code: 'token_request_failed',
+      status,
+      ...details,
+    })
+  })
+
+  it('with a challenge in WWW-Authenticate is read from its body all the same', async () => {
+    const refuse = refuseWith(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="id"' })
+    expect(await failureWith(refuse)).toMatchObject({ name: 'ConfigurationError', code: 'client_rejected' })
+  })
+
+  it.each(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])(
+    '%s is a matter of registration',
+    async (error) => {
+      expect(await failureWith(refuseWith(400, { error }))).toMatchObject({
+        name: 'ConfigurationError',
+        code: 'client_rejected',
+      })
+    },
+  )
+
+  it.each<[number, TokenAnswer['body'], Record<string, string>, number | undefined]>([
+    [500, '<!doctype html>', {}, undefined],
+    [503, '', { 'retry-after': '7' }, 7],
+    [429, { error: 'slow_down' }, { 'retry-after': '120' }, 120],
+  ])('%i is no word about the code', async (status, body, headers, retryAfterSeconds) => {
+    expect(await failureWith(refuseWith(status, body, headers))).toMatchObject({
+      name: 'NetworkError',
+      code: 'server_unavailable',
+      status,
+      retryAfterSeconds,
+    })
+  })
+
+  it('does not show the code, the verifier, the nonce or the state that a server repeats', async () => {
+    const { client, provider, answer, failure } = await createProtocolScene()
+    const { parameters, grant } = await answer()
+    const { codeVerifier, nonce, state } = grant
+    const secrets = [parameters.get('code'), codeVerifier, nonce, state]
+    provider.onToken = refuseWith(400, { error: codeVerifier, error_description: secrets.join(' & ') })
+    expect(await failure(client.redeem(parameters, grant))).toMatchObject({
+      description: '[removed] & [removed] & [removed] & [removed]',
+    })
+  })
+})
+
+describe('a code', () => {
+  it.each<[string, () => Response | Promise<Response>, string]>([
+    ['the network fails', () => Promise.reject(new TypeError('Failed to fetch')), 'network_failed'],
+    ['the answer is a redirect', () => opaqueRedirect(), 'network_failed'],
+    ['the server is down', () => page(502), 'server_unavailable'],
+    ['the answer never comes', () => new Promise(() => undefined), 'timeout'],
+    ['the answer never ends', () => endlessBody(), 'timeout'],
+  ])('is sent once and never again where %s', async (_, answer, code) => {
+    const { client, provider, platform, answer: begin, failure } = await createProtocolScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? answer() : undefined)
+    const { parameters, grant } = await begin()
+    const failed = failure(client.redeem(parameters, grant))
+    await until(() => provider.count('/token') === 1)
+    await platform.advance(10_000)
+    expect(await failed).toMatchObject({ name: 'NetworkError', code })
+    await platform.advance(600_000)
+    expect(provider.count('/token')).toBe(1)
+  })
+
+  it('goes out together with the request for the keys, not before it', async () => {
+    const { client, provider, answer } = await createProtocolScene()
+    const { parameters, grant } = await answer()
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    provider.onToken = () => held
+    const tokens = client.redeem(parameters, grant)
+    await settle()
+    // The token response is still to come.
+    expect(provider.count('/token')).toBe(1)
+    expect(provider.count('/jwks')).toBe(1)
+    release()
+    await expect(tokens).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    expect(provider.count('/jwks')).toBe(1)
+  })
+
+  it('leaves nobody waiting for keys that are not needed: a refusal is told at once', async () => {
+    const { client, provider, answer, failure } = await createProtocolScene()
+    provider.onRequest = ({ path }) => (path === '/jwks' ? new Promise(() => undefined) : undefined)
+    provider.onToken = (reply) => void Object.assign(reply, { status: 400, body: { error: 'invalid_grant' } })
+    const { parameters, grant } = await answer()
+    expect(await failure(client.redeem(parameters, grant))).toMatchObject({ error: 'invalid_grant' })
+  })
+})

@@ -1,0 +1,113 @@
+import * as oauth from 'oauth4webapi'
+import { checkAuthorizationResponse } from './authorization-response.ts'
+import type { AuthorizationSecrets } from './authorization-url.ts'
+import { type AuthenticationDemand, checkIdToken, requireAuthentication } from './id-token.ts'
+import { requireEndpoint } from './metadata.ts'
+import { revokeToken } from './revocation.ts'
+import { verifySignature } from './signature.ts'
+import { readRefusal, refusalError } from './token-error.ts'
+import {
+  describeClient,
+  type GrantResult,
+  openAnswer,
+  sendBy,
+  type TokenAnswer,
+  type TokenRequestContext,
+  toTokenSet,
+} from './token-request.ts'
+import type { IdTokenClaims } from './token-set.ts'
+import { translateError } from './translate-error.ts'
+
+/** What an authorization response is checked against and exchanged with. */
+export interface CodeGrant extends AuthorizationSecrets, AuthenticationDemand {
+  readonly redirectUri: string
+  readonly scope: string
+}
+
+/**
+ * Turns an authorization response into tokens (RFC 6749 §4.1.3, OpenID Connect Core 1.0 §3.1.3). Every
+ * check of the response comes before the request; every check of the ID token before any token is given
+ * out. The code is sent once and never again, whatever happens.
+ *
+ * @throws {ProtocolError} the response or the ID token broke a rule
+ * @throws {ServerError} the provider refused
+ * @throws {ConfigurationError} `client_rejected` · `missing_endpoint` · `insecure_endpoint`
+ * @throws {SignInRequiredError} `reauthentication_required`, or what the provider wants the person to do
+ * @throws {NetworkError} no usable answer
+ */
+export async function redeemCode(
+  parameters: URLSearchParams,
+  grant: CodeGrant,
+  context: TokenRequestContext,
+): Promise<GrantResult> {
+  const { metadata, settings, http, clock } = context
+  checkAuthorizationResponse(parameters, { metadata, settings, sent: grant })
+  requireEndpoint(metadata, 'token_endpoint')
+  const isOpenId = settings.protocol === 'oidc'
+  const requestedAt = clock.now()
+  // The keys travel beside the token request, not after it.
+  const keys = isOpenId ? prefetchKeys(context) : undefined
+  const response = await requestTokens(parameters, grant, context)
+  const { codeVerifier, nonce, state } = grant
+  const refusal = await readRefusal(response, [parameters.get('code'), codeVerifier, nonce, state])
+  if (refusal) throw refusalError('The code exchange', refusal)
+
+  const answer = await openAnswer(response, context)
+  const { clockSkewSeconds } = answer.context
+  let claims: IdTokenClaims | undefined
+  try {
+    const result = await oauth.processAuthorizationCodeResponse(
+      metadata,
+      describeClient(answer.context),
+      answer.response,
+      { ...(isOpenId && { expectedNonce: nonce, requireIdToken: true }) },
+    )
+    const validated = oauth.getValidatedIdTokenClaims(result)
+    if (validated) {
+      await verifySignature(answer.response, { metadata, http, keys })
+      claims = await checkIdToken(validated, result, settings.clientId)
+      requireAuthentication(claims, grant, {
+        nowSeconds: clock.now().epochMs / 1000 + clockSkewSeconds,
+        toleranceSeconds: settings.clockToleranceSeconds,
+      })
+    }
+    return { tokens: toTokenSet(result, { requestedAt, scope: grant.scope, claims }), clockSkewSeconds }
+  } catch (error) {
+    giveBack(answer)
+    throw translateError(error, 'The token response')
+  }
+}
+
+/** The tokens of an answer that is refused must not stay good for anybody. */
+function giveBack({ refreshToken, context }: TokenAnswer): void {
+  if (refreshToken === undefined) return
+  revokeToken(refreshToken, 'refresh_token', context).catch(() => undefined) // best effort, as any revocation
+}
+
+function requestTokens(
+  parameters: URLSearchParams,
+  grant: CodeGrant,
+  context: TokenRequestContext,
+): Promise<Response> {
+  const { metadata, settings, http } = context
+  const client = describeClient(context)
+  const mine = new URLSearchParams(parameters)
+  // A plain OAuth 2.0 server has no issuer to compare with.
+  if (settings.issuer === undefined) mine.delete('iss')
+  const validated = oauth.validateAuthResponse(metadata, client, mine, grant.state)
+  return oauth.authorizationCodeGrantRequest(
+    metadata,
+    client,
+    oauth.None(),
+    validated,
+    grant.redirectUri,
+    grant.codeVerifier,
+    sendBy(http),
+  )
+}
+
+function prefetchKeys({ metadata, http }: TokenRequestContext): Promise<Response> {
+  const keys = http(requireEndpoint(metadata, 'jwks_uri').href, { method: 'GET', cache: 'default' })
+  keys.catch(() => undefined) // a failure is reported where the keys are needed
+  return keys
+}

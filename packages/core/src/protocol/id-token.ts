@@ -1,0 +1,107 @@
+import type * as oauth from 'oauth4webapi'
+import { ProtocolError, SignInRequiredError } from '../errors.ts'
+import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { plainText } from './text.ts'
+import type { IdTokenClaims } from './token-set.ts'
+
+/**
+ * The checks that oauth4webapi leaves out: a subject that names somebody, `azp` beside a single audience
+ * (OpenID Connect Core 1.0 §3.1.3.7 items 4 and 5), and `at_hash` where it is present (§3.1.3.8).
+ *
+ * @throws {ProtocolError} `invalid_id_token`
+ */
+export async function checkIdToken(
+  claims: oauth.IDToken,
+  {
+    id_token: idToken = '',
+    access_token: accessToken,
+  }: Pick<oauth.TokenEndpointResponse, 'id_token' | 'access_token'>,
+  clientId: string,
+): Promise<IdTokenClaims> {
+  if (claims.sub.length === 0 || claims.sub.length > 255)
+    throw refused('sub', 'is not 1 to 255 characters long')
+  if (claims.azp !== undefined && claims.azp !== clientId) throw refused('azp', 'names another client')
+  if (claims.at_hash !== undefined) {
+    const expected = await leftHalfHash(String(decodePart(idToken, 0)?.alg), accessToken)
+    if (expected !== undefined && claims.at_hash !== expected) {
+      throw refused('at_hash', 'does not fit the access token beside it')
+    }
+  }
+  return claims
+}
+
+/**
+ * How far the device's clock is off, in seconds, by the provider's word: positive where it is slow. Below
+ * the tolerance it counts as right. Learned only from the answer to our own fresh, nonce-bound request,
+ * where a replay cannot hide behind it (RFC 9700 §4.5.3.2).
+ */
+export function learnClockSkew(idToken: unknown, nowMs: number, toleranceSeconds: number): number {
+  const issuedAt = typeof idToken === 'string' ? decodePart(idToken, 1)?.iat : undefined
+  if (typeof issuedAt !== 'number' || !Number.isFinite(issuedAt)) return 0
+  const skew = Math.round(issuedAt - nowMs / 1000)
+  return Math.abs(skew) <= toleranceSeconds ? 0 : skew
+}
+
+/** How a sign-in was asked to authenticate the person. */
+export interface AuthenticationDemand {
+  /** Seconds since the person last proved who they are, at most. Was sent as `max_age`. */
+  readonly maxAge?: number | undefined
+  /** Any of these will do. Were sent as `acr_values`. */
+  readonly acrValues?: readonly string[] | undefined
+}
+
+/**
+ * Providers may ignore what they are asked, so the answer decides (OpenID Connect Core 1.0 §3.1.3.7 items
+ * 12 and 13, RFC 9470 §5).
+ *
+ * @throws {SignInRequiredError} `reauthentication_required`
+ */
+export function requireAuthentication(
+  { auth_time: authTime, acr }: IdTokenClaims,
+  { maxAge, acrValues }: AuthenticationDemand,
+  { nowSeconds, toleranceSeconds }: { nowSeconds: number; toleranceSeconds: number },
+): void {
+  if (
+    maxAge !== undefined &&
+    !(authTime !== undefined && authTime + maxAge >= nowSeconds - toleranceSeconds)
+  ) {
+    throw unsatisfied(
+      authTime === undefined
+        ? 'the ID token has no auth_time, which maxAge calls for'
+        : `the person proved who they are longer than ${maxAge} seconds ago`,
+    )
+  }
+  if (acrValues && !acrValues.includes(acr ?? '')) {
+    throw unsatisfied(`acr is ${plainText(acr) ?? 'missing'}, which is none of ${acrValues.join(', ')}`)
+  }
+}
+
+function unsatisfied(fact: string): SignInRequiredError {
+  return new SignInRequiredError(
+    'reauthentication_required',
+    `The provider did not authenticate the person as asked: ${fact}. Call login() again, or check what the provider supports.`,
+  )
+}
+
+function refused(claim: string, problem: string): ProtocolError {
+  return new ProtocolError('invalid_id_token', `The ID token was refused: its "${claim}" ${problem}.`)
+}
+
+/** §3.1.3.6: base64url of the left half of the hash that belongs to the token's own algorithm, where one does. */
+async function leftHalfHash(algorithm: string, accessToken: string): Promise<string | undefined> {
+  const bits = /^Ed/.test(algorithm) ? '512' : /^[A-Z]S(256|384|512)$/.exec(algorithm)?.[1]
+  if (bits === undefined) return undefined
+  const digest = new Uint8Array(
+    await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(accessToken)),
+  )
+  return encodeBase64url(digest.subarray(0, digest.length / 2))
+}
+
+function decodePart(token: string, part: 0 | 1): { readonly [name: string]: unknown } | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(decodeBase64url(token.split('.')[part] ?? '')))
+  } catch {
+    // Whatever cannot be read is refused by the full validation that follows.
+    return undefined
+  }
+}

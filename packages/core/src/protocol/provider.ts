@@ -1,0 +1,81 @@
+import type { Platform } from '../platform/ports.ts'
+import {
+  type AuthorizationParameters,
+  type AuthorizationSecrets,
+  buildAuthorizationUrl,
+} from './authorization-url.ts'
+import { type CodeGrant, redeemCode } from './code-grant.ts'
+import { createDiscovery } from './discovery.ts'
+import { buildEndSessionUrl, type EndSessionRequest } from './end-session-url.ts'
+import { createHttp, type Http } from './http.ts'
+import { type RefreshableTokenSet, refreshTokens } from './refresh-grant.ts'
+import { revokeToken } from './revocation.ts'
+import type { ProtocolSettings } from './settings.ts'
+import type { GrantResult, TokenRequestContext } from './token-request.ts'
+import type { TokenSet } from './token-set.ts'
+
+/** One client's exchanges with one provider. Holds what was learned of the provider, and no token. */
+export interface Provider {
+  /** Starts a sign-in: the URL to go to, and what its answer is checked against. */
+  authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
+  /** Ends it: see {@link redeemCode}. */
+  redeem(response: URLSearchParams, grant: CodeGrant): Promise<TokenSet>
+  /** See {@link refreshTokens}. */
+  refresh(held: RefreshableTokenSet): Promise<TokenSet>
+  /** Tells the provider to forget these tokens. @returns whether there was an endpoint to ask */
+  revoke(tokens: TokenSet): Promise<boolean>
+  /** Where to end the provider's session, where that is possible. */
+  endSessionUrl(request: Omit<EndSessionRequest, 'clientId'>): Promise<string | undefined>
+  /** Settles when the provider answers at all. @throws {NetworkError} where it does not */
+  probe(): Promise<void>
+}
+
+/** On the way out a slow provider is not waited for. */
+const signOutTimeoutMs = 3000
+
+/** Makes a {@link Provider}. `cacheKey` names where its metadata waits while the browser is away. */
+export function createProvider(settings: ProtocolSettings, platform: Platform, cacheKey: string): Provider {
+  const { clock, random, session } = platform
+  const http = createHttp(platform, settings.requestTimeoutMs)
+  const quickHttp = createHttp(platform, Math.min(settings.requestTimeoutMs, signOutTimeoutMs))
+  const metadata = createDiscovery({ settings, http, clock, cache: { store: session, key: cacheKey } })
+  let clockSkewSeconds = 0
+
+  const context = async (by: Http = http): Promise<TokenRequestContext> => ({
+    settings,
+    metadata: await metadata(),
+    http: by,
+    clock,
+    clockSkewSeconds,
+  })
+
+  const learned = (result: GrantResult): TokenSet => {
+    clockSkewSeconds = result.clockSkewSeconds
+    return result.tokens
+  }
+
+  return {
+    async authorize(parameters) {
+      return buildAuthorizationUrl(await metadata(), settings, parameters, random)
+    },
+    async redeem(response, grant) {
+      return learned(await redeemCode(response, grant, await context()))
+    },
+    async refresh(held) {
+      return learned(await refreshTokens(held, await context()))
+    },
+    async revoke({ refreshToken, accessToken }) {
+      // Revoking a refresh token takes its access tokens along (RFC 7009 §2.1).
+      return refreshToken === undefined
+        ? revokeToken(accessToken, 'access_token', await context(quickHttp))
+        : revokeToken(refreshToken, 'refresh_token', await context(quickHttp))
+    },
+    async endSessionUrl(request) {
+      return buildEndSessionUrl(await metadata(), { ...request, clientId: settings.clientId })
+    },
+    async probe() {
+      const { jwks_uri: jwksUri } = await metadata()
+      if (jwksUri) await quickHttp(jwksUri, { method: 'GET' })
+    },
+  }
+}

@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest'
+import type { TokenAnswer } from '../../test/fake-provider.ts'
+import { flipSignatureBit, replaceIdTokens } from '../../test/id-tokens.ts'
+import { everythingIn } from '../../test/no-secrets.ts'
+import { createProtocolScene, type ProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
+import { endlessBody, opaqueRedirect, page } from '../../test/responses.ts'
+import { until } from '../../test/until.ts'
+import type { AuthError } from '../errors.ts'
+import type { RefreshableTokenSet } from './refresh-grant.ts'
+
+const html = '<!doctype html><title>Welcome to the hotel</title>'
+
+/** A scene where Alice is signed in, and what she holds. */
+async function createHeldScene(): Promise<ProtocolScene & { readonly held: RefreshableTokenSet }> {
+  const scene = await createProtocolScene()
+  scene.provider.claims = { auth_time: 1_800_000_000, acr: 'silver' }
+  const held = await scene.signIn()
+  return { ...scene, held }
+}
+
+/** The error of a refresh that is answered like this. Fails where it was asked for twice. */
+async function failureWith(change: (answer: TokenAnswer) => void | Promise<void>): Promise<AuthError> {
+  const { provider, platform, client, held, failure } = await createHeldScene()
+  provider.onToken = change
+  const error = await failure(client.refresh(held))
+  await platform.advance(600_000)
+  expect(provider.count('/token')).toBe(2)
+  return error
+}
+
+/** The body of the answer changed; undefined leaves a member out. */
+function withBody(change: Record<string, unknown>): (answer: TokenAnswer) => void {
+  return ({ body }) => void Object.assign(body, change)
+}
+
+describe('a refresh', () => {
+  it('posts the refresh token and the client, and asks for no scope (RFC 6749 §6)', async () => {
+    const { provider, client, held } = await createHeldScene()
+    await client.refresh(held)
+    const [, { form, init } = { form: [], init: {} as RequestInit }] = provider.seen.filter(
+      ({ path }) => path === '/token',
+    )
+    expect(Object.fromEntries(form)).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: held.refreshToken,
+      client_id: 'app',
+    })
+    expect(init).toMatchObject({ method: 'POST', credentials: 'omit', cache: 'no-store', redirect: 'manual' })
+    expect([...new Headers(init.headers).keys()].sort()).toEqual(['accept', 'content-type'])
+  })
+
+  it('replaces what comes anew, the refresh token included, through many rounds', async () => {
+    const { provider, platform, client, held } = await createHeldScene()
+    let tokens = held
+    for (let round = 0; round < 5; round++) {
+      await platform.advance(100_000)
+      const { refreshToken = '', ...rest } = await client.refresh(tokens)
+      expect(refreshToken).not.toBe(tokens.refreshToken)
+      expect(rest.accessToken).not.toBe(tokens.accessToken)
+      expect(rest.requestedAt).toEqual(platform.clock.now())
+      expect(rest.expiresAt).toBe(platform.clock.now().epochMs + 300_000)
+      expect(rest.claims?.iat).toBe(provider.now())
+      tokens = { ...rest, refreshToken }
+    }
+    expect(provider.count('/token')).toBe(6)
+    // The keys of the sign-in serve for all.
+    expect(provider.count('/jwks')).toBe(1)
+  })
+
+  it.each([
+    ['refresh_token', 'refreshToken'],
+    ['scope', 'scope'],
+  ] as const)('keeps what the answer leaves out: %s', async (wire, name) => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ [wire]: undefined })
+    const tokens = await client.refresh(held)
+    expect(tokens[name]).toBe(held[name])
+    expect(tokens.accessToken).not.toBe(held.accessToken)
+  })
+
+  it('keeps ID token and claims where the answer brings none (Core §12.2)', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ id_token: undefined })
+    const tokens = await client.refresh(held)
+    expect(tokens.idToken).toBe(held.idToken)
+    expect(tokens.claims).toBe(held.claims)
+  })
+
+  it('forgets the old lifetime where the answer names none', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ expires_in: undefined })
+    expect(await client.refresh(held)).not.toHaveProperty('expiresAt')
+  })
+
+  it('takes over a scope that was narrowed', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ scope: 'openid' })
+    expect((await client.refresh(held)).scope).toBe('openid')
+  })
+
+  it('counts the lifetime from the request, not from the answer', async () => {
+    const { provider, platform, client, held } = await createHeldScene()
+    const { epochMs } = platform.clock.now()
+    provider.onToken = async () => void (await platform.advance(5000))
+    expect((await client.refresh(held)).expiresAt).toBe(epochMs + 300_000)
+  })
+
+  it('works without OpenID Connect, and asks for no keys', async () => {
+    const { provider, client, signIn } = await createProtocolScene({ options: plainOAuth })
+    replaceIdTokens(provider, () => undefined)
+    const tokens = await client.refresh(await signIn())
+    expect(tokens).not.toHaveProperty('claims')
+    expect(provider.seen.map(({ path }) => path)).toEqual(['/token', '/token'])
+  })
+})
+
+describe('a refreshed ID token (Core §12.2)', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['without the nonce', { nonce: undefined }],
+    ['with the nonce of the sign-in', {}],
+    ['without auth_time', { auth_time: undefined }],
+    ['with the same auth_time', { auth_time: 1_800_000_000 }],
+    ['with another name of the person', { name: 'Alice B.' }],
+  ])('%s is fine', async (_, claims) => {
+    const { provider, client, held } = await createHeldScene()
+    Object.assign(provider.claims, claims)
+    const said = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+    expect((await client.refresh(held)).claims).toMatchObject({ sub: 'alice', ...said })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['another nonce', { nonce: 'another-nonce' }],
+    ['another auth_time', { auth_time: 1_800_000_001 }],
+    ['another issuer', { iss: 'https://evil.example' }],
+    ['another audience', { aud: 'other' }],
+    ['another azp', { azp: 'other' }],
+    ['an expiry that is past', { exp: 1_800_000_000 - 60 }],
+    ['no iat', { iat: undefined }],
+    ['another at_hash', { at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }],
+  ])('with %s is refused, and the session is not over', async (_, claims) => {
+    const { provider, client, held, failure } = await createHeldScene()
+    Object.assign(provider.claims, claims)
+    expect(await failure(client.refresh(held))).toMatchObject({
+      name: 'ProtocolError',
+      code: 'invalid_id_token',
+    })
+  })
+
+  it('of another person is refused, and the session is over', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.claims = { sub: 'mallory' }
+    const error = await failure(client.refresh(held))
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'subject_changed' })
+    expect(everythingIn(error)).not.toMatch(/mallory|alice/)
+  })
+
+  it('of another person by another key is a forgery, and ends nothing', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.claims = { sub: 'mallory' }
+    replaceIdTokens(provider, (_, { id_token: idToken }) => flipSignatureBit(String(idToken)))
+    expect(await failure(client.refresh(held))).toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it('is left out where the keys have changed and cannot be had: the tokens beside it are kept', async () => {
+    const { provider, client, held } = await createHeldScene()
+    await provider.rotateKeys()
+    provider.claims = { name: 'Not to be believed' }
+    provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
+    const after = await client.refresh(held)
+    expect(after).toMatchObject({ idToken: held.idToken, claims: held.claims })
+    expect(after.refreshToken).not.toBe(held.refreshToken)
+    expect(after.accessToken).not.toBe(held.accessToken)
+  })
+
+  it('of another person ends the session, also where its signature cannot be checked', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    await provider.rotateKeys()
+    provider.claims = { sub: 'mallory' }
+    provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
+    expect(await failure(client.refresh(held))).toMatchObject({ code: 'subject_changed' })
+  })
+
+  it('may leave out the nonce once and bring it the next time', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.claims = { nonce: undefined }
+    const once = await client.refresh(held)
+    provider.claims = {}
+    await expect(client.refresh({ ...once, refreshToken: once.refreshToken ?? '' })).resolves.toBeDefined()
+  })
+})
+
+describe('a refusal', () => {
+  it.each<[string, number, TokenAnswer['body']]>([
+    ['invalid_grant', 400, { error: 'invalid_grant', error_description: 'Gone.' }],
+    ['invalid_grant with status 401', 401, { error: 'invalid_grant' }],
+    ['invalid_request, as LemonLDAP::NG and @jmondi/oauth2-server say', 400, { error: 'invalid_request' }],
+    ['400 with an empty body, as Glewlwyd says', 400, ''],
+  ])('by %s ends the session', async (_, status, body) => {
+    const error = await failureWith((answer) => void Object.assign(answer, { status, body }))
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_ended' })
+    expect(error.message).toMatch(/Call login\(\)\.$/)
+  })
+
+  it.each<[string, Partial<TokenAnswer>, object]>([
+    ['invalid_client', { status: 401, body: { error: 'invalid_client' } }, { code: 'client_rejected' }],
+    [
+      'unauthorized_client',
+      { status: 400, body: { error: 'unauthorized_client' } },
+      { code: 'client_rejected' },
+    ],
+    ['invalid_scope', { status: 400, body: { error: 'invalid_scope' } }, { code: 'client_rejected' }],
+    [
+      'an error nobody knows',
+      { status: 400, body: { error: 'hm' } },
+      { code: 'token_request_failed', error: 'hm' },
+    ],
+    ['400 with a web page', { status: 400, body: html }, { code: 'token_request_failed', status: 400 }],
+    ['401 with a web page', { status: 401, body: html }, { code: 'token_request_failed', status: 401 }],
+    ['401 with an empty body', { status: 401, body: '' }, { code: 'token_request_failed', status: 401 }],
+    ['403 with an empty body', { status: 403, body: '' }, { code: 'token_request_failed', status: 403 }],
+    ['404', { status: 404, body: html }, { code: 'token_request_failed', status: 404 }],
+    ['a redirect that can be seen', { status: 302, body: '' }, { code: 'token_request_failed', status: 302 }],
+    [
+      'server_error with status 400',
+      { status: 400, body: { error: 'server_error' } },
+      { error: 'server_error' },
+    ],
+    [
+      'invalid_grant with status 500',
+      { status: 500, body: { error: 'invalid_grant' } },
+      { name: 'NetworkError' },
+    ],
+    ['500 with a web page', { status: 500, body: html }, { code: 'server_unavailable', status: 500 }],
+    [
+      '503',
+      { status: 503, body: '', headers: { 'retry-after': '30' } },
+      { status: 503, retryAfterSeconds: 30 },
+    ],
+    [
+      '429',
+      { status: 429, body: {}, headers: { 'retry-after': '120' } },
+      { status: 429, retryAfterSeconds: 120 },
+    ],
+    [
+      '429 without a word',
+      { status: 429, body: '' },
+      { code: 'server_unavailable', retryAfterSeconds: undefined },
+    ],
+    ['408', { status: 408, body: '' }, { code: 'server_unavailable' }],
+    [
+      'the page of a hotel',
+      { body: html, headers: { 'content-type': 'text/html' } },
+      { code: 'invalid_token_response' },
+    ],
+    ['an error with status 200', { body: { error: 'invalid_grant' } }, { code: 'invalid_token_response' }],
+    ['an empty body with status 200', { body: '' }, { code: 'invalid_token_response' }],
+  ])('by %s does not end the session', async (_, answer, details) => {
+    const error = await failureWith((reply) => void Object.assign(reply, answer))
+    expect(error).toMatchObject(details)
+    expect(error.name).not.toBe('SignInRequiredError')
+  })
+
+  it('may say by date how long to wait', async () => {
+    const at = new Date(Date.now() + 90_000).toUTCString()
+    const error = await failureWith(
+      (answer) => void Object.assign(answer, { status: 429, headers: { 'retry-after': at } }),
+    )
+    const { retryAfterSeconds } = error as unknown as { retryAfterSeconds: number }
+    expect(retryAfterSeconds).toBeGreaterThan(80)
+    expect(retryAfterSeconds).toBeLessThanOrEqual(90)
+  })
+
+  it.each<[string, () => Response | Promise<Response>, string]>([
+    ['the network fails', () => Promise.reject(new TypeError('Failed to fetch')), 'network_failed'],
+    ['the answer is a redirect', () => opaqueRedirect(), 'network_failed'],
+    ['the answer never comes', () => new Promise(() => undefined), 'timeout'],
+    ['the answer never ends', () => endlessBody(), 'timeout'],
+  ])('is not what it is where %s: the session is not over', async (_, answer, code) => {
+    const { provider, platform, client, held, failure } = await createHeldScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? answer() : undefined)
+    const failed = failure(client.refresh(held))
+    await until(() => provider.count('/token') === 2)
+    await platform.advance(10_000)
+    expect(await failed).toMatchObject({ name: 'NetworkError', code })
+    await platform.advance(600_000)
+    expect(provider.count('/token')).toBe(2)
+  })
+
+  it('does not show the tokens that a server repeats', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    const { refreshToken, accessToken, idToken } = held
+    for (const error of ['invalid_grant', 'server_error', 'invalid_client', refreshToken]) {
+      provider.onToken = (answer) => {
+        const words = `No ${refreshToken}, ${accessToken} or ${idToken}.`
+        Object.assign(answer, { status: 400, body: { error, error_description: words } })
+      }
+      // The helper looks for all of them.
+      expect((await failure(client.refresh(held))).message).toContain('No [removed], [removed] or [removed].')
+    }
+  })
+})
+
+describe('a refreshed token response', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['no access token', { access_token: undefined }],
+    ['an access token that is null', { access_token: null }],
+    ['no token type', { token_type: undefined }],
+    ['a token type nobody here can use', { token_type: 'mac' }],
+    ['an empty refresh token', { refresh_token: '' }],
+    ['a negative lifetime', { expires_in: -1 }],
+  ])('with %s is refused whole', async (_, change) => {
+    const error = await failureWith(withBody(change))
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_token_response' })
+  })
+})

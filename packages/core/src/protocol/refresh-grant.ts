@@ -1,0 +1,135 @@
+import * as oauth from 'oauth4webapi'
+import { NetworkError, ProtocolError, SignInRequiredError } from '../errors.ts'
+import { checkIdToken } from './id-token.ts'
+import { requireEndpoint } from './metadata.ts'
+import { verifySignature } from './signature.ts'
+import { readRefusal, refusalError, type TokenRefusal } from './token-error.ts'
+import {
+  describeClient,
+  type GrantResult,
+  openAnswer,
+  sendBy,
+  type TokenAnswer,
+  type TokenRequestContext,
+  toTokenSet,
+} from './token-request.ts'
+import type { IdTokenClaims, TokenSet } from './token-set.ts'
+import { translateError } from './translate-error.ts'
+
+/** A token set that can be refreshed. */
+export type RefreshableTokenSet = TokenSet & { readonly refreshToken: string }
+
+/**
+ * Refreshes once (RFC 6749 §6). What the response leaves out is kept: refresh token, scope, ID token and
+ * its claims (OpenID Connect Core 1.0 §12.2).
+ *
+ * @throws {SignInRequiredError} `session_ended`: the refresh token is dead · `subject_changed`: the answer
+ *   speaks of somebody else, and nothing of it was kept
+ * @throws {ProtocolError} the answer broke a rule
+ * @throws {ServerError} refused for another reason; the refresh token may still be good
+ * @throws {ConfigurationError} `client_rejected`
+ * @throws {NetworkError} no usable answer
+ */
+export async function refreshTokens(
+  held: RefreshableTokenSet,
+  context: TokenRequestContext,
+): Promise<GrantResult> {
+  const { metadata, http, clock } = context
+  requireEndpoint(metadata, 'token_endpoint')
+  const requestedAt = clock.now()
+  const response = await oauth.refreshTokenGrantRequest(
+    metadata,
+    describeClient(context),
+    oauth.None(),
+    held.refreshToken,
+    sendBy(http),
+  )
+  const refusal = await readRefusal(response, [held.refreshToken, held.accessToken, held.idToken])
+  if (refusal) throw isDefinitive(refusal) ? sessionEnded(refusal) : refusalError('The refresh', refusal)
+  const answer = await openAnswer(response, context)
+  const { clockSkewSeconds } = answer.context
+  try {
+    const result = await oauth.processRefreshTokenResponse(
+      metadata,
+      describeClient(answer.context),
+      answer.response,
+    )
+    const validated = oauth.getValidatedIdTokenClaims(result)
+    const claims = validated && (await readPerson(validated, result, held.claims, answer))
+    const { idToken, ...tokens } = toTokenSet(result, { requestedAt, scope: held.scope, claims })
+    return {
+      tokens: { ...kept(held), ...tokens, ...(claims && idToken !== undefined && { idToken }) },
+      clockSkewSeconds,
+    }
+  } catch (error) {
+    throw translateError(error, 'The refreshed token response')
+  }
+}
+
+/**
+ * The claims of a refreshed ID token that passed every check, or undefined where the keys to check it
+ * with cannot be had. Nobody needs that token, since the one from the sign-in is kept; but the old
+ * refresh token may be dead by now, so the answer as a whole must not be lost for it.
+ */
+async function readPerson(
+  claims: oauth.IDToken,
+  result: oauth.TokenEndpointResponse,
+  first: IdTokenClaims | undefined,
+  { response, context: { metadata, http, settings } }: TokenAnswer,
+): Promise<IdTokenClaims | undefined> {
+  let isVerified = true
+  await verifySignature(response, { metadata, http }).catch((error: unknown) => {
+    if (!(error instanceof NetworkError && first)) throw error
+    isVerified = false
+  })
+  requireSamePerson(claims, first)
+  if (!isVerified) return undefined
+  return { ...(await checkIdToken(claims, result, settings.clientId)), ...factsOfSignIn(first) }
+}
+
+/** What only the sign-in can say, so that a refreshed ID token may leave it out, and the next is compared with it. */
+function factsOfSignIn(first: IdTokenClaims | undefined): Partial<IdTokenClaims> {
+  const names = ['nonce', 'auth_time', 'acr', 'amr', 'sid']
+  return Object.fromEntries(Object.entries(first ?? {}).filter(([name]) => names.includes(name)))
+}
+
+/**
+ * Whether a refusal means that this refresh token will never work again. RFC 6749 §5.2 has `invalid_grant`
+ * for it; LemonLDAP::NG and @jmondi/oauth2-server say `invalid_request`, Glewlwyd answers 400 with nothing.
+ */
+function isDefinitive({ status, error, isEmpty }: TokenRefusal): boolean {
+  return error === 'invalid_grant' || error === 'invalid_request' || (status === 400 && isEmpty)
+}
+
+function sessionEnded({ error, description }: TokenRefusal): SignInRequiredError {
+  const said = error ? `${error}${description ? ` (${description})` : ''}` : 'an empty refusal'
+  return new SignInRequiredError(
+    'session_ended',
+    `The provider no longer accepts this session’s refresh token: ${said}. Call login().`,
+  )
+}
+
+/** OpenID Connect Core 1.0 §12.2: same subject, same moment of authentication, the first nonce or none. */
+function requireSamePerson(claims: oauth.IDToken, first: IdTokenClaims | undefined): void {
+  if (first === undefined) return
+  if (claims.sub !== first.sub) {
+    throw new SignInRequiredError(
+      'subject_changed',
+      'The refresh brought tokens of another person. They were not used, and the session was ended. Call login().',
+    )
+  }
+  const hasOtherNonce = claims.nonce !== undefined && claims.nonce !== first.nonce
+  const hasOtherAuthTime =
+    claims.auth_time !== undefined && first.auth_time !== undefined && claims.auth_time !== first.auth_time
+  if (hasOtherNonce || hasOtherAuthTime) {
+    throw new ProtocolError(
+      'invalid_id_token',
+      `The refreshed ID token was refused: its ${hasOtherNonce ? 'nonce' : 'auth_time'} is not that of the sign-in.`,
+    )
+  }
+}
+
+/** What outlives the access token. */
+function kept({ refreshToken, idToken, claims }: RefreshableTokenSet): Partial<TokenSet> {
+  return { refreshToken, ...(idToken !== undefined && { idToken }), ...(claims && { claims }) }
+}

@@ -1,0 +1,91 @@
+import { ConfigurationError, NetworkError, ServerError } from '../errors.ts'
+import { errorCode, plainText } from './text.ts'
+
+/** How a token endpoint said no. */
+export interface TokenRefusal {
+  readonly status: number
+  /** The OAuth error code, where the answer had one (RFC 6749 §5.2). */
+  readonly error: string | undefined
+  readonly description: string | undefined
+  readonly isEmpty: boolean
+}
+
+/** Token endpoint errors that mean the registration is wrong. */
+const registrationErrors = [
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+]
+
+/**
+ * Reads a refusal out of an answer; undefined where the answer is not one. `secrets` are blanked
+ * wherever the server echoes them.
+ *
+ * @throws {NetworkError} `server_unavailable`: the answer says nothing about the request
+ */
+export async function readRefusal(
+  response: Response,
+  secrets: readonly (string | null | undefined)[],
+): Promise<TokenRefusal | undefined> {
+  throwIfUnavailable(response)
+  if (response.status === 200) return undefined
+  const text = await response.clone().text()
+  const body = parseObject(text)
+  return {
+    status: response.status,
+    error: body?.error === undefined ? undefined : errorCode(body.error, secrets),
+    description: plainText(body?.error_description, secrets),
+    isEmpty: text.trim() === '',
+  }
+}
+
+/**
+ * An answer that says nothing about the request: try again later (RFC 6585 §4, RFC 9110 §15.6).
+ *
+ * @throws {NetworkError} `server_unavailable`
+ */
+export function throwIfUnavailable({ status, headers }: Response): void {
+  if (status < 500 && status !== 429 && status !== 408) return
+  throw new NetworkError(
+    'server_unavailable',
+    `The provider answered ${status}. Try again later; nothing is lost.`,
+    {
+      status,
+      retryAfterSeconds: parseRetryAfter(headers.get('retry-after')),
+    },
+  )
+}
+
+/** A refusal as the error to throw, where no more is known about what it means. */
+export function refusalError(
+  what: string,
+  { error, description, status }: TokenRefusal,
+): ConfigurationError | ServerError {
+  const said = error ? `${error}${description ? ` (${description})` : ''}` : `HTTP status ${status}`
+  if (error && registrationErrors.includes(error)) {
+    return new ConfigurationError(
+      'client_rejected',
+      `${what} was refused: ${said}. Check the client’s registration at the provider: public client, grant types, scopes.`,
+    )
+  }
+  const details = { error: error ?? 'unknown_error', description, status }
+  return new ServerError('token_request_failed', `${what} was refused: ${said}.`, details)
+}
+
+/** RFC 9110 §10.2.3: seconds or a date. */
+function parseRetryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined
+}
+
+function parseObject(text: string): { readonly [name: string]: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

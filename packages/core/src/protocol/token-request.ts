@@ -1,0 +1,105 @@
+import * as oauth from 'oauth4webapi'
+import { ProtocolError } from '../errors.ts'
+import type { Clock, Instant } from '../platform/ports.ts'
+import type { Http } from './http.ts'
+import { learnClockSkew } from './id-token.ts'
+import type { Metadata } from './metadata.ts'
+import type { ProtocolSettings } from './settings.ts'
+import type { IdTokenClaims, TokenSet } from './token-set.ts'
+
+/** What an exchange at the token endpoint works with. */
+export interface TokenRequestContext {
+  readonly settings: ProtocolSettings
+  readonly metadata: Metadata
+  readonly http: Http
+  readonly clock: Clock
+  /** How far the device's clock is off, where that was learned. */
+  readonly clockSkewSeconds: number
+}
+
+/** The client as oauth4webapi is told of it. It has no secret (RFC 10017 §6.3.3.1). */
+export function describeClient({ settings, clock, clockSkewSeconds }: TokenRequestContext): oauth.Client {
+  // oauth4webapi asks Date for the time; what our clock says differently goes into the skew.
+  const offsetSeconds = Math.round((clock.now().epochMs - Date.now()) / 1000)
+  return {
+    client_id: settings.clientId,
+    [oauth.clockTolerance]: settings.clockToleranceSeconds,
+    [oauth.clockSkew]: offsetSeconds + clockSkewSeconds,
+  }
+}
+
+/** Tokens, and what was learned of the device's clock on the way. */
+export interface GrantResult {
+  readonly tokens: TokenSet
+  readonly clockSkewSeconds: number
+}
+
+/** A 200 answer of the token endpoint, before any of it is believed. */
+export interface TokenAnswer {
+  readonly response: Response
+  /** The context, with what the answer says of the time. */
+  readonly context: TokenRequestContext
+  /** Known so that it can be given back should the answer be refused. */
+  readonly refreshToken: string | undefined
+}
+
+/**
+ * Looks into an answer. What its ID token says of the time is believed, because it is the answer to our own
+ * request, over TLS; without one, what was known stays. An ID token that was never asked for is left out
+ * (RFC 6749 §5.1: what is not recognized is ignored).
+ */
+export async function openAnswer(response: Response, context: TokenRequestContext): Promise<TokenAnswer> {
+  const { clock, settings } = context
+  const { epochMs } = clock.now()
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  // oauth4webapi says what is wrong with whatever is no object.
+  if (typeof body !== 'object' || body === null) return { response, context, refreshToken: undefined }
+  const { id_token: idToken, ...rest } = body as Record<string, unknown>
+  const refreshToken = typeof rest.refresh_token === 'string' ? rest.refresh_token : undefined
+  if (idToken === undefined) return { response, context, refreshToken }
+  if (settings.protocol === 'oauth2') {
+    return { response: new Response(JSON.stringify(rest), response), context, refreshToken }
+  }
+  const clockSkewSeconds = learnClockSkew(idToken, epochMs, settings.clockToleranceSeconds)
+  return { response, context: { ...context, clockSkewSeconds }, refreshToken }
+}
+
+/** How a token request is sent: only headers that need no preflight, which many servers would fail. */
+export function sendBy(http: Http): oauth.TokenEndpointRequestOptions {
+  return {
+    // Endpoints were checked before: http is let through on loopback only.
+    [oauth.allowInsecureRequests]: true,
+    [oauth.customFetch]: (url, { method, headers, body }) => http(url, { method, headers, body }),
+  }
+}
+
+/**
+ * A processed token response as plain data (RFC 6749 §5.1).
+ *
+ * @throws {ProtocolError} `invalid_token_response`: a kind of token that was not asked for (RFC 9449 §5)
+ */
+export function toTokenSet(
+  response: oauth.TokenEndpointResponse,
+  { requestedAt, scope, claims }: { requestedAt: Instant; scope: string; claims: IdTokenClaims | undefined },
+): TokenSet {
+  const { expires_in: expiresIn, token_type: tokenType } = response
+  if (tokenType !== 'bearer') {
+    throw new ProtocolError(
+      'invalid_token_response',
+      'The token response was refused: its token_type is not Bearer.',
+    )
+  }
+  return {
+    accessToken: response.access_token,
+    tokenType: 'bearer',
+    requestedAt,
+    scope: response.scope ?? scope,
+    ...(expiresIn !== undefined && { expiresAt: requestedAt.epochMs + expiresIn * 1000 }),
+    ...(response.refresh_token !== undefined && { refreshToken: response.refresh_token }),
+    ...(response.id_token !== undefined && { idToken: response.id_token }),
+    ...(claims && { claims }),
+  }
+}

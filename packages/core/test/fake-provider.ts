@@ -1,0 +1,210 @@
+import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+
+/** What the token endpoint is about to answer; a test changes it. */
+export interface TokenAnswer {
+  status: number
+  headers: Record<string, string>
+  /** Sent as JSON unless it is a string. */
+  body: Record<string, unknown> | string
+}
+
+/** A request as the provider saw it. */
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly form: URLSearchParams
+  readonly init: RequestInit
+}
+
+/** An OpenID provider as one `fetch`: real keys, real signatures, rotating refresh tokens, and whatever fault a test wants. */
+export interface FakeProvider {
+  readonly issuer: string
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly seen: SeenRequest[]
+  /** The metadata document, open to change. */
+  readonly metadata: Record<string, unknown>
+  /** Claims of the next ID tokens; undefined removes one. */
+  claims: Record<string, unknown>
+  /** Gets the answer of the token endpoint before it is sent. */
+  onToken: (answer: TokenAnswer, form: URLSearchParams) => void | Promise<void>
+  /** Answers a path itself, or throws, or never answers; undefined leaves it to the provider. */
+  onRequest: (request: SeenRequest) => Response | Promise<Response> | undefined
+  /** Seconds since the epoch, for `iat` and `exp`. */
+  now: () => number
+  expiresIn: number | undefined
+  /** Goes through the authorization endpoint as a person who signs in. @returns the callback URL */
+  signIn(authorizationUrl: string, extra?: Record<string, string>): string
+  /** Signs with another key from now on, and publishes only that one. */
+  rotateKeys(): Promise<void>
+  /** Signs an ID token as the provider would. */
+  sign(claims: JWTPayload): Promise<string>
+  /** Every secret that was given out, to look for where none may be. */
+  readonly secrets: string[]
+  count(path: string): number
+}
+
+const clientId = 'app'
+
+/** Makes a {@link FakeProvider}. */
+export async function createFakeProvider(issuer = 'https://id.example'): Promise<FakeProvider> {
+  let keys: GenerateKeyPairResult = await generateKeyPair('ES256', { extractable: true })
+  let kid = 'key-1'
+  let serial = 0
+  const codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>()
+  const refreshTokens = new Map<string, { nonce: string }>()
+
+  const next = (kind: string): string => {
+    const secret = `SENTINEL-${kind}-${++serial}`
+    provider.secrets.push(secret)
+    return secret
+  }
+
+  const provider: FakeProvider = {
+    issuer,
+    seen: [],
+    secrets: [],
+    metadata: {
+      issuer,
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      revocation_endpoint: `${issuer}/revoke`,
+      end_session_endpoint: `${issuer}/logout`,
+      code_challenge_methods_supported: ['S256'],
+      id_token_signing_alg_values_supported: ['ES256', 'RS256', 'none', 'HS256'],
+      authorization_response_iss_parameter_supported: true,
+    },
+    claims: {},
+    onToken: () => undefined,
+    onRequest: () => undefined,
+    now: () => 1_800_000_000,
+    expiresIn: 300,
+
+    async fetch(url, init) {
+      const { pathname, origin } = new URL(url)
+      if (origin !== new URL(issuer).origin) throw new TypeError('Failed to fetch')
+      const form = new URLSearchParams(init.body instanceof URLSearchParams ? init.body : undefined)
+      const request = { method: init.method ?? 'GET', path: pathname, form, init }
+      provider.seen.push(request)
+      const answer = await abortable(provider.onRequest(request), init.signal)
+      if (answer) return answer
+      switch (pathname) {
+        case '/.well-known/openid-configuration':
+        case '/.well-known/oauth-authorization-server':
+          return json(200, provider.metadata)
+        case '/jwks':
+          return json(200, {
+            keys: [{ ...(await exportJWK(keys.publicKey)), kid, alg: 'ES256', use: 'sig' }],
+          })
+        case '/token':
+          return answerToken(form)
+        case '/revoke':
+          return new Response('', { status: 200 })
+        default:
+          return new Response('not found', { status: 404 })
+      }
+    },
+
+    signIn(authorizationUrl, extra = {}) {
+      const { searchParams } = new URL(authorizationUrl)
+      const redirectUri = searchParams.get('redirect_uri') ?? ''
+      const code = next('code')
+      codes.set(code, {
+        nonce: searchParams.get('nonce') ?? '',
+        challenge: searchParams.get('code_challenge') ?? '',
+        redirectUri,
+      })
+      const callback = new URL(redirectUri)
+      const answer = { code, state: searchParams.get('state') ?? '', iss: issuer, ...extra }
+      for (const [name, value] of Object.entries(answer)) callback.searchParams.set(name, value)
+      return callback.href
+    },
+
+    async rotateKeys() {
+      keys = await generateKeyPair('ES256', { extractable: true })
+      kid = `key-${++serial}`
+    },
+
+    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(keys.privateKey),
+
+    count: (path) => provider.seen.filter((request) => request.path === path).length,
+  }
+  return provider
+
+  async function answerToken(form: URLSearchParams): Promise<Response> {
+    const grant = await redeem(form)
+    const answer: TokenAnswer = grant
+      ? { status: 200, headers: {}, body: await tokensFor(grant.nonce) }
+      : { status: 400, headers: {}, body: { error: 'invalid_grant' } }
+    await provider.onToken(answer, form)
+    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+    return new Response(body, {
+      status: answer.status,
+      headers: { 'content-type': 'application/json', ...answer.headers },
+    })
+  }
+
+  async function redeem(form: URLSearchParams): Promise<{ nonce: string } | undefined> {
+    if (form.get('grant_type') === 'refresh_token') {
+      const token = form.get('refresh_token') ?? ''
+      const grant = refreshTokens.get(token)
+      // A used token is gone: sending it twice is seen.
+      refreshTokens.delete(token)
+      return grant
+    }
+    const code = form.get('code') ?? ''
+    const grant = codes.get(code)
+    codes.delete(code)
+    const isProven = grant?.challenge === (await s256(form.get('code_verifier') ?? ''))
+    return isProven && grant?.redirectUri === form.get('redirect_uri') ? grant : undefined
+  }
+
+  async function tokensFor(nonce: string): Promise<Record<string, unknown>> {
+    const refreshToken = next('refresh-token')
+    refreshTokens.set(refreshToken, { nonce })
+    const claims = {
+      iss: issuer,
+      sub: 'alice',
+      aud: clientId,
+      iat: provider.now(),
+      exp: provider.now() + 300,
+      nonce,
+      name: 'Alice',
+      ...provider.claims,
+    }
+    const idToken = await provider.sign(
+      Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)),
+    )
+    provider.secrets.push(idToken)
+    return {
+      access_token: next('access-token'),
+      token_type: 'Bearer',
+      ...(provider.expiresIn !== undefined && { expires_in: provider.expiresIn }),
+      refresh_token: refreshToken,
+      id_token: idToken,
+    }
+  }
+}
+
+/** A JSON answer. */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+}
+
+function abortable<T>(value: T | Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason))
+    Promise.resolve(value).then(resolve, reject)
+  })
+}
+
+async function s256(verifier: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}

@@ -1,0 +1,58 @@
+import { type AuthClient, createAuthClient, type OpenIdOptions, type User } from '../src/index.ts'
+import { createFakePlatform, type FakePlatform, type FakePlatformOptions } from './fake-platform.ts'
+import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
+
+/** A client, its provider and its page. */
+export interface Scene {
+  readonly auth: AuthClient<User>
+  readonly provider: FakeProvider
+  readonly platform: FakePlatform
+}
+
+/** What a scene is set with. */
+export interface SceneOptions extends FakePlatformOptions {
+  readonly provider?: FakeProvider
+  readonly options?: Partial<OpenIdOptions>
+}
+
+/** A page of an app, with nobody signed in. */
+export async function createScene({
+  provider,
+  options,
+  ...platformOptions
+}: SceneOptions = {}): Promise<Scene> {
+  const used = provider ?? (await createFakeProvider())
+  const platform = createFakePlatform({ fetch: used.fetch, ...platformOptions })
+  used.now = () => platform.clock.now().epochMs / 1000
+  const auth = createAuthClient({
+    issuer: used.issuer,
+    clientId: 'app',
+    redirectUri: '/callback',
+    platform,
+    ...options,
+  })
+  return { auth, provider: used, platform }
+}
+
+/** Signs in from where the scene's page is, and comes back: to the callback URL, on a new page of the same tab. */
+export async function goThroughLogin(
+  scene: Scene,
+  ...login: Parameters<AuthClient['login']>
+): Promise<Scene> {
+  const { auth, provider, platform } = scene
+  await auth.login(...login)
+  const callbackUrl = provider.signIn(platform.visited.at(-1) ?? '')
+  return createScene({
+    provider,
+    href: callbackUrl,
+    stored: platform.stored,
+    epochMs: platform.clock.now().epochMs,
+  })
+}
+
+/** A page where Alice has just signed in. */
+export async function createSignedInScene(options: SceneOptions = {}): Promise<Scene> {
+  const scene = await goThroughLogin(await createScene(options))
+  await scene.auth.handleCallback()
+  return scene
+}
