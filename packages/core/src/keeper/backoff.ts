@@ -1,0 +1,46 @@
+import { type AnyAuthError, NetworkError } from '../errors.ts'
+import type { Clock, Random } from '../platform/ports.ts'
+
+/** Keeps a failing call from being repeated at once. */
+export interface Backoff {
+  /** What the last call failed with and how much longer to wait; undefined where a call may be made. */
+  block(): { readonly error: AnyAuthError; readonly forMs: number } | undefined
+  /** Notes a failure. @returns when to try again, in milliseconds since the epoch */
+  failed(error: AnyAuthError): number
+  /** Forgets every failure: it worked, or the world has changed. */
+  reset(): void
+}
+
+const firstDelayMs = 1000
+const longestDelayMs = 60_000
+/** No server may silence a page for longer. */
+const longestRetryAfterMs = 60 * 60 * 1000
+
+/**
+ * Exponential backoff with full jitter, so that a fleet of pages does not come back in step. A server's
+ * `Retry-After` is the least it waits.
+ */
+export function createBackoff(clock: Clock, random: Random): Backoff {
+  let failures = 0
+  let last: { error: AnyAuthError; untilMs: number } | undefined
+  return {
+    block() {
+      const forMs = last ? last.untilMs - clock.now().monotonicMs : 0
+      return last && forMs > 0 ? { error: last.error, forMs } : undefined
+    },
+    failed(error) {
+      const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** failures)
+      const retryAfterMs = error instanceof NetworkError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
+      const asked = Math.min(longestRetryAfterMs, retryAfterMs)
+      const delay = asked + ceiling * (0.5 + random.fraction() / 2)
+      failures += 1
+      const { epochMs, monotonicMs } = clock.now()
+      last = { error, untilMs: monotonicMs + delay }
+      return epochMs + delay
+    },
+    reset() {
+      failures = 0
+      last = undefined
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { AnyAuthError } from '../errors.ts'
+import type { AuthorizationParameters, AuthorizationSecrets } from '../protocol/authorization-url.ts'
+import type { CodeGrant } from '../protocol/code-grant.ts'
+import type { IdTokenClaims } from '../protocol/token-set.ts'
+
+/** What is known of a session outside its keeper: never a token. */
+export interface Session {
+  /** Absent without OpenID Connect. */
+  readonly claims: IdTokenClaims | undefined
+  /** What was granted. */
+  readonly scope: string
+  /** When the access token expires, in milliseconds since the epoch; undefined where the server did not say. */
+  readonly accessTokenExpiresAt: number | undefined
+  readonly hasRefreshToken: boolean
+}
+
+/** What {@link Keeper.getAccessToken} may be told. */
+export interface AccessTokenRequest {
+  /**
+   * The least time the token must still live, in seconds. Default: 10, or a fifth of the lifetime where
+   * that is less. A token that lives shorter from birth is given out all the same.
+   */
+  readonly minValiditySeconds?: number
+  /** Stops the waiting, not the refresh, which others may share. Its reason is what the promise rejects with. */
+  readonly signal?: AbortSignal
+  /** Refreshes even though the token at hand looks good: an API refused it. */
+  readonly forceRefresh?: boolean
+}
+
+/** How a session is to be ended. */
+export interface EndRequest {
+  /** Where the provider sends the person afterwards. Undefined: the provider's own session is left alone. */
+  readonly postLogoutRedirectUri: string | undefined
+}
+
+/** How the end of a session went at the provider. */
+export interface EndResult {
+  /** Where to go to end the provider's session; undefined where there is no such place, or the provider is down. */
+  readonly url: string | undefined
+  /** Whether the provider was told to forget the tokens. */
+  readonly isRevoked: boolean
+  /** Why the provider could not be told. The tokens are gone from here all the same. */
+  readonly error: AnyAuthError | undefined
+}
+
+/** News of the session that nobody asked for. */
+export type KeeperChange =
+  | { readonly type: 'refreshed'; readonly session: Session }
+  | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }
+  | {
+      readonly type: 'ended'
+      readonly reason: 'session_ended' | 'subject_changed'
+      readonly error: AnyAuthError
+    }
+
+/**
+ * The only place where tokens live. What goes in and out is plain data, so that a keeper may sit in this
+ * page or in a worker.
+ */
+export interface Keeper {
+  /** Starts a sign-in. */
+  authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
+  /** Ends a sign-in: exchanges the code and keeps what comes. */
+  redeem(response: URLSearchParams, grant: CodeGrant): Promise<Session>
+  /**
+   * @throws {SignInRequiredError} `not_signed_in` · `session_expired` · `session_ended` · `subject_changed`
+   * @throws {NetworkError} it had to be refreshed and could not be; the session is kept
+   */
+  getAccessToken(request?: AccessTokenRequest): Promise<string>
+  /** Drops the tokens before anything else, then tells the provider. Never rejects. */
+  end(request: EndRequest): Promise<EndResult>
+  /** The session, if there is one. */
+  current(): Session | undefined
+  onChange(listener: (change: KeeperChange) => void): () => void
+  /** Renews ahead of time until stopped. */
+  start(): () => void
+}
