@@ -1,0 +1,37 @@
+import { invalid, type Settings } from '../options.ts'
+import type { Navigation } from '../platform/ports.ts'
+import { type CallbackUrl, parseCallbackUrl } from './callback-url.ts'
+
+/** The app's own addresses, as absolute URLs. Asked for late: on a server there is no origin. */
+export interface AppUrls {
+  origin(): string
+  /** Byte for byte what must be registered (RFC 6749 §3.1.2.3). @throws {ConfigurationError} `invalid_option` */
+  redirectUri(): string
+  postLogoutRedirectUri(path?: string): string
+  /** What a URL is to this client. Never throws. */
+  parseCallback(url: string): CallbackUrl
+}
+
+/** Makes {@link AppUrls} for wherever the page is. */
+export function createAppUrls(settings: Settings, navigation: Pick<Navigation, 'href'>): AppUrls {
+  const origin = (): string => {
+    const url = navigation.href()
+    return URL.canParse(url) ? new URL(url).origin : 'null'
+  }
+  const absolute = (url: string): string => (url.startsWith('/') ? origin() + url : url)
+  return {
+    origin,
+    redirectUri() {
+      if (origin() === 'null') throw invalid('redirectUri', 'needs a page that is served by http or https')
+      const url = absolute(settings.redirectUri)
+      const expected = new URL(url).origin
+      if (expected === origin()) return url
+      throw invalid(
+        'redirectUri',
+        `is on ${expected}, but the app runs on ${origin()}: the answer could not be checked here`,
+      )
+    },
+    postLogoutRedirectUri: (path) => absolute(path ?? settings.postLogoutRedirectUri),
+    parseCallback: (url) => parseCallbackUrl(url, absolute(settings.redirectUri), settings.statePrefix),
+  }
+}

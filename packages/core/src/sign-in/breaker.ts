@@ -1,0 +1,51 @@
+import type { Clock, KeyValueStore, Navigation } from '../platform/ports.ts'
+
+/** Keeps a page and a provider from sending the person back and forth for ever. Survives page loads. */
+export interface Breaker {
+  /** Asks for one more navigation that nobody clicked for, and counts it where it is allowed. */
+  allow(): boolean
+  /** The person acted. */
+  reset(): void
+}
+
+const mostAutomaticNavigations = 2
+/** Whoever comes back after this long is not caught in a loop. */
+const memoryMs = 5 * 60 * 1000
+
+/**
+ * At most two automatic navigations per user gesture. A reload, a step back or forward, a click or a key
+ * in this page is one. Without storage nothing could be counted, so nothing is allowed.
+ */
+export function createBreaker(
+  { clock, session, navigation }: { clock: Clock; session: KeyValueStore; navigation: Navigation },
+  key: string,
+): Breaker {
+  let isDriven = false
+
+  function count(): number {
+    const [navigations, at] = (session.get(key) ?? '').split('@').map(Number)
+    const isRecent = at !== undefined && clock.now().epochMs - at < memoryMs
+    return isRecent && navigations !== undefined && navigations > 0 ? navigations : 0
+  }
+
+  return {
+    allow() {
+      if (navigation.isUserDriven() && !isDriven) {
+        // One gesture is worth two navigations, not two for each time it is asked about.
+        isDriven = true
+        session.remove(key)
+      }
+      const next = count() + 1
+      if (next > mostAutomaticNavigations) return false
+      try {
+        session.set(key, `${next}@${clock.now().epochMs}`)
+        return true
+      } catch {
+        return false
+      }
+    },
+    reset() {
+      session.remove(key)
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  type AnyAuthError,
+  ConfigurationError,
+  isAuthError,
+  NetworkError,
+  SignInRequiredError,
+} from '../errors.ts'
+import { errorFromProvider } from '../protocol/authorization-response.ts'
+import type { CallbackUrl } from './callback-url.ts'
+import type { SignInContext } from './login.ts'
+import type { PendingSignIn, Tombstone } from './pending.ts'
+import { parseReturnTo } from './return-to.ts'
+
+/** How a sign-in ended. */
+export interface CallbackResult {
+  /** Where to go now: path, query and hash of this app. */
+  readonly returnTo: string
+  /** What `login()` was given. */
+  readonly appState?: unknown
+}
+
+/** What finishing a sign-in needs beyond what starting it did. */
+export interface CallbackContext<TUser> extends SignInContext<TUser> {
+  /** Whether the person signed out here while the provider's own session went on. */
+  isSignedOut(): boolean
+}
+
+/**
+ * Turns what came back from the provider into a session. The response has left the address bar already.
+ *
+ * @throws {AuthError} whatever kept the sign-in from being finished, with its `returnTo`
+ */
+export async function finishSignIn<TUser>(
+  context: CallbackContext<TUser>,
+  callback: CallbackUrl,
+): Promise<CallbackResult> {
+  const { urls, pending } = context
+  if (callback.kind === 'elsewhere') throw notACallback(urls.redirectUri())
+  if (callback.kind === 'bare') {
+    if (callback.error !== null) throw errorFromProvider(callback.error, callback.description)
+    return settleWithoutResponse(context, pending.latestTombstone())
+  }
+  const { state, parameters } = callback
+  const record = pending.find(state)
+  switch (record.kind) {
+    case 'pending':
+      return exchange(context, record.signIn, parameters)
+    case 'tombstone':
+      return settleWithoutResponse(context, record)
+    case 'expired':
+      pending.bury(state, { outcome: 'failed', returnTo: record.returnTo })
+      throw withReturnTo(expiredSignIn(), record.returnTo)
+    case 'unknown':
+      throw unknownSignIn()
+  }
+}
+
+async function exchange<TUser>(
+  { keeper, pending, store, urls, userOf }: CallbackContext<TUser>,
+  signIn: PendingSignIn,
+  parameters: URLSearchParams,
+): Promise<CallbackResult> {
+  const { state, appState } = signIn
+  // Storage is not trusted with where to go.
+  const returnTo = parseReturnTo(signIn.returnTo, urls.origin()) ?? '/'
+  pending.bury(state, { outcome: 'started', returnTo })
+  store.dispatch({ type: 'callback_started' })
+  try {
+    const session = await keeper.redeem(parameters, signIn)
+    pending.bury(state, { outcome: 'finished', returnTo })
+    store.dispatch({ type: 'signed_in', user: userOf(session) })
+    return { returnTo, appState }
+  } catch (error) {
+    // A reload cuts the request off before the page is gone: without an answer nothing is known to have failed.
+    if (!(error instanceof NetworkError)) pending.bury(state, { outcome: 'failed', returnTo })
+    throw isAuthError(error) ? withReturnTo(error, returnTo) : error
+  }
+}
+
+/** A reload of the callback page, a bookmark of it, a step back to it: the answer itself is gone. */
+async function settleWithoutResponse<TUser>(
+  { keeper, urls, store, isSignedOut }: CallbackContext<TUser>,
+  tombstone: Tombstone | undefined,
+): Promise<CallbackResult> {
+  const returnTo = parseReturnTo(tombstone?.returnTo, urls.origin()) ?? '/'
+  if (tombstone?.outcome === 'finished' || keeper.current()) {
+    // Finished on a page that is gone, and the tokens with it.
+    store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
+    return { returnTo }
+  }
+  throw withReturnTo(tombstone?.outcome === 'started' ? interruptedSignIn() : noSignInPending(), returnTo)
+}
+
+function withReturnTo(error: AnyAuthError, returnTo: string): AnyAuthError {
+  error.returnTo = returnTo
+  return error
+}
+
+function notACallback(redirectUri: string): ConfigurationError {
+  return new ConfigurationError(
+    'not_a_callback',
+    `handleCallback() was called on another page than option "redirectUri" (${redirectUri}). Render <Callback> on that route.`,
+  )
+}
+
+function noSignInPending(): SignInRequiredError {
+  return new SignInRequiredError('no_sign_in_pending', 'No sign-in is under way in this tab. Call login().')
+}
+
+function unknownSignIn(): SignInRequiredError {
+  return new SignInRequiredError(
+    'sign_in_unknown',
+    'This answer belongs to a sign-in that was not started in this tab, or whose record is gone. Call login() to start again.',
+  )
+}
+
+function expiredSignIn(): SignInRequiredError {
+  return new SignInRequiredError(
+    'sign_in_expired',
+    'The sign-in took longer than an hour and has expired. Call login() to start again.',
+  )
+}
+
+function interruptedSignIn(): SignInRequiredError {
+  return new SignInRequiredError(
+    'sign_in_interrupted',
+    'The sign-in was cut off before it was finished, and a code is sent only once. Call login() to start again.',
+  )
+}

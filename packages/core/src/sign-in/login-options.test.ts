@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { type AuthClientOptions, parseOptions, type Settings } from '../options.ts'
+import { type LoginOptions, parseLoginOptions } from './login-options.ts'
+
+function settingsWith(options: Partial<AuthClientOptions> = {}): Settings {
+  return parseOptions({
+    issuer: 'https://id.example',
+    clientId: 'app',
+    redirectUri: '/callback',
+    ...options,
+  } as AuthClientOptions)
+}
+
+/** What would be sent. */
+function sent(options: LoginOptions, settings = settingsWith()): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parseLoginOptions(options, settings).extra).filter(([, value]) => value !== undefined),
+  )
+}
+
+const refusal = (message: string): unknown =>
+  expect.objectContaining({
+    name: 'ConfigurationError',
+    code: 'invalid_option',
+    message: expect.stringContaining(message),
+  })
+
+describe('what a sign-in asks for', () => {
+  it('is the client’s scope and nothing more, unless it is told otherwise', () => {
+    expect(parseLoginOptions({}, settingsWith())).toMatchObject({
+      scope: 'openid profile email',
+      maxAge: undefined,
+      acrValues: undefined,
+    })
+    expect(sent({})).toEqual({})
+  })
+
+  it('is sent under its wire name (OpenID Connect Core 1.0 §3.1.2.1)', () => {
+    const options: LoginOptions = {
+      prompt: 'login',
+      loginHint: 'alice@example.com',
+      acrValues: ['gold', 'silver'],
+      maxAge: 0,
+      uiLocales: ['de-CH', 'de'],
+      params: { audience: 'https://api.example' },
+    }
+    expect(sent(options)).toEqual({
+      prompt: 'login',
+      login_hint: 'alice@example.com',
+      acr_values: 'gold silver',
+      max_age: '0',
+      ui_locales: 'de-CH de',
+      audience: 'https://api.example',
+    })
+    expect(parseLoginOptions(options, settingsWith())).toMatchObject({
+      maxAge: 0,
+      acrValues: ['gold', 'silver'],
+    })
+  })
+
+  it.each(['none', 'login', 'consent', 'select_account', 'create'] as const)(
+    'takes prompt "%s"',
+    (prompt) => {
+      expect(sent({ prompt })).toEqual({ prompt })
+    },
+  )
+
+  it('takes another scope, and for a plain OAuth 2.0 server none at all', () => {
+    expect(parseLoginOptions({ scope: 'openid orders' }, settingsWith()).scope).toBe('openid orders')
+    const oauth = settingsWith({ protocol: 'oauth2', scope: 'orders' })
+    expect(parseLoginOptions({}, oauth).scope).toBe('orders')
+    expect(parseLoginOptions({ scope: '' }, oauth).scope).toBe('')
+  })
+
+  it('adds the client’s parameters to those of this request, which come first', () => {
+    const settings = settingsWith({ params: { audience: 'a', resource: 'r' } })
+    expect(sent({ params: { audience: 'b', x: 'y' } }, settings)).toEqual({
+      audience: 'b',
+      resource: 'r',
+      x: 'y',
+    })
+  })
+
+  it('sends a parameter of the client’s that an option could have set, and lets the option win', () => {
+    const params = { prompt: 'consent', ui_locales: 'de', login_hint: 'alice' }
+    expect(sent({}, settingsWith({ params }))).toEqual(params)
+    expect(sent({ params })).toEqual(params)
+    expect(sent({ prompt: 'login' }, settingsWith({ params }))).toEqual({ ...params, prompt: 'login' })
+  })
+
+  it('ignores options that are there and undefined', () => {
+    const options = {
+      returnTo: undefined,
+      prompt: undefined,
+      loginHint: undefined,
+      acrValues: undefined,
+      maxAge: undefined,
+      uiLocales: undefined,
+      scope: undefined,
+      params: undefined,
+      appState: undefined,
+    }
+    expect(sent(options)).toEqual({})
+    expect(parseLoginOptions(options, settingsWith()).scope).toBe('openid profile email')
+  })
+
+  it.each([
+    ['client_id'],
+    ['redirect_uri'],
+    ['response_type'],
+    ['response_mode'],
+    ['state'],
+    ['nonce'],
+    ['code_challenge'],
+    ['code_challenge_method'],
+    ['request'],
+    ['request_uri'],
+  ])('refuses the parameter %s, which protects the sign-in (AUTHZ-07)', (name) => {
+    expect(() => sent({ params: { [name]: 'x' } })).toThrow(refusal(name))
+  })
+
+  it.each<[string, unknown, string]>([
+    ['an option it does not know', { redirectUri: '/x' }, '"redirectUri" is unknown to login()'],
+    ['an option in other letters', { returnto: '/x' }, '"returnto" is unknown to login()'],
+    ['a negative maxAge', { maxAge: -1 }, 'maxAge'],
+    ['a fraction of a second', { maxAge: 1.5 }, 'maxAge'],
+    ['no number of seconds', { maxAge: Number.NaN }, 'maxAge'],
+    ['endless seconds', { maxAge: Number.POSITIVE_INFINITY }, 'maxAge'],
+    ['seconds as text', { maxAge: '60' }, 'maxAge'],
+    ['seconds that are null', { maxAge: null }, 'maxAge'],
+    ['a silent sign-in that must ask (AUTHZ-08)', { prompt: 'none', maxAge: 0 }, 'maxAge'],
+    ['an empty list of classes', { acrValues: [] }, 'acrValues'],
+    ['classes as text', { acrValues: 'gold silver' }, 'acrValues'],
+    ['a class that is empty', { acrValues: [''] }, 'acrValues'],
+    ['a class with a space', { acrValues: ['gold silver'] }, 'acrValues'],
+    ['languages as text', { uiLocales: 'de' }, 'uiLocales'],
+    ['an empty list of languages', { uiLocales: [] }, 'uiLocales'],
+    ['a scope without openid', { scope: 'profile' }, 'scope'],
+    ['a scope with openid as part of a word', { scope: 'openid2 xopenid' }, 'scope'],
+    ['an empty scope', { scope: '' }, 'scope'],
+    ['a scope that is a list', { scope: ['openid'] }, 'scope'],
+    ['a scope that is null', { scope: null }, 'scope'],
+    ['parameters that are null', { params: null }, 'params'],
+    ['parameters as text', { params: 'a=b' }, 'params'],
+    ['a parameter that is a number', { params: { a: 1 } }, 'params'],
+    ['a parameter that is undefined', { params: { a: undefined } }, 'params'],
+  ])('refuses %s', (_, options, word) => {
+    expect(() => parseLoginOptions(options as LoginOptions, settingsWith())).toThrow(refusal(word))
+  })
+
+  it('refuses a scope that is no text for a plain OAuth 2.0 server too', () => {
+    const oauth = settingsWith({ protocol: 'oauth2' })
+    expect(() => parseLoginOptions({ scope: 7 } as unknown as LoginOptions, oauth)).toThrow(refusal('scope'))
+  })
+})

@@ -1,0 +1,141 @@
+import { ConfigurationError, SignInRequiredError } from '../errors.ts'
+import type { Keeper, Session } from '../keeper/keeper.ts'
+import type { Settings } from '../options.ts'
+import type { Platform } from '../platform/ports.ts'
+import type { AuthEvent, AuthState } from '../state.ts'
+import type { Store } from '../store.ts'
+import type { AppUrls } from './app-urls.ts'
+import type { Breaker } from './breaker.ts'
+import { type LoginOptions, parseLoginOptions } from './login-options.ts'
+import type { PendingStore } from './pending.ts'
+import { parseReturnTo } from './return-to.ts'
+
+/** What signing in works with. */
+export interface SignInContext<TUser> {
+  readonly settings: Settings
+  readonly platform: Platform
+  readonly keeper: Keeper
+  readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
+  readonly urls: AppUrls
+  readonly pending: PendingStore
+  userOf(session: Session): TUser
+}
+
+/** Leaving for the provider. */
+export interface Login {
+  /** Because the person asked. `calledAt` is the page's URL at that moment. */
+  byGesture(options: LoginOptions, calledAt: string): Promise<void>
+  /** Because a page needs it: the breaker may refuse. */
+  automatically(options: LoginOptions, calledAt: string): Promise<void>
+  /** The page is back although it was being left. */
+  returned(): void
+}
+
+/** A sign-in that is being started. */
+interface Leaving {
+  readonly promise: Promise<void>
+  /** When the browser was told to go, by the monotonic clock. */
+  goneAtMs?: number
+}
+
+/** A navigation that has not happened after this long was stopped by the person, who may try again. */
+const stoppedAfterMs = 10_000
+
+/** Makes the one way to start a sign-in by redirect. */
+export function createLogin<TUser>(context: SignInContext<TUser> & { readonly breaker: Breaker }): Login {
+  const { platform, breaker, keeper, store, userOf } = context
+  let leaving: Leaving | undefined
+
+  const nowMs = (): number => platform.clock.now().monotonicMs
+  const isStopped = (): boolean =>
+    leaving?.goneAtMs !== undefined && nowMs() - leaving.goneAtMs >= stoppedAfterMs
+
+  /** The page is not being left after all. */
+  function stayed(): void {
+    leaving = undefined
+    const state = store.get()
+    if (state.status !== 'redirecting' || state.to !== 'login') return
+    const session = keeper.current()
+    store.dispatch({ type: 'redirect_cancelled', session: session && { user: userOf(session) } })
+  }
+
+  /** However often it is called, one navigation. */
+  function once(options: LoginOptions, calledAt: string): Promise<void> {
+    if (isStopped()) stayed()
+    if (leaving) return leaving.promise
+    const promise = leave(context, options, calledAt).then(
+      () => {
+        attempt.goneAtMs = nowMs()
+      },
+      (error: unknown) => {
+        stayed()
+        throw error
+      },
+    )
+    const attempt: Leaving = { promise }
+    leaving = attempt
+    return promise
+  }
+
+  return {
+    async byGesture(options, calledAt) {
+      breaker.reset()
+      return once(options, calledAt)
+    },
+
+    async automatically(options, calledAt) {
+      if (leaving) return leaving.promise
+      if (breaker.allow()) return once(options, calledAt)
+      throw new SignInRequiredError(
+        'login_loop',
+        'Signing in leads back here again and again, so it was stopped. Offer a button that calls login(), ' +
+          'and look at what the provider answered before.',
+      )
+    },
+
+    returned() {
+      leaving = undefined
+    },
+  }
+}
+
+async function leave<TUser>(
+  context: SignInContext<TUser>,
+  options: LoginOptions,
+  calledAt: string,
+): Promise<void> {
+  const { settings, platform, keeper, store, urls, pending } = context
+  refuseDuringSignOut(store.get())
+  if (!platform.page.isSecureContext()) throw insecureContext(urls.origin())
+  const redirectUri = urls.redirectUri()
+  const { scope, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const { kind } = urls.parseCallback(calledAt)
+  // Coming back to the callback path would end nowhere: what was meant to come after it is wanted still.
+  const place = kind === 'elsewhere' ? calledAt : pending.latestTombstone()?.returnTo
+  const returnTo = parseReturnTo(options.returnTo ?? place, urls.origin()) ?? '/'
+  const { url, ...secrets } = await keeper.authorize({
+    redirectUri,
+    scope,
+    statePrefix: settings.statePrefix,
+    extra,
+  })
+  // It may have begun meanwhile, and whoever signs out does not want to be signed in.
+  refuseDuringSignOut(store.get())
+  const { appState } = options
+  pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState })
+  store.dispatch({ type: 'redirect_started', to: 'login' })
+  platform.navigation.assign(url)
+}
+
+function refuseDuringSignOut(state: AuthState<unknown>): void {
+  if (state.status !== 'redirecting' || state.to !== 'logout') return
+  throw new SignInRequiredError('signing_out', 'A sign-out is under way. Call login() when the page is back.')
+}
+
+function insecureContext(origin: string): ConfigurationError {
+  return new ConfigurationError(
+    'insecure_context',
+    `Signing in needs WebCrypto, which browsers withhold from ${origin} because it is neither https nor loopback. ` +
+      'Use https (a development proxy will do), http://localhost, or a tunnel.',
+  )
+}

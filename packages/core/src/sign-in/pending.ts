@@ -1,0 +1,155 @@
+import { ConfigurationError } from '../errors.ts'
+import type { Clock, KeyValueStore } from '../platform/ports.ts'
+import type { CodeGrant } from '../protocol/code-grant.ts'
+
+/** A sign-in whose answer is awaited. */
+export interface PendingSignIn extends CodeGrant {
+  /** Path, query and hash. */
+  readonly returnTo: string
+  /** The app's own, as JSON. */
+  readonly appState?: unknown
+}
+
+/** What is left of a sign-in whose answer came: nothing secret, enough to send a reload on its way. */
+export interface Tombstone {
+  readonly outcome: 'started' | 'finished' | 'failed'
+  readonly returnTo: string
+}
+
+/** What is found under a `state`. */
+export type SignInRecord =
+  | { readonly kind: 'pending'; readonly signIn: PendingSignIn }
+  | { readonly kind: 'expired'; readonly returnTo: string }
+  | ({ readonly kind: 'tombstone' } & Tombstone)
+  | { readonly kind: 'unknown' }
+
+/** The sign-ins of this tab that are under way, several at once, each under its `state`. */
+export interface PendingStore {
+  /** @throws {ConfigurationError} `storage_unavailable` */
+  save(signIn: PendingSignIn): void
+  find(state: string): SignInRecord
+  /** Puts a tombstone where the sign-in was; its verifier and nonce are gone with that. */
+  bury(state: string, tombstone: Tombstone): void
+  /** The tombstone that was set last. */
+  latestTombstone(): Tombstone | undefined
+}
+
+/** A person may need this long: a password reset, an e-mail, a second factor. */
+const pendingLifetimeMs = 60 * 60 * 1000
+const tombstoneLifetimeMs = 10 * 60 * 1000
+/** Abandoned sign-ins must not fill the storage. */
+const mostRecords = 10
+
+type StoredRecord = { readonly at: number } & (
+  | { readonly signIn: PendingSignIn }
+  | { readonly tombstone: Tombstone }
+)
+
+/** Makes a {@link PendingStore} over one prefix of a store; it never touches another key. */
+export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: string): PendingStore {
+  const nowMs = (): number => clock.now().epochMs
+
+  function read(key: string): StoredRecord | undefined {
+    try {
+      const record: unknown = JSON.parse(store.get(key) ?? '')
+      return isRecord(record) ? record : undefined
+    } catch {
+      // Absent, or damaged by somebody: as good as absent.
+      return undefined
+    }
+  }
+
+  /** Newest first. */
+  function list(): { key: string; record: StoredRecord | undefined }[] {
+    return store
+      .keys()
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => ({ key, record: read(key) }))
+      .sort((left, right) => (right.record?.at ?? 0) - (left.record?.at ?? 0))
+  }
+
+  function isStale(record: StoredRecord): boolean {
+    const ageMs = nowMs() - record.at
+    return ageMs > ('signIn' in record ? pendingLifetimeMs : tombstoneLifetimeMs)
+  }
+
+  function write(state: string, record: StoredRecord): void {
+    const others = list().filter(({ key }) => key !== prefix + state)
+    for (const [index, { key, record: other }] of others.entries()) {
+      if (index >= mostRecords - 1 || !other || isForgettable(other)) store.remove(key)
+    }
+    store.set(prefix + state, JSON.stringify(record))
+  }
+
+  /** An expired sign-in is still worth a clear answer for as long as a fresh one would be. */
+  function isForgettable(record: StoredRecord): boolean {
+    return 'signIn' in record ? nowMs() - record.at > 2 * pendingLifetimeMs : isStale(record)
+  }
+
+  return {
+    save(signIn) {
+      try {
+        write(signIn.state, { at: nowMs(), signIn })
+      } catch (cause) {
+        throw new ConfigurationError(
+          'storage_unavailable',
+          'The sign-in was not started: sessionStorage cannot be written, so its answer could not be checked. ' +
+            'Allow site data for this site, or free some of its storage.',
+          { cause: cause instanceof Error ? { name: cause.name, message: cause.message } : undefined },
+        )
+      }
+    },
+
+    find(state) {
+      const record = read(prefix + state)
+      if (!record) return { kind: 'unknown' }
+      if ('tombstone' in record)
+        return isStale(record) ? { kind: 'unknown' } : { kind: 'tombstone', ...record.tombstone }
+      return isStale(record)
+        ? { kind: 'expired', returnTo: record.signIn.returnTo }
+        : { kind: 'pending', signIn: record.signIn }
+    },
+
+    bury(state, tombstone) {
+      // Should the write fail, the secrets must be gone all the same.
+      store.remove(prefix + state)
+      try {
+        write(state, { at: nowMs(), tombstone })
+      } catch {
+        // A reload then finds nothing, and asks for a new sign-in.
+      }
+    },
+
+    latestTombstone() {
+      const latest = list().find(({ record }) => record && 'tombstone' in record && !isStale(record))
+      return latest?.record && 'tombstone' in latest.record ? latest.record.tombstone : undefined
+    },
+  }
+}
+
+/** What this version writes. Anything else, an older version's record included, counts as absent. */
+function isRecord(value: unknown): value is StoredRecord {
+  if (!hasFields(value, { at: 'number' })) return false
+  if ('tombstone' in value) return hasFields(value.tombstone, { outcome: 'string', returnTo: 'string' })
+  return (
+    'signIn' in value &&
+    hasFields(value.signIn, {
+      state: 'string',
+      nonce: 'string',
+      codeVerifier: 'string',
+      redirectUri: 'string',
+      scope: 'string',
+      returnTo: 'string',
+    })
+  )
+}
+
+function hasFields(
+  value: unknown,
+  fields: Readonly<Record<string, string>>,
+): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(fields).every(
+    ([name, type]) => typeof (value as Record<string, unknown>)[name] === type,
+  )
+}

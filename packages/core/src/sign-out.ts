@@ -1,0 +1,91 @@
+import type { AnyAuthError } from './errors.ts'
+import type { Keeper } from './keeper/keeper.ts'
+import type { Navigation } from './platform/ports.ts'
+import type { AppUrls } from './sign-in/app-urls.ts'
+import { parseReturnTo } from './sign-in/return-to.ts'
+import type { AuthEvent, AuthState } from './state.ts'
+import type { Store } from './store.ts'
+
+/** How to sign out. */
+export interface LogoutOptions {
+  /** Where the provider sends the person afterwards: a path of this app, registered there. Default: `postLogoutRedirectUri`. */
+  readonly returnTo?: string | undefined
+  /** Signs out here only: no navigation, and the provider's own session goes on. */
+  readonly local?: boolean | undefined
+}
+
+/** How signing out went. Here it always succeeds. */
+export interface LogoutResult {
+  /**
+   * `redirected`: the page is being left to end the provider's session. `local`: that session goes on,
+   * because it was asked for, or because the provider offers no way to end it or could not be reached (`error`).
+   */
+  readonly provider: 'redirected' | 'local'
+  /** Whether the provider was told to forget the tokens. */
+  readonly isRevoked: boolean
+  /** What kept the provider from being told. */
+  readonly error?: AnyAuthError | undefined
+}
+
+/** What signing out works with. */
+export interface SignOutContext<TUser> {
+  readonly keeper: Keeper
+  readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
+  readonly urls: AppUrls
+  readonly navigation: Navigation
+  /** Called where the provider's session goes on, so that no guard signs the person straight back in. */
+  stayedAtProvider(): void
+}
+
+/** Ending a session. */
+export interface Logout {
+  /** Called twice, it signs out once. */
+  byGesture(options?: LogoutOptions): Promise<LogoutResult>
+  /** The page is back although it was being left. */
+  returned(): void
+}
+
+/** Makes the one way to sign out. */
+export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
+  let leaving: Promise<LogoutResult> | undefined
+  return {
+    byGesture(options = {}) {
+      leaving ??= signOut(context, options).then((result) => {
+        // While the page is being left, asking again must not set out a second time, without the ID token.
+        if (result.provider === 'local') leaving = undefined
+        return result
+      })
+      return leaving
+    },
+
+    returned() {
+      leaving = undefined
+    },
+  }
+}
+
+async function signOut<TUser>(
+  { keeper, store, urls, navigation, stayedAtProvider }: SignOutContext<TUser>,
+  { returnTo, local }: LogoutOptions,
+): Promise<LogoutResult> {
+  // A bad address must not keep anybody signed in: it falls back to the default.
+  const path = parseReturnTo(returnTo, urls.origin())
+  // Not "signed out" yet where a navigation follows: a guard must not start a sign-in against it.
+  if (!local) store.dispatch({ type: 'redirect_started', to: 'logout' })
+  const ending = keeper.end({ postLogoutRedirectUri: local ? undefined : urls.postLogoutRedirectUri(path) })
+  if (local) {
+    // Not after the wait: the page may be reloaded, or the person sign in again, before it is over.
+    stayedAtProvider()
+    store.dispatch({ type: 'signed_out' })
+  }
+  const { url, isRevoked, error } = await ending
+  if (url !== undefined) {
+    navigation.assign(url)
+    return { provider: 'redirected', isRevoked, error }
+  }
+  if (!local) {
+    stayedAtProvider()
+    store.dispatch({ type: 'signed_out', error })
+  }
+  return { provider: 'local', isRevoked, error }
+}
