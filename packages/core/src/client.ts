@@ -1,0 +1,254 @@
+import { createCountedStart } from './counted-start.ts'
+import type { Engine } from './engine.ts'
+import { createEngineLoader } from './engine-loader.ts'
+import { type AnyAuthError, isAuthError, notSignedIn } from './errors.ts'
+import { type AuthEventMap, createEventHub } from './events.ts'
+import { type Explanation, explainState } from './explain.ts'
+import type { AccessTokenRequest, Session } from './keeper/keeper.ts'
+import { type AuthClientOptions, type OAuthOptions, type OpenIdOptions, parseOptions } from './options.ts'
+import { type EventLike, plainOptions } from './plain-options.ts'
+import { createBrowserPlatform } from './platform/browser.ts'
+import { createAppUrls } from './sign-in/app-urls.ts'
+import type { CallbackResult } from './sign-in/callback.ts'
+import type { LoginOptions } from './sign-in/login-options.ts'
+import type { LogoutOptions, LogoutResult } from './sign-out.ts'
+import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
+import { storageKeys } from './storage-keys.ts'
+import { createStore } from './store.ts'
+import { untilDecided } from './until-decided.ts'
+import { type User, userFromClaims } from './user.ts'
+
+/**
+ * The session of one app at one provider. Every function is bound: take it apart, pass it to `onClick`.
+ *
+ * @typeParam TUser What `user` is: {@link User} with OpenID Connect, undefined without.
+ */
+export interface AuthClient<TUser = User> {
+  /** The session now. The same object until it changes. */
+  getState(): AuthState<TUser>
+  /** What a server renders, and the first render in hydration: always `loading`. */
+  getServerState(): AuthState<TUser>
+  /** Calls back after every change. @returns stops it */
+  subscribe(listener: () => void): () => void
+  /** Listens to one kind of event. @returns stops it */
+  on<TName extends keyof AuthEventMap<TUser>>(
+    name: TName,
+    listener: (event: AuthEventMap<TUser>[TName]) => void,
+  ): () => void
+  /**
+   * Watches the network and the page, and renews ahead of time, until the returned function is called.
+   * Overlapping starts are counted. Everything else works without it; `<AuthProvider>` calls it.
+   */
+  start(): () => void
+  /** The state once it is decided, or after 3 seconds as it then is. Never rejects. */
+  ready(): Promise<AuthState<TUser>>
+  /**
+   * Leaves for the provider's sign-in page. Settles when the navigation has begun; called again
+   * meanwhile, it is the same one. A failure is also in the state's `error`.
+   *
+   * @throws {ConfigurationError} `invalid_option` · `insecure_context` · `storage_unavailable` · …
+   * @throws {NetworkError} the provider could not be asked where its sign-in page is
+   * @throws {SignInRequiredError} `signing_out`: a sign-out is under way
+   */
+  login(options?: LoginOptions | EventLike): Promise<void>
+  /**
+   * For guards and loaders: gives the state where somebody is signed in, and otherwise starts a sign-in
+   * by itself, at most twice per user gesture, never right after a sign-out. Never rejects: read the state.
+   */
+  requireSession(options?: LoginOptions): Promise<AuthState<TUser>>
+  /**
+   * Finishes a sign-in with the provider's answer (default: the page's URL). `<Callback>` calls it.
+   *
+   * @throws {AuthError} whatever kept the sign-in from finishing; `returnTo` says where it was to go
+   */
+  handleCallback(url?: string): Promise<CallbackResult>
+  /** Ends the session: tokens first, then revocation, then the provider's own session. Never rejects. */
+  logout(options?: LogoutOptions | EventLike): Promise<LogoutResult>
+  /**
+   * An access token that is good now, refreshed where needed: once, however many ask.
+   *
+   * @throws {SignInRequiredError} there is no session, or it has just ended: call `login()`
+   * @throws {NetworkError} it had to be refreshed and could not be; the session is kept
+   */
+  getAccessToken(request?: AccessTokenRequest): Promise<string>
+  /** Why somebody is or is not signed in. Holds no secret. */
+  explain(): Explanation
+}
+
+/**
+ * Makes the session of one app at one provider. Making it does nothing: no request, timer, listener or
+ * storage access, so it is safe at module level, on a server and in tests.
+ *
+ * @throws {ConfigurationError} `invalid_option`, naming the option and the fix
+ *
+ * @example
+ * ```ts
+ * import { createAuthClient } from '@latchkey/core'
+ *
+ * export const auth = createAuthClient({
+ *   issuer: 'https://id.example.com',
+ *   clientId: 'my-app',
+ *   redirectUri: '/callback',
+ * })
+ * ```
+ */
+export function createAuthClient(options: OpenIdOptions): AuthClient<User>
+export function createAuthClient(options: OAuthOptions): AuthClient<undefined>
+export function createAuthClient(options: AuthClientOptions): AuthClient<User> | AuthClient<undefined>
+export function createAuthClient(options: AuthClientOptions): AuthClient<never> {
+  return composeClient(options, ({ claims }) => (claims && userFromClaims(claims)) as never)
+}
+
+function composeClient<TUser>(
+  options: AuthClientOptions,
+  userOf: (session: Session) => TUser,
+): AuthClient<TUser> {
+  const settings = parseOptions(options)
+  const platform = { ...createBrowserPlatform(), ...options.platform }
+  const { session: storage, navigation, page } = platform
+  const keys = storageKeys(settings.instanceId)
+  /** Where the page is; nowhere on a server, where nothing that needs it gets far. */
+  const here = (): string => (page.exists() ? navigation.href() : '')
+  const urls = createAppUrls(settings, { href: here })
+  const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(firstState, transition)
+  const events = createEventHub<TUser>()
+  // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
+  store.subscribe(events.stateChanged)
+
+  const engine = createEngineLoader({ settings, platform, store, urls, keys, userOf }, relay)
+  let answer: { readonly urls: readonly string[]; readonly result: Promise<CallbackResult> } | undefined
+  const told = new WeakSet<AnyAuthError>()
+
+  function firstState(): AuthState<TUser> {
+    if (!page.exists()) return startingState
+    // A page that is loaded at the callback path is about to find out; any other begins without a session.
+    if (urls.parseCallback(navigation.href()).kind !== 'elsewhere')
+      return { status: 'loading', reason: 'callback' }
+    const isSignedOut = storage.get(keys.signedOut) !== undefined
+    return { status: 'unauthenticated', reason: isSignedOut ? 'signed_out' : 'no_session' }
+  }
+
+  /** What the engine has to tell goes into the state and to the listeners. */
+  function relay({ onChange }: Engine): void {
+    onChange((change) => {
+      if (change.type === 'refreshed') {
+        store.dispatch({ type: 'user_changed', user: userOf(change.session) })
+        events.emit('refreshed', { accessTokenExpiresAt: change.session.accessTokenExpiresAt })
+      } else if (change.type === 'refresh_failed') {
+        events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
+      } else {
+        store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
+      }
+    })
+  }
+
+  /** A failure goes into the state and to the listeners too, once: a call that nobody awaits is not lost. */
+  function telling<T>(during: 'login' | 'callback', promise: Promise<T>): Promise<T> {
+    promise.catch((error: unknown) => {
+      // Whatever else it is, is a bug, and for whoever called.
+      if (!isAuthError(error) || told.has(error)) return
+      told.add(error)
+      store.dispatch({ type: 'sign_in_failed', error })
+      events.emit('error', { error, during })
+    })
+    return promise
+  }
+
+  /** Without the engine there are no tokens, so nothing is left to do here. */
+  function signedOutHere(error: AnyAuthError): LogoutResult {
+    store.dispatch({ type: 'signed_out', error })
+    return { provider: 'local', isRevoked: false, error }
+  }
+
+  function begin(): () => void {
+    if (!page.exists()) return () => undefined
+    const stopEngine = engine.start()
+    const stopListening = page.onWake((cause) => {
+      if (cause !== 'restored') return
+      const loaded = engine.current()
+      loaded?.login.returned()
+      loaded?.logout.returned()
+      const session = loaded?.session()
+      store.dispatch({ type: 'redirect_cancelled', session: session && { user: userOf(session) } })
+    })
+    return () => {
+      stopEngine()
+      stopListening()
+    }
+  }
+
+  return {
+    getState: store.get,
+    getServerState: () => startingState,
+    subscribe: (listener) => store.subscribe(() => listener()),
+    on: events.on,
+    start: createCountedStart(begin),
+    ready: () => untilDecided(store, platform),
+
+    login(options) {
+      storage.remove(keys.signedOut)
+      const calledAt = here()
+      return telling(
+        'login',
+        engine.use(({ login }) => login.byGesture(plainOptions<LoginOptions>(options) ?? {}, calledAt)),
+      )
+    },
+
+    async requireSession(options = {}) {
+      const state = await untilDecided(store, platform)
+      // Stored too: a callback page that finds nothing has a reason of its own.
+      const isSignedOut = state.reason === 'signed_out' || storage.get(keys.signedOut) !== undefined
+      if (state.status === 'unauthenticated' && !isSignedOut) {
+        const calledAt = here()
+        const leaving = engine.use(({ login }) => login.automatically(options, calledAt))
+        await telling('login', leaving).catch(() => undefined) // it is in the state
+      }
+      return store.get()
+    },
+
+    handleCallback(url) {
+      const address = here()
+      const callbackUrl = url ?? address
+      const callback = urls.parseCallback(callbackUrl)
+      const isOurs = callback.kind === 'response' && storage.get(keys.signIn + callback.state) !== undefined
+      // Before the first await: nothing that runs later may read the code from the address bar.
+      if (isOurs && callbackUrl === address) navigation.replace(callback.cleanUrl)
+      if (answer?.urls.includes(callbackUrl)) return answer.result
+      const result = telling(
+        'callback',
+        engine.use((loaded) => loaded.finishSignIn(callback)),
+      )
+      if (isOurs) {
+        answer = { urls: [callbackUrl, callback.cleanUrl], result }
+      } else if (!answer) {
+        // A page without an answer may have another one when it is asked again, later.
+        const asked = { urls: [callbackUrl], result }
+        const forget = (): void => {
+          if (answer === asked) answer = undefined
+        }
+        answer = asked
+        result.then(forget, forget)
+      }
+      return result
+    },
+
+    async logout(options) {
+      const result = await engine
+        .use((loaded) => loaded.logout.byGesture(plainOptions<LogoutOptions>(options)))
+        .catch(signedOutHere)
+      if (result.error && !told.has(result.error)) {
+        told.add(result.error)
+        events.emit('error', { error: result.error, during: 'logout' })
+      }
+      return result
+    },
+
+    async getAccessToken(request) {
+      const loaded = engine.current()
+      if (loaded) return loaded.getAccessToken(request)
+      throw notSignedIn()
+    },
+
+    explain: () => explainState(store.get(), engine.current()?.session()),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Engine, EngineContext } from './engine.ts'
+import { ConfigurationError, NetworkError } from './errors.ts'
+
+/** The engine, from before it is there. */
+export interface EngineLoader {
+  /** The engine, once something has needed it. */
+  current(): Engine | undefined
+  /**
+   * Runs with the engine: at once where it is there, so that a sign-out drops the tokens before anything
+   * is awaited, and otherwise as soon as it is loaded. A load that failed is tried again by the next call.
+   *
+   * @throws {NetworkError} `code_not_loaded`
+   * @throws {ConfigurationError} `no_browser`
+   */
+  use<T>(run: (engine: Engine) => Promise<T>): Promise<T>
+  /** Has the engine renew ahead of time, now or from when it is there, until stopped. */
+  start(): () => void
+}
+
+/** Makes an {@link EngineLoader}; `attach` gets the engine first. */
+export function createEngineLoader<TUser>(
+  context: EngineContext<TUser>,
+  attach: (engine: Engine) => void,
+): EngineLoader {
+  let engine: Engine | undefined
+  let loading: Promise<Engine> | undefined
+  let isStarted = false
+  let stop: (() => void) | undefined
+
+  async function load(): Promise<Engine> {
+    const { createEngine } = await import('./engine.ts').catch((cause: unknown) => {
+      loading = undefined
+      throw codeNotLoaded(cause)
+    })
+    engine = createEngine(context)
+    attach(engine)
+    if (isStarted) stop = engine.start()
+    return engine
+  }
+
+  return {
+    current: () => engine,
+    use(run) {
+      if (engine) return run(engine)
+      if (!context.platform.page.exists()) return Promise.reject(noBrowser())
+      loading ??= load()
+      return loading.then(run)
+    },
+    start() {
+      isStarted = true
+      stop = engine?.start()
+      return () => {
+        isStarted = false
+        stop?.()
+      }
+    },
+  }
+}
+
+function noBrowser(): ConfigurationError {
+  return new ConfigurationError(
+    'no_browser',
+    'Signing in and out needs a page in a browser. On a server, render the `loading` state and leave the rest to the client.',
+  )
+}
+
+function codeNotLoaded(cause: unknown): NetworkError {
+  return new NetworkError(
+    'code_not_loaded',
+    'A part of the app could not be loaded. Try again, or reload the page.',
+    {
+      cause: cause instanceof Error ? { name: cause.name } : undefined,
+    },
+  )
+}

@@ -1,0 +1,48 @@
+export type { AuthClient } from './client.ts'
+export { createAuthClient } from './client.ts'
+export type {
+  AnyAuthError,
+  AuthErrorCode,
+  AuthErrorOptions,
+  ConfigurationErrorCode,
+  NetworkErrorCode,
+  NetworkErrorDetails,
+  ProtocolErrorCode,
+  ServerErrorCode,
+  ServerErrorDetails,
+  SignInRequiredErrorCode,
+} from './errors.ts'
+export {
+  AuthError,
+  ConfigurationError,
+  isAuthError,
+  NetworkError,
+  ProtocolError,
+  ServerError,
+  SignInRequiredError,
+} from './errors.ts'
+export type { AuthEventMap } from './events.ts'
+export type { Explanation } from './explain.ts'
+export type { AccessTokenRequest, Session } from './keeper/keeper.ts'
+export type { AuthClientOptions, ClientOptions, OAuthOptions, OpenIdOptions } from './options.ts'
+export type { EventLike } from './plain-options.ts'
+export type { Clock, Instant, KeyValueStore, Navigation, Page, Platform, Random } from './platform/ports.ts'
+export type { Endpoints } from './protocol/settings.ts'
+export type { IdTokenClaims, TokenSet } from './protocol/token-set.ts'
+export { isExpired } from './protocol/token-set.ts'
+export type { CallbackResult } from './sign-in/callback.ts'
+export type { LoginOptions } from './sign-in/login-options.ts'
+export type { LogoutOptions, LogoutResult } from './sign-out.ts'
+export type {
+  AuthenticatedReason,
+  AuthenticatedState,
+  AuthState,
+  LoadingReason,
+  LoadingState,
+  RedirectingState,
+  UnauthenticatedReason,
+  UnauthenticatedState,
+} from './state.ts'
+export type { AuthorizationRequest } from './steps.ts'
+export { createAuthorizationUrl, exchangeCode } from './steps.ts'
+export type { User, UserAddress } from './user.ts'

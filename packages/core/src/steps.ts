@@ -1,0 +1,110 @@
+import { ProtocolError } from './errors.ts'
+import { type AuthClientOptions, parseOptions, type Settings } from './options.ts'
+import { createBrowserPlatform } from './platform/browser.ts'
+import type { Platform } from './platform/ports.ts'
+import { errorFromProvider } from './protocol/authorization-response.ts'
+import type { CodeGrant } from './protocol/code-grant.ts'
+import { createProvider, type Provider } from './protocol/provider.ts'
+import type { TokenSet } from './protocol/token-set.ts'
+import { createAppUrls } from './sign-in/app-urls.ts'
+import { parseCallbackUrl } from './sign-in/callback-url.ts'
+import { type LoginOptions, parseLoginOptions } from './sign-in/login-options.ts'
+import { storageKeys } from './storage-keys.ts'
+
+/**
+ * What stands between the two halves of a sign-in. It holds secrets: keep it where only this browser tab
+ * reads it, as JSON if need be, until the answer comes.
+ */
+export interface AuthorizationRequest extends CodeGrant {
+  /** Where to send the browser. */
+  readonly url: string
+  /** The options it was made with, for {@link exchangeCode}; `platform` is left out, as JSON would. */
+  readonly options: AuthClientOptions
+}
+
+/**
+ * The first half of a sign-in, by hand: finds the provider and builds the URL to send the browser to
+ * (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ *
+ * @throws {ConfigurationError} `invalid_option` · `missing_endpoint` · `insecure_endpoint` · `pkce_unsupported`
+ * @throws {ProtocolError} `issuer_mismatch` · `invalid_metadata`
+ * @throws {NetworkError} the provider's metadata could not be fetched
+ *
+ * @example
+ * ```ts
+ * import { createAuthorizationUrl } from '@latchkey/core'
+ *
+ * const pending = await createAuthorizationUrl({
+ *   issuer: 'https://id.example.com',
+ *   clientId: 'my-app',
+ *   redirectUri: 'https://app.example.com/callback',
+ * })
+ * sessionStorage.setItem('pending', JSON.stringify(pending))
+ * location.assign(pending.url)
+ * ```
+ */
+export async function createAuthorizationUrl(
+  options: AuthClientOptions,
+  request: Omit<LoginOptions, 'returnTo' | 'appState'> = {},
+): Promise<AuthorizationRequest> {
+  const { settings, platform, provider } = prepare(options)
+  const { scope, extra, maxAge, acrValues } = parseLoginOptions(request, settings)
+  const redirectUri = URL.canParse(settings.redirectUri)
+    ? settings.redirectUri
+    : createAppUrls(settings, platform.navigation).redirectUri()
+  const started = await provider.authorize({
+    redirectUri,
+    scope,
+    statePrefix: settings.statePrefix,
+    extra,
+  })
+  const { platform: _, ...plainOptions } = options
+  return { ...started, redirectUri, scope, maxAge, acrValues, options: plainOptions as AuthClientOptions }
+}
+
+/**
+ * The second half: checks the provider's answer against what was kept, and exchanges its code for tokens,
+ * once (RFC 6749 §4.1.3). The ID token is validated in full, its signature included.
+ *
+ * @throws {ProtocolError} the answer or the ID token broke a rule; nothing was exchanged, or nothing is given out
+ * @throws {ServerError} the provider refused
+ * @throws {SignInRequiredError} what the provider wants the person to do
+ * @throws {NetworkError} no usable answer; the code may have been used, so start again
+ *
+ * @example
+ * ```ts
+ * import { type AuthorizationRequest, exchangeCode } from '@latchkey/core'
+ *
+ * const pending: AuthorizationRequest = JSON.parse(sessionStorage.getItem('pending') ?? '')
+ * const tokens = await exchangeCode(location.href, pending)
+ * history.replaceState(null, '', '/')
+ * tokens.accessToken // memory only, please
+ * ```
+ */
+export async function exchangeCode(
+  callbackUrl: string,
+  pending: AuthorizationRequest,
+  platform: Partial<Platform> = {},
+): Promise<TokenSet> {
+  const { provider } = prepare({ ...pending.options, platform })
+  const callback = parseCallbackUrl(callbackUrl, pending.redirectUri, pending.state)
+  if (callback.kind === 'bare' && callback.error !== null)
+    throw errorFromProvider(callback.error, callback.description)
+  if (callback.kind !== 'response' || callback.state !== pending.state) {
+    throw new ProtocolError(
+      'invalid_authorization_response',
+      'This URL is not the answer to this sign-in: its path or its "state" is another. Nothing was exchanged.',
+    )
+  }
+  return provider.redeem(callback.parameters, pending)
+}
+
+function prepare(options: AuthClientOptions): { settings: Settings; platform: Platform; provider: Provider } {
+  const settings = parseOptions(options)
+  const platform = { ...createBrowserPlatform(), ...options.platform }
+  return {
+    settings,
+    platform,
+    provider: createProvider(settings, platform, storageKeys(settings.instanceId).metadata),
+  }
+}
