@@ -1,0 +1,85 @@
+'use client'
+import { type AnyAuthError, type AuthClient, type CallbackResult, isAuthError } from '@latchkey/core'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useAuthClient } from './context.ts'
+import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
+import { useAuth } from './use-auth.ts'
+
+/** What `<Callback>` takes. */
+export interface CallbackProps {
+  /** Shown while the sign-in is being finished. Default: a short text. */
+  readonly fallback?: ReactNode
+  /** Shown when it failed. Default: a notice with a button that signs in again. */
+  readonly error?: ProblemFallback | undefined
+  /**
+   * Goes on after the sign-in, in place of the default, which puts `returnTo` into the address bar and
+   * tells whatever router there is.
+   */
+  readonly onDone?: (result: CallbackResult) => void
+}
+
+/**
+ * The page at your `redirectUri`: finishes the sign-in, once however often it mounts, and goes where it
+ * was started. Works with any router that listens to the browser's history, and without one.
+ *
+ * @throws {ConfigurationError} `missing_provider`: there is no `<AuthProvider>` above
+ */
+export function Callback({
+  fallback = <p role="status">Signing in…</p>,
+  error,
+  onDone,
+}: CallbackProps): ReactNode {
+  const client = useAuthClient<unknown>()
+  // A retry may fail in another way than the answer did.
+  const latest = useAuth<AnyAuthError | undefined, unknown>((auth) => auth.error)
+  const [problem, setProblem] = useState<AnyAuthError>()
+  const done = useRef(onDone)
+  const handled = useRef<CallbackResult>(undefined)
+  useEffect(() => {
+    done.current = onDone
+  })
+  useEffect(() => {
+    const { pathname } = location
+    client.handleCallback().then(
+      (result) => {
+        // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
+        if (handled.current === result || location.pathname !== pathname) return
+        handled.current = result
+        if (done.current) done.current(result)
+        else goTo(result.returnTo)
+      },
+      async (reason: unknown) => {
+        if (!isAuthError(reason)) throwInRender(setProblem, reason)
+        else if (!(await isRestarted(client, reason))) setProblem(reason)
+      },
+    )
+  }, [client])
+  if (!problem) return fallback
+  const { returnTo } = problem
+  return (
+    <SignInProblem error={latest ?? problem} retry={() => void client.login({ returnTo })} fallback={error} />
+  )
+}
+
+/** A sign-in that a reload cut off is started again, as often as the breaker allows. */
+async function isRestarted(client: AuthClient<unknown>, { code, returnTo }: AnyAuthError): Promise<boolean> {
+  if (code !== 'sign_in_interrupted') return false
+  const { status } = await client.requireSession({ returnTo })
+  return status === 'redirecting'
+}
+
+/** A bug belongs to the error boundary, not to the person. */
+function throwInRender(set: (update: () => never) => void, reason: unknown): void {
+  set(() => {
+    throw reason
+  })
+}
+
+/**
+ * Puts the address into the bar in place of the callback's, and says so the way the browser itself does:
+ * every router listens for that. The entry's state is kept, because routers keep their own in it.
+ */
+function goTo(returnTo: string): void {
+  history.replaceState(history.state, '', returnTo)
+  dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
+}

@@ -1,0 +1,87 @@
+import '../test/setup.ts'
+import type { AuthClient } from '@latchkey/core'
+import { act, render } from '@testing-library/react'
+import type { ReactNode } from 'react'
+import { describe, expect, it, vi } from 'vitest'
+import { createScene, createSignedInScene, goThroughLogin } from '../../core/test/signed-in.ts'
+import { renderInBoundary } from '../test/error-boundary.tsx'
+import { AuthProvider, Callback, RequireAuth, useAuth, useAuthClient } from './index.ts'
+
+function Session({ of: hook = useAuth }: { of?: typeof useAuth }): ReactNode {
+  return hook().status
+}
+
+function Client({ onRender }: { onRender?: (client: AuthClient) => void }): ReactNode {
+  const client = useAuthClient()
+  onRender?.(client)
+  return null
+}
+
+describe('outside <AuthProvider>', () => {
+  it.each([
+    ['useAuth()', 'useAuth()', <Session key="" />],
+    ['useAuthClient()', 'useAuthClient()', <Client key="" />],
+    ['<Callback>', 'useAuth', <Callback key="" />],
+    ['<RequireAuth>', 'useAuth', <RequireAuth key="">secret</RequireAuth>],
+  ])('%s throws, and says how to fix it', (_, hook, ui) => {
+    const { caught, container } = renderInBoundary(ui)
+    expect(caught).toHaveLength(1)
+    expect(caught[0]).toMatchObject({ name: 'ConfigurationError', code: 'missing_provider' })
+    expect(String(caught[0])).toContain(hook)
+    expect(String(caught[0])).toContain('was called outside <AuthProvider>. Wrap the app in <AuthProvider')
+    expect(container.textContent).toBe('caught')
+  })
+
+  it('is also where the hook of a second copy of the package is, which is said as well', async () => {
+    const { auth } = await createScene()
+    vi.resetModules()
+    const second = await import('./index.ts')
+    expect(second.useAuth).not.toBe(useAuth)
+    const { caught } = renderInBoundary(
+      <AuthProvider client={auth}>
+        <Session of={second.useAuth} />
+      </AuthProvider>,
+    )
+    expect(caught).toHaveLength(1)
+    expect(caught[0]).toMatchObject({
+      code: 'missing_provider',
+      message: expect.stringContaining('a second copy of @latchkey/react'),
+    })
+  })
+})
+
+describe('useAuthClient', () => {
+  it('gives the client that the provider was given, and never renders by itself', async () => {
+    const { auth } = await goThroughLogin(await createScene())
+    const clients: unknown[] = []
+    render(
+      <AuthProvider client={auth}>
+        <Client onRender={(client) => void clients.push(client)} />
+      </AuthProvider>,
+    )
+    expect(new Set(clients)).toEqual(new Set([auth]))
+    const renders = clients.length
+
+    await act(() => auth.handleCallback())
+    await act(() => auth.logout())
+    expect(clients).toHaveLength(renders)
+  })
+
+  it('gives what useAuth does not: the events', async () => {
+    const { auth } = await createSignedInScene()
+    let client: AuthClient | undefined
+    render(
+      <AuthProvider client={auth}>
+        <Client
+          onRender={(next) => {
+            client = next
+          }}
+        />
+      </AuthProvider>,
+    )
+    const reasons: string[] = []
+    client?.on('identity', ({ reason }) => void reasons.push(reason))
+    await act(() => auth.logout({ local: true }))
+    expect(reasons).toEqual(['signed_out'])
+  })
+})
