@@ -1,0 +1,7 @@
+export type { Fault } from './faults.ts'
+export { PortTakenError } from './loopback-server.ts'
+export type { ClientEntry, User } from './people-and-clients.ts'
+export { clients, users } from './people-and-clients.ts'
+export type { RecordedRequest } from './request-log.ts'
+export type { Idp, IdpOptions } from './start-idp.ts'
+export { startIdp } from './start-idp.ts'

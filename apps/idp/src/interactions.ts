@@ -1,0 +1,32 @@
+import type Provider from 'oidc-provider'
+import { errors } from 'oidc-provider'
+import { consentStep } from './consent-step.ts'
+import { explainOwnError } from './error-explanation.ts'
+import type { Handler } from './handler.ts'
+import type { InteractionStep } from './interaction-step.ts'
+import { loginStep } from './login-step.ts'
+import { buildErrorPage } from './pages/error-page.ts'
+import { sendPage } from './pages/page.ts'
+
+/** Where oidc-provider stops and somebody has to decide. One URL shows the form and takes it. */
+export function createInteractions({
+  provider,
+  appOrigins,
+}: {
+  provider: Provider
+  appOrigins: readonly string[]
+}): Handler {
+  return async (request, response) => {
+    try {
+      const interaction = await provider.interactionDetails(request, response)
+      const step = steps[interaction.prompt.name]
+      if (!step) throw new errors.InvalidRequest(`there is no page for "${interaction.prompt.name}"`)
+      await step({ request, response, provider, interaction, appOrigins })
+    } catch (error) {
+      if (!(error instanceof errors.OIDCProviderError)) throw error
+      sendPage(response, error.statusCode, buildErrorPage({ ...explainOwnError(error), appOrigins }))
+    }
+  }
+}
+
+const steps: Readonly<Record<string, InteractionStep>> = { login: loginStep, consent: consentStep }

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { expect, it } from 'vitest'
+
+it('says when it is ready, and ends when it is told to', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--port=0', '--api-port=0'], {
+    cwd: new URL('..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (lines.length === 2) break
+  }
+  expect(lines[0]).toMatch(/^idp ready http:\/\/localhost:\d+$/)
+  expect(lines[1]).toMatch(/^api ready http:\/\/localhost:\d+$/)
+
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+it('says in one line what is wrong', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: new URL('..', import.meta.url),
+    env: { ...process.env, APP_ORIGIN: 'localhost:5173' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const errors: string[] = []
+  for await (const line of createInterface({ input: child.stderr })) errors.push(line)
+
+  expect(errors.at(-1)).toBe(
+    'appOrigins holds "localhost:5173": write scheme, host and port, as in http://localhost:5173',
+  )
+})

@@ -1,0 +1,25 @@
+import { backToTheApp } from './back-to-the-app.ts'
+import { html } from './html.ts'
+import type { Page } from './page.ts'
+import { buildPage } from './page.ts'
+
+export interface ErrorPageContent {
+  readonly heading: string
+  readonly advice: string
+  /** For the developer: the wire code, and what the provider says about it. */
+  readonly code: string
+  readonly description?: string | undefined
+  readonly appOrigins: readonly string[]
+}
+
+export function buildErrorPage({ heading, advice, code, description, appOrigins }: ErrorPageContent): Page {
+  const main = html`<h1>${heading}</h1>
+<p>${advice}</p>
+${backToTheApp(appOrigins)}
+<div class="note">
+<p><code>${code}</code></p>
+${description === undefined ? undefined : html`<p>${description}</p>`}
+</div>`
+
+  return buildPage({ title: heading, main, appOrigins })
+}

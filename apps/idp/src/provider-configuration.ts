@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { AdapterFactory, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { errors } from 'oidc-provider'
+import { loadGrant } from './first-party-grant.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import type { ClientEntry } from './people-and-clients.ts'
+import { clients, findUserBySubject } from './people-and-clients.ts'
+import { createProviderPages } from './provider-pages.ts'
+import { scopeNames, scopes } from './scopes.ts'
+import { accessTokenAlgorithm, idTokenAlgorithm } from './signing-keys.ts'
+
+export interface ProviderSettings {
+  readonly port: number
+  readonly apiUrl: string
+  readonly appOrigins: readonly string[]
+  readonly lifetimes: Lifetimes
+  readonly adapter: AdapterFactory
+  readonly signingKeys: readonly JWK[]
+}
+
+export const interactionPath = '/interaction/'
+export const userInfoPath = '/userinfo'
+
+/** Everything that oidc-provider is told, and nothing that it would decide the same way by itself. */
+export function buildProviderConfiguration(settings: ProviderSettings): Configuration {
+  const { port, apiUrl, appOrigins, lifetimes, adapter, signingKeys } = settings
+  const pages = createProviderPages(appOrigins)
+
+  return {
+    adapter,
+    jwks: { keys: signingKeys },
+    cookies: {
+      keys: [randomBytes(32).toString('base64url')],
+      // Cookies know no ports: two providers on localhost would overwrite each other's.
+      names: {
+        session: `_session_${port}`,
+        interaction: `_interaction_${port}`,
+        resume: `_interaction_resume_${port}`,
+      },
+    },
+
+    clients: clients.map((client) => describeClient(client, appOrigins)),
+    clientAuthMethods: ['none'],
+    clientBasedCORS: (_ctx, origin) => appOrigins.includes(origin),
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+
+    scopes: scopeNames,
+    claims: Object.fromEntries(Object.entries(scopes).map(([name, scope]) => [name, [...scope.claims]])),
+    // An app that asks for `profile` finds it in the ID token and needs no second request. With an audience
+    // on every access token, as here, oidc-provider does so anyway; this says that it is meant.
+    conformIdTokenClaims: false,
+    findAccount(_ctx, subject) {
+      const user = findUserBySubject(subject)
+      return user && { accountId: subject, claims: () => ({ sub: subject, ...user.claims }) }
+    },
+    loadExistingGrant: (ctx) => loadGrant(ctx, { apiUrl }),
+
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: lifetimes.accessTokenSeconds,
+      IdToken: lifetimes.idTokenSeconds,
+      RefreshToken: (ctx) => remainingLifetimeOfRotated(ctx) ?? lifetimes.refreshTokenSeconds,
+      Session: lifetimes.sessionSeconds,
+      // A token dies with its grant, and the last one of a session is as old as the session.
+      Grant: lifetimes.sessionSeconds + lifetimes.refreshTokenSeconds,
+      Interaction: 60 * 60,
+    },
+
+    routes: { userinfo: userInfoPath },
+    interactions: { url: (_ctx, interaction) => `${interactionPath}${interaction.uid}` },
+    renderError: pages.renderError,
+    features: {
+      devInteractions: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: pages.renderLogout,
+        postLogoutSuccessSource: pages.renderSignedOut,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => apiUrl,
+        useGrantedResource: () => true,
+        getResourceServerInfo(_ctx, resource) {
+          if (resource !== apiUrl) throw new errors.InvalidTarget()
+          return {
+            audience: apiUrl,
+            scope: scopeNames.join(' '),
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: accessTokenAlgorithm } },
+          }
+        },
+      },
+    },
+  }
+}
+
+function describeClient({ clientId, name }: ClientEntry, appOrigins: readonly string[]): ClientMetadata {
+  return {
+    client_id: clientId,
+    client_name: name,
+    token_endpoint_auth_method: 'none',
+    id_token_signed_response_alg: idTokenAlgorithm,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: appOrigins.map((origin) => `${origin}/callback`),
+    post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/`),
+  }
+}
+
+/** Rotation replaces the token but not its end: otherwise a stolen one could be kept alive for ever. */
+function remainingLifetimeOfRotated({ oidc }: KoaContextWithOIDC): number | undefined {
+  const rotated = oidc.entities.RotatedRefreshToken
+  return rotated && Math.max(1, rotated.remainingTTL)
+}

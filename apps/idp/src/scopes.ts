@@ -1,0 +1,27 @@
+/** What a scope opens, and how the consent page says it. */
+export interface Scope {
+  readonly claims: readonly string[]
+  readonly inPlainWords: string
+}
+
+/** Every scope there is. The API knows them too, so one access token serves it and UserInfo alike. */
+export const scopes: Readonly<Record<string, Scope>> = {
+  openid: { claims: ['sub'], inPlainWords: 'Recognise you when you come back' },
+  profile: {
+    claims: ['name', 'given_name', 'family_name', 'preferred_username', 'picture', 'locale', 'roles'],
+    inPlainWords: 'See your name, picture, language and roles',
+  },
+  email: { claims: ['email', 'email_verified'], inPlainWords: 'See your email address' },
+  offline_access: { claims: [], inPlainWords: 'Stay connected while you are away' },
+}
+
+export const scopeNames: readonly string[] = Object.keys(scopes)
+
+/** The claims that these scopes open, out of all that are known. */
+export function claimsInScope(
+  claims: Readonly<Record<string, unknown>>,
+  granted: ReadonlySet<string>,
+): Record<string, unknown> {
+  const open = [...granted].flatMap((name) => scopes[name]?.claims ?? [])
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => open.includes(claim)))
+}

@@ -1,0 +1,43 @@
+import type { Authenticate } from './access-token.ts'
+import { allowAppOrigins, answerPreflight, isPreflight } from './cors.ts'
+import type { Handler } from './handler.ts'
+import { sendJson } from './json-answer.ts'
+import { findUserBySubject } from './people-and-clients.ts'
+import { claimsInScope } from './scopes.ts'
+import { sendUnauthorized, UnauthorizedError } from './unauthorized.ts'
+
+/**
+ * UserInfo (OpenID Connect Core section 5.3) for the JWT access tokens of the API.
+ *
+ * It stands in front of oidc-provider's own endpoint, which looks tokens up in its storage, where JWTs never
+ * are, and which refuses every token that has an audience. Real providers with default audiences take them.
+ */
+export function createUserInfo({
+  authenticate,
+  appOrigins,
+}: {
+  authenticate: Authenticate
+  appOrigins: readonly string[]
+}): Handler {
+  return async (request, response) => {
+    allowAppOrigins(request, response, { appOrigins, exposedHeaders: ['WWW-Authenticate'] })
+    if (isPreflight(request)) return answerPreflight(request, response)
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      response.setHeader('allow', 'GET, POST')
+      return sendJson(response, 405, { error: 'method_not_allowed' })
+    }
+    try {
+      const { subject, scopes } = await authenticate(request)
+      const user = findUserBySubject(subject)
+      if (!user) return sendJson(response, 404, { error: 'not_found' })
+      if (!scopes.has('openid')) {
+        response.setHeader('www-authenticate', 'Bearer error="insufficient_scope", scope="openid"')
+        return sendJson(response, 403, { error: 'insufficient_scope', scope: 'openid' })
+      }
+      sendJson(response, 200, claimsInScope({ sub: subject, ...user.claims }, scopes))
+    } catch (error) {
+      if (!(error instanceof UnauthorizedError)) throw error
+      sendUnauthorized(response, error)
+    }
+  }
+}
