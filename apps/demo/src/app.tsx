@@ -1,0 +1,26 @@
+import { Route, Routes } from 'react-router-dom'
+import { Layout } from './layout/layout.tsx'
+import { Home } from './pages/home.tsx'
+import { NotFound } from './pages/not-found.tsx'
+import { Orders } from './pages/orders.tsx'
+import { Profile } from './pages/profile.tsx'
+import { ProfileDetails } from './pages/profile-details.tsx'
+import { SignInCallback } from './pages/sign-in-callback.tsx'
+import { SignedInOnly } from './pages/signed-in-only.tsx'
+
+export function App() {
+  return (
+    <Routes>
+      <Route element={<Layout />}>
+        <Route path="/" element={<Home />} />
+        <Route path="/callback" element={<SignInCallback />} />
+        <Route element={<SignedInOnly />}>
+          <Route path="/profile" element={<Profile />} />
+          <Route path="/profile/details" element={<ProfileDetails />} />
+          <Route path="/orders" element={<Orders />} />
+        </Route>
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
+  )
+}

@@ -1,0 +1,15 @@
+/**
+ * Where this deployment's provider and API are. It stands in `<meta>` tags of index.html, not in the script:
+ * Vite fills them from `.env` or the environment, and whoever serves the built page may write other values in.
+ */
+export const configuration = {
+  issuer: readMeta('latchkey-issuer'),
+  apiUrl: readMeta('latchkey-api-url'),
+  clientId: readMeta('latchkey-client-id'),
+}
+
+function readMeta(name: string): string {
+  const content = document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content
+  if (content) return content
+  throw new Error(`index.html says nothing in <meta name="${name}">.`)
+}

@@ -1,0 +1,28 @@
+import { Link } from 'react-router-dom'
+
+export function ThingsToTry() {
+  return (
+    <>
+      <p className="lead">You are signed in. Here is what to try next.</p>
+      <ul className="ideas">
+        <li>
+          <Link to="/profile">See your profile</Link>: what the provider says about you.
+        </li>
+        <li>
+          <Link to="/orders">Call the API</Link>: with an access token that is good now.
+        </li>
+        <li>
+          Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders.
+        </li>
+        <li>
+          Reload this page: the tokens were in memory only, so they are gone. Your profile is still one click
+          away, because the provider remembers you.
+        </li>
+        <li>
+          Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against
+          your will.
+        </li>
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import { type AuthError, isAuthError } from '@latchkey/core'
+import { ApiError } from './api-error.ts'
+
+/** What went wrong, for the person in front of the screen: `error.message` speaks to the developer. */
+export function inPlainWords(error: unknown): string {
+  if (isAuthError(error)) return authErrorInPlainWords(error)
+  if (error instanceof ApiError) return apiErrorInPlainWords(error)
+  return 'Something unexpected went wrong in this app.'
+}
+
+/** Some codes deserve words of their own; for the others, what can be done about it is enough. */
+function authErrorInPlainWords({ code, name }: AuthError): string {
+  switch (code) {
+    case 'access_denied':
+      return 'The sign-in was cancelled. Nothing has changed.'
+    case 'session_ended':
+      return 'Your session has ended. Please sign in again.'
+    case 'login_loop':
+      return 'Signing in led back here again and again, so we stopped.'
+  }
+  switch (name) {
+    case 'NetworkError':
+      return 'The sign-in service cannot be reached. Try again in a moment.'
+    case 'SignInRequiredError':
+      return 'Please sign in again.'
+    case 'ConfigurationError':
+      return 'This app is not set up correctly. Trying again will not help; its developers have to fix it.'
+    case 'ProtocolError':
+      return 'The sign-in service sent an answer that cannot be trusted, so it was not used.'
+    default:
+      return 'The sign-in service refused.'
+  }
+}
+
+function apiErrorInPlainWords({ status }: ApiError): string {
+  switch (status) {
+    case undefined:
+      return 'The API cannot be reached. Is it running?'
+    case 401:
+      return 'The API did not accept the access token.'
+    case 403:
+      return 'You may not see this.'
+    default:
+      return `The API has a problem (HTTP ${status}). Try again in a moment.`
+  }
+}

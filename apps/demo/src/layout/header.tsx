@@ -1,0 +1,28 @@
+import { Link, NavLink } from 'react-router-dom'
+import { Account } from './account.tsx'
+
+export function Header() {
+  return (
+    <header className="header">
+      <Link className="brand" to="/">
+        <Key />
+        Latchkey
+      </Link>
+      <nav aria-label="Main">
+        <NavLink to="/">Home</NavLink>
+        <NavLink to="/profile">Profile</NavLink>
+        <NavLink to="/orders">Orders</NavLink>
+      </nav>
+      <Account />
+    </header>
+  )
+}
+
+function Key() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="8" cy="8" r="4.5" />
+      <path d="M11.2 11.2 20 20M16.4 16.4l2.8-2.8" />
+    </svg>
+  )
+}

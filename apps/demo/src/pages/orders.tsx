@@ -1,0 +1,44 @@
+import { startTransition, useActionState } from 'react'
+import { getCaller, getOrders } from '../api.ts'
+import { inPlainWords } from '../in-plain-words.ts'
+import { Page } from '../layout/page.tsx'
+import { CallerFacts } from '../orders/caller-facts.tsx'
+import { OrderTable } from '../orders/order-table.tsx'
+
+export function Orders() {
+  const [answer, callApi, isCalling] = useActionState(askApi, undefined)
+  return (
+    <Page title="Orders">
+      <p>
+        The API wants an access token. The app asks the SDK for one right before each call, and never keeps
+        it.
+      </p>
+      <p className="actions">
+        <button
+          type="button"
+          className="primary"
+          aria-disabled={isCalling}
+          onClick={() => startTransition(callApi)}
+        >
+          Call the API
+        </button>
+      </p>
+      <div role="status">
+        {answer?.problem && <p className="notice">{answer.problem}</p>}
+        {answer?.orders && <p>The API answered, with {answer.orders.length} orders.</p>}
+      </div>
+      {answer?.orders && <OrderTable orders={answer.orders} />}
+      {answer?.caller && <CallerFacts caller={answer.caller} />}
+    </Page>
+  )
+}
+
+/** Both calls need a token. Should it have to be refreshed, that happens once. */
+async function askApi() {
+  try {
+    const [orders, caller] = await Promise.all([getOrders(), getCaller()])
+    return { orders, caller }
+  } catch (error) {
+    return { problem: inPlainWords(error) }
+  }
+}
