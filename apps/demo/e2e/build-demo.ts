@@ -1,0 +1,9 @@
+import { join } from 'node:path'
+import { build } from 'vite'
+
+const demo = join(import.meta.dirname, '..')
+
+/** What the browser is shown is what a deployment would be: built, minified and in chunks. */
+export default async function buildDemo(): Promise<void> {
+  await build({ configFile: join(demo, 'vite.config.ts'), logLevel: 'warn' })
+}

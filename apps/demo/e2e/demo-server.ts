@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+
+/** Where the demo finds its provider and its API. */
+export interface Deployment {
+  readonly issuer: string
+  readonly apiUrl: string
+}
+
+/** The built demo, served the way a careful static host would. */
+export interface DemoServer {
+  readonly url: string
+  readonly port: number
+  /** What the browser asked for, oldest first. */
+  readonly requests: readonly DemoRequest[]
+  clearRequests(): void
+  /** The provider must know this server's address first, so what to serve is told later. */
+  deploy(deployment: Deployment): void
+  stop(): Promise<void>
+}
+
+/** One request, as it came. */
+export interface DemoRequest {
+  /** Path and query. */
+  readonly url: string
+  readonly referer: string | undefined
+}
+
+const built = join(import.meta.dirname, '../dist')
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** Serves the demo on a free port of this machine's loopback address. */
+export async function startDemoServer(): Promise<DemoServer> {
+  const requests: DemoRequest[] = []
+  let deployment: Deployment | undefined
+  const server = createServer((request, response) => {
+    requests.push({ url: request.url ?? '', referer: request.headers.referer })
+    void answer(request, response, deployment)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    requests,
+    clearRequests() {
+      requests.length = 0
+    },
+    deploy(where) {
+      deployment = where
+    },
+    stop() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deployment: Deployment | undefined,
+): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  const extension = extname(pathname)
+  const isPage = extension === '' || extension === '.html'
+  try {
+    const file = await readFile(join(built, isPage ? 'index.html' : pathname))
+    response.setHeader(
+      'content-type',
+      contentTypes[isPage ? '.html' : extension] ?? 'application/octet-stream',
+    )
+    // Not `no-store`, which would keep pages out of the back/forward cache.
+    response.setHeader('cache-control', 'no-cache')
+    if (!isPage) response.end(file)
+    else if (!deployment) response.writeHead(503).end()
+    else {
+      response.setHeader('content-security-policy', contentSecurityPolicy(deployment))
+      response.end(fillIn(file.toString(), deployment))
+    }
+  } catch {
+    response.writeHead(404).end()
+  }
+}
+
+/** Every journey runs under it, so whatever breaks it fails a test. The SDK needs nothing but `connect-src`. */
+function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    // The people's pictures are data.
+    "img-src 'self' data:",
+    `connect-src 'self' ${issuer} ${apiUrl}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
+
+/** The built page names the addresses of development in its `<meta>` tags. */
+function fillIn(page: string, { issuer, apiUrl }: Deployment): string {
+  return page
+    .replace(/(<meta name="latchkey-issuer" content=")[^"]*/, `$1${issuer}`)
+    .replace(/(<meta name="latchkey-api-url" content=")[^"]*/, `$1${apiUrl}`)
+}

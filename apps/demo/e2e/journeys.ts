@@ -1,0 +1,113 @@
+import { users } from '@latchkey/idp'
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** Somebody the provider knows. */
+export type Username = 'alice' | 'bob'
+
+/** Opens a page of the demo, signs in by the button in its header and comes back to it. */
+export async function signIn(page: Page, username: Username = 'alice', from = '/'): Promise<void> {
+  await page.goto(from)
+  await startSignIn(page)
+  await enterPassword(page, username)
+  await expectSignedIn(page, username)
+}
+
+/** Opens a guarded page, which sends the person to sign in by itself, and comes back to it. */
+export async function signInAt(page: Page, path: string, username: Username = 'alice'): Promise<void> {
+  await page.goto(path)
+  await enterPassword(page, username)
+  await expectSignedIn(page, username)
+}
+
+/** Leaves for the provider, by the button that every page has. */
+export async function startSignIn(page: Page): Promise<void> {
+  await header(page).getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** On the provider's page: says who it is. */
+export async function enterPassword(
+  page: Page,
+  username: Username = 'alice',
+  password: string = person(username).password,
+): Promise<void> {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** On the home page: which app the provider is to take this one for. */
+export async function choosePartner(page: Page): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('radio', { name: /Partner Print Shop/ }).click()
+  // The choice loads the page anew.
+  await expect(page.getByRole('radio', { name: /Partner Print Shop/ })).toBeChecked()
+}
+
+/** Goes to a page inside the app, as the tokens would not outlive anything else. */
+export async function visit(page: Page, name: 'Home' | 'Profile' | 'Orders'): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+}
+
+export async function callApi(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Call the API' }).click()
+}
+
+export async function refreshNow(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Refresh now' }).click()
+  await expect(sessionLog(page)).toContainText('a new access token')
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await header(page).getByRole('button', { name: 'Sign out' }).click()
+}
+
+export async function signOutHereOnly(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out here only' }).click()
+}
+
+export async function expectSignedIn(page: Page, username: Username = 'alice'): Promise<void> {
+  await expect(header(page).getByText(person(username).claims.name)).toBeVisible()
+  await expect(header(page).getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
+export async function expectSignedOut(page: Page): Promise<void> {
+  await expect(header(page).getByRole('button', { name: 'Sign in' })).toBeEnabled()
+  await expectNobodysData(page)
+}
+
+/** The session panel is another matter: its log tells who was here. */
+export async function expectNobodysData(page: Page): Promise<void> {
+  for (const { claims } of users) {
+    for (const part of [header(page), page.getByRole('main')]) {
+      await expect(part).not.toContainText(claims.name)
+      await expect(part).not.toContainText(claims.email)
+    }
+  }
+}
+
+/** The provider's page, so that there is no single sign-on. */
+export async function expectPasswordPage(page: Page): Promise<void> {
+  await expect(page.getByLabel('Password')).toBeVisible()
+}
+
+export function header(page: Page): Locator {
+  return page.getByRole('banner')
+}
+
+export function heading(page: Page): Locator {
+  return page.getByRole('heading', { level: 1 })
+}
+
+export function orders(page: Page): Locator {
+  return page.getByRole('table', { name: 'Your orders' })
+}
+
+export function sessionLog(page: Page): Locator {
+  return page.getByRole('log', { name: 'Session log' })
+}
+
+export function person(username: Username): (typeof users)[number] {
+  const found = users.find((user) => user.username === username)
+  if (!found) throw new Error(`The provider knows nobody called ${username}.`)
+  return found
+}

@@ -1,0 +1,74 @@
+import type { BrowserContext, Request, Response } from '@playwright/test'
+import type { Secret } from './secret.ts'
+
+/** What is heard of a browser context from outside its pages. */
+export interface WireTap {
+  /** Every secret that went over the wire so far. */
+  secrets(): Promise<readonly Secret[]>
+  /** Every request so far. */
+  requests(): Promise<readonly SentRequest[]>
+  /** Every line that a page wrote to the console, and every error that nobody caught. */
+  readonly lines: readonly string[]
+}
+
+/** A request as it was sent. */
+export interface SentRequest {
+  readonly origin: string
+  readonly path: string
+  /** Address, headers and body. */
+  readonly text: string
+}
+
+/** In the body of a token request or of its answer. */
+const inBodies = ['access_token', 'refresh_token', 'id_token', 'code', 'code_verifier']
+/** In the address of an authorization request or of its answer. */
+const inAddresses = ['code', 'state', 'nonce']
+
+/** Listens from the beginning: what went by before it cannot be known. */
+export function tapWire(context: BrowserContext, issuer: string): WireTap {
+  const requests: Request[] = []
+  const answers: Promise<readonly Secret[]>[] = []
+  const lines: string[] = []
+
+  context.on('request', (request) => requests.push(request))
+  context.on('response', (response) => {
+    if (isTokenRequest(response.request(), issuer)) answers.push(secretsOfAnswer(response))
+  })
+  context.on('console', (message) => lines.push(message.text()))
+  context.on('weberror', (problem) => lines.push(String(problem.error().stack)))
+
+  return {
+    async secrets() {
+      const sent = requests.flatMap((request) => secretsOfRequest(request, issuer))
+      const all = [...sent, ...(await Promise.all(answers)).flat()]
+      return [...new Map(all.map((secret) => [secret.value, secret])).values()]
+    },
+    requests: () => Promise.all(requests.map(writeDown)),
+    lines,
+  }
+}
+
+function secretsOfRequest(request: Request, issuer: string): readonly Secret[] {
+  const address = pick(new URL(request.url()).searchParams, inAddresses)
+  const body = new URLSearchParams(isTokenRequest(request, issuer) ? (request.postData() ?? '') : '')
+  return [...address, ...pick(body, inBodies)]
+}
+
+async function secretsOfAnswer(response: Response): Promise<readonly Secret[]> {
+  const body: unknown = await response.json().catch(() => ({}))
+  return pick(new URLSearchParams(Object.entries(body as Record<string, string>)), inBodies)
+}
+
+function isTokenRequest(request: Request, issuer: string): boolean {
+  return request.url() === `${issuer}/token` && request.method() === 'POST'
+}
+
+function pick(from: URLSearchParams, names: readonly string[]): readonly Secret[] {
+  return names.flatMap((name) => from.getAll(name).map((value) => ({ name, value })))
+}
+
+async function writeDown(request: Request): Promise<SentRequest> {
+  const { origin, pathname } = new URL(request.url())
+  const headers = JSON.stringify(await request.allHeaders())
+  return { origin, path: pathname, text: [request.url(), headers, request.postData()].join('\n') }
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from '@playwright/test'
+import { launchOptions } from './e2e/browser.ts'
+
+/**
+ * Journeys in a real browser, against the built demo and the real local provider. Every worker starts servers
+ * of its own (`e2e/test.ts`), so nothing has to run beforehand and nothing is left running.
+ */
+export default defineConfig({
+  testDir: './e2e',
+  globalSetup: './e2e/build-demo.ts',
+  outputDir: './test-results',
+  // Generous, for busy machines: no test waits for its time to run out.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: true,
+  workers: 2,
+  // A test that passes at the second try has found a race, not a bad day.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions,
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
+    screenshot: 'only-on-failure',
+  },
+})
