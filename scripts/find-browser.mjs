@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { root } from './root.mjs'
+import { run, runTool } from './run.mjs'
+
+const demo = 'apps/demo'
+
+/**
+ * Finds a browser of the Chromium family, or gets one.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<string>} its executable
+ * @throws Error that says what to install
+ */
+export async function findBrowser(signal) {
+  const chosen = process.env.LATCHKEY_BROWSER
+  if (chosen) {
+    if (await starts(chosen)) return chosen
+    throw new Error(`LATCHKEY_BROWSER is ${chosen}, which does not start. Correct it or unset it.`)
+  }
+
+  const present = await firstThatStarts([...systemBrowsers(), playwrightBrowser()])
+  if (present) return present
+
+  let log = ''
+  for (const install of [installWithPlaywright, installWithApt]) {
+    log += await install(signal)
+    const installed = await firstThatStarts([playwrightBrowser(), ...systemBrowsers()])
+    if (installed) return installed
+  }
+  throw new Error(`${log}
+The browser tests need Chromium, Chrome or Edge. Install one of them, or let Playwright get one:
+  cd ${demo} && npx playwright install --with-deps chromium
+A browser in an unusual place is named so: LATCHKEY_BROWSER=/path/to/chrome npm test`)
+}
+
+/** Where browsers usually are, the most specific first; most of these files do not exist. */
+function systemBrowsers() {
+  switch (process.platform) {
+    case 'darwin':
+      return ['/Applications', join(homedir(), 'Applications')].flatMap((folder) =>
+        ['Chromium', 'Google Chrome', 'Microsoft Edge'].map((name) =>
+          join(folder, `${name}.app/Contents/MacOS/${name}`),
+        ),
+      )
+    case 'win32':
+      return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA']
+        .flatMap((variable) => process.env[variable] ?? [])
+        .flatMap((folder) => [
+          join(folder, 'Chromium/Application/chrome.exe'),
+          join(folder, 'Google/Chrome/Application/chrome.exe'),
+          join(folder, 'Microsoft/Edge/Application/msedge.exe'),
+        ])
+    default:
+      return [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/snap/bin'].flatMap((folder) =>
+        ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'].map(
+          (name) => join(folder, name),
+        ),
+      )
+  }
+}
+
+/** Where Playwright keeps, or would keep, a browser of its own. */
+function playwrightBrowser() {
+  const require = createRequire(join(root, demo, 'package.json'))
+  return /** @type {string} */ (require('@playwright/test').chromium.executablePath())
+}
+
+/** @param {AbortSignal} signal */
+async function installWithPlaywright(signal) {
+  console.log('No browser found: downloading Chromium with Playwright …')
+  const { output } = await runTool('@playwright/test', ['install', 'chromium'], { from: demo, signal })
+  return output
+}
+
+/** @param {AbortSignal} signal */
+async function installWithApt(signal) {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return ''
+  console.log('No browser found: installing the chromium package …')
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const update = await run('apt-get', ['update'], { env, signal })
+  const install = await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], {
+    env,
+    signal,
+  })
+  return update.output + install.output
+}
+
+/** @param {readonly string[]} executables */
+async function firstThatStarts(executables) {
+  for (const executable of executables) if (await starts(executable)) return executable
+  return undefined
+}
+
+/**
+ * On Windows a browser opens a window instead of telling its version, so there its presence must do.
+ *
+ * @param {string} executable
+ */
+async function starts(executable) {
+  if (!existsSync(executable)) return false
+  return process.platform === 'win32' || (await run(executable, ['--version'])).code === 0
+}

@@ -1,0 +1,40 @@
+// What an app in a browser writes against the packed types.
+import { createAuthClient } from '@latchkey/core'
+import { AuthProvider, Callback, RequireAuth, useAuth } from '@latchkey/react'
+
+const auth = createAuthClient({
+  issuer: 'https://id.example.com',
+  clientId: 'my-app',
+  redirectUri: '/callback',
+  scope: 'openid profile email',
+})
+
+function Home() {
+  const { status, user, login, logout } = useAuth()
+  if (status === 'loading') return <p>…</p>
+  if (status !== 'authenticated')
+    return (
+      <button type="button" onClick={() => login()}>
+        Sign in
+      </button>
+    )
+  return (
+    <button type="button" onClick={() => logout()}>
+      Sign out {user.name}
+    </button>
+  )
+}
+
+export const app = (
+  <AuthProvider client={auth}>
+    <Callback />
+    <RequireAuth>
+      <Home />
+    </RequireAuth>
+  </AuthProvider>
+)
+
+export const token: Promise<string> = auth.getAccessToken()
+
+// @ts-expect-error an app without a client ID must not compile
+createAuthClient({ issuer: 'https://id.example.com', redirectUri: '/callback' })

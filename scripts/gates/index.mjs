@@ -1,0 +1,23 @@
+import { attw } from './attw.mjs'
+import { browser } from './browser.mjs'
+import { build } from './build.mjs'
+import { consumer } from './consumer.mjs'
+import { lint } from './lint.mjs'
+import { pack } from './pack.mjs'
+import { publint } from './publint.mjs'
+import { size } from './size.mjs'
+import { snippets } from './snippets.mjs'
+import { types } from './types.mjs'
+import { unit } from './unit.mjs'
+import { unused } from './unused.mjs'
+
+/** Every gate. Those of one stage run together, the stages one after another. */
+export const stages = [
+  [lint, types],
+  [unused, snippets],
+  [unit],
+  [build],
+  [pack],
+  [publint, attw, consumer, size],
+  [browser],
+]

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../root.mjs'
+import { runTool } from '../run.mjs'
+import { workspaces } from '../workspaces.mjs'
+import { allSucceeded } from './gate.mjs'
+
+/** @type {import('./gate.mjs').Gate} */
+export const types = {
+  name: 'types',
+  about: 'every workspace and the scripts (TypeScript)',
+  async run({ signal }) {
+    const projects = [...workspaces('packages'), ...workspaces('apps'), 'scripts']
+    const checks = projects.map((project) =>
+      existsSync(join(root, project, 'tsconfig.json'))
+        ? runTool('typescript', ['-p', project], { signal })
+        : { code: 1, output: `${project} has no tsconfig.json\n` },
+    )
+    return allSucceeded(await Promise.all(checks), `${projects.length} projects`)
+  },
+}

@@ -1,0 +1,19 @@
+/** How often a process that npm started looks whether npm is still there. */
+const lookMs = 500
+
+/**
+ * An abort controller that aborts when this process is asked to end. A shell between npm and this process may keep a SIGTERM
+ * to itself and die, so losing it is taken for one.
+ */
+export function createStop() {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stop.abort())
+
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => {
+      if (process.ppid !== parent) stop.abort()
+    }, lookMs).unref()
+  }
+  return stop
+}

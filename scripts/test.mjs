@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { stages } from './gates/index.mjs'
+import { install } from './install.mjs'
+import { describeResult, describeTotals } from './report.mjs'
+import { runGates } from './run-gates.mjs'
+import { selectGates } from './select-gates.mjs'
+import { createStop } from './stop.mjs'
+
+const gates = stages.flat()
+const { only, help } = parseArguments()
+if (help) {
+  console.log(`npm test                       every gate
+npm test -- --only unit,size   these gates, and those they need
+`)
+  for (const { name, about } of gates) console.log(`  ${name.padEnd(10)} ${about}`)
+  process.exit(0)
+}
+
+const { signal } = createStop()
+install()
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
+try {
+  const results = await runGates(stages, only, { folder, signal }, (gate, result, elapsedMs) => {
+    console.log(describeResult(gate.name, result, elapsedMs))
+  })
+  if (signal.aborted)
+    results.push({ passed: 0, failed: 1, skipped: ['whatever came after the run was stopped'] })
+
+  const ran = gates.filter((gate) => only.has(gate)).map(({ name }) => name)
+  if (ran.length < gates.length) console.log(`\nOnly these gates ran: ${ran.join(', ')}`)
+  console.log(describeTotals(results))
+  process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function parseArguments() {
+  try {
+    const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+    const names = values.only?.split(/[\s,]+/) ?? gates.map(({ name }) => name)
+    return { only: selectGates(gates, names), help: values.help }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}
