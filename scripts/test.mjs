@@ -27,8 +27,9 @@ try {
   const results = await runGates(stages, only, { folder, signal }, (gate, result, elapsedMs) => {
     console.log(describeResult(gate.name, result, elapsedMs))
   })
-  if (signal.aborted)
-    results.push({ passed: 0, failed: 1, skipped: ['whatever came after the run was stopped'] })
+  if (signal.aborted) {
+    results.push({ passed: 0, failed: 1, skipped: [`the rest, for the run was stopped: ${signal.reason}`] })
+  }
 
   const ran = gates.filter((gate) => only.has(gate)).map(({ name }) => name)
   if (ran.length < gates.length) console.log(`\nOnly these gates ran: ${ran.join(', ')}`)
