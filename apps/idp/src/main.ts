@@ -3,11 +3,12 @@ import { startIdp } from './start-idp.ts'
 
 try {
   const idp = await startIdp(readCommandLine(process.argv.slice(2), process.env))
-  console.log(`idp ready ${idp.issuer}`)
-  console.log(`api ready ${idp.apiUrl}`)
+  // Before anybody hears that it is ready, and may want it to end.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void idp.stop())
   }
+  console.log(`idp ready ${idp.issuer}`)
+  console.log(`api ready ${idp.apiUrl}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -36,8 +36,9 @@ export interface AuthClient<TUser = User> {
     listener: (event: AuthEventMap<TUser>[TName]) => void,
   ): () => void
   /**
-   * Watches the network and the page, and renews ahead of time, until the returned function is called.
-   * Overlapping starts are counted. Everything else works without it; `<AuthProvider>` calls it.
+   * Finishes a sign-in where the page is its callback, watches the network and the page, renews ahead of time, and notices when the browser brings back a page
+   * that was being left, until the returned function is called. Overlapping starts are counted.
+   * `<AuthProvider>` calls it; without React, call it once.
    */
   start(): () => void
   /** The state once it is decided, or after 3 seconds as it then is. Never rejects. */
@@ -160,8 +161,42 @@ function composeClient<TUser>(
     return { provider: 'local', isRevoked: false, error }
   }
 
+  /** However often it is called for one answer, and with the answer gone from the address bar, one outcome. */
+  function handleCallback(url?: string): Promise<CallbackResult> {
+    const address = here()
+    const callbackUrl = url ?? address
+    const callback = urls.parseCallback(callbackUrl)
+    const isOurs = callback.kind === 'response' && storage.get(keys.signIn + callback.state) !== undefined
+    // Before the first await: nothing that runs later may read the code from the address bar.
+    if (isOurs && callbackUrl === address) navigation.replace(callback.cleanUrl)
+    if (answer?.urls.includes(callbackUrl)) return answer.result
+    const result = telling(
+      'callback',
+      engine.use((loaded) => loaded.finishSignIn(callback)),
+    )
+    if (isOurs) {
+      const asked = { urls: [callbackUrl, callback.cleanUrl], result }
+      answer = asked
+      result.catch((error: unknown) => {
+        // Nothing was sent yet, so the next call may start the sign-in again.
+        if (isAuthError(error) && error.code === 'code_not_loaded' && answer === asked) answer = undefined
+      })
+    } else if (!answer) {
+      // A page without an answer may have another one when it is asked again, later.
+      const asked = { urls: [callbackUrl], result }
+      const forget = (): void => {
+        if (answer === asked) answer = undefined
+      }
+      answer = asked
+      result.then(forget, forget)
+    }
+    return result
+  }
+
   function begin(): () => void {
     if (!page.exists()) return () => undefined
+    // An app that shows nothing while `loading` would never show its <Callback> either.
+    if (store.get().reason === 'callback') void handleCallback()
     const stopEngine = engine.start()
     const stopListening = page.onWake((cause) => {
       if (cause !== 'restored') return
@@ -198,39 +233,19 @@ function composeClient<TUser>(
       const state = await untilDecided(store, platform)
       // Stored too: a callback page that finds nothing has a reason of its own.
       const isSignedOut = state.reason === 'signed_out' || storage.get(keys.signedOut) !== undefined
-      if (state.status === 'unauthenticated' && !isSignedOut) {
+      // Whoever stopped a navigation, or came back from it, is not sent off again unasked.
+      const isUnasked = isSignedOut || state.reason === 'redirect_cancelled'
+      if (state.status === 'unauthenticated' && !isUnasked) {
         const calledAt = here()
         const leaving = engine.use(({ login }) => login.automatically(options, calledAt))
-        await telling('login', leaving).catch(() => undefined) // it is in the state
+        await telling('login', leaving).catch((error: unknown) => {
+          if (!isAuthError(error)) throw error // the others are in the state
+        })
       }
       return store.get()
     },
 
-    handleCallback(url) {
-      const address = here()
-      const callbackUrl = url ?? address
-      const callback = urls.parseCallback(callbackUrl)
-      const isOurs = callback.kind === 'response' && storage.get(keys.signIn + callback.state) !== undefined
-      // Before the first await: nothing that runs later may read the code from the address bar.
-      if (isOurs && callbackUrl === address) navigation.replace(callback.cleanUrl)
-      if (answer?.urls.includes(callbackUrl)) return answer.result
-      const result = telling(
-        'callback',
-        engine.use((loaded) => loaded.finishSignIn(callback)),
-      )
-      if (isOurs) {
-        answer = { urls: [callbackUrl, callback.cleanUrl], result }
-      } else if (!answer) {
-        // A page without an answer may have another one when it is asked again, later.
-        const asked = { urls: [callbackUrl], result }
-        const forget = (): void => {
-          if (answer === asked) answer = undefined
-        }
-        answer = asked
-        result.then(forget, forget)
-      }
-      return result
-    },
+    handleCallback,
 
     async logout(options) {
       const result = await engine

@@ -47,15 +47,17 @@ export function createEngine<TUser>(context: EngineContext<TUser>): Engine {
   const keeper: Keeper = createMemoryKeeper({ platform, provider })
   const pending = createPendingStore(storage, clock, keys.signIn)
   const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
-  const signIn = { ...context, keeper, pending, isSignedOut }
+  const stayedAtProvider = (): void => remember(storage, keys.signedOut)
+  const isSigningOut = (): boolean => {
+    const state = context.store.get()
+    return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
+  }
+  const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider })
+  const signIn = { ...context, keeper, pending, isSignedOut, isSigningOut }
   return {
     login: createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) }),
     finishSignIn: (callback) => finishSignIn(signIn, callback),
-    logout: createLogout({
-      ...signIn,
-      navigation,
-      stayedAtProvider: () => remember(storage, keys.signedOut),
-    }),
+    logout,
     getAccessToken: keeper.getAccessToken,
     session: keeper.current,
     onChange: keeper.onChange,

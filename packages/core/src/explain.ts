@@ -19,6 +19,7 @@ const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   signed_out: 'the person signed out',
   sign_in_failed: 'the last sign-in failed',
   session_ended: 'the provider ended the session',
+  session_expired: 'the access token expired, and the provider gave nothing to renew it with',
   subject_changed: 'the provider answered for another person',
   redirect_cancelled: 'the page was being left for the provider, and came back',
   signed_in: 'the person signed in on this page',

@@ -198,11 +198,21 @@ describe('option "clientId"', () => {
   })
 })
 
+describe('option "redirectUri"', () => {
+  it.each(['/', 'https://app.example', 'https://app.example/?a=b'])(
+    'may not be %s, where people arrive for other reasons',
+    (redirectUri) => {
+      expect(refusalOf('redirectUri', { redirectUri }).message).toMatch(
+        /a page of its own, such as "\/callback"/,
+      )
+    },
+  )
+})
+
 describe.each(['redirectUri', 'postLogoutRedirectUri'] as const)(
   'option "%s" (RFC 6749 §3.1.2)',
   (option) => {
     it.each([
-      '/',
       '/callback',
       '/callback/',
       '/callback?from=idp',

@@ -137,7 +137,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     endpoints,
     clientId,
     scope: parseScope(options.scope, protocol),
-    redirectUri: parseAppUrl('redirectUri', options.redirectUri),
+    redirectUri: parseRedirectUri(options.redirectUri),
     postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
     params: parseParams(options.params),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
@@ -220,6 +220,13 @@ function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void
       )
     }
   }
+}
+
+/** Answers arrive here, so it must not be a page that people open for another reason. */
+function parseRedirectUri(value: unknown): string {
+  const url = parseAppUrl('redirectUri', value)
+  if (new URL(url, 'https://app.invalid').pathname !== '/') return url
+  throw invalid('redirectUri', 'must be a page of its own, such as "/callback", where <Callback> is rendered')
 }
 
 /** RFC 6749 §3.1.2: a redirection URI has no fragment. */

@@ -1,8 +1,9 @@
 import type { AnyAuthError } from './errors.ts'
 import type { Keeper } from './keeper/keeper.ts'
-import type { Navigation } from './platform/ports.ts'
+import type { Clock, Navigation } from './platform/ports.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { parseReturnTo } from './sign-in/return-to.ts'
+import { isStopped } from './sign-in/stopped-navigation.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -33,6 +34,7 @@ export interface SignOutContext<TUser> {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
   readonly navigation: Navigation
+  readonly clock: Clock
   /** Called where the provider's session goes on, so that no guard signs the person straight back in. */
   stayedAtProvider(): void
 }
@@ -41,22 +43,40 @@ export interface SignOutContext<TUser> {
 export interface Logout {
   /** Called twice, it signs out once. */
   byGesture(options?: LogoutOptions): Promise<LogoutResult>
+  /** Whether the page is being left to sign out. */
+  isUnderWay(): boolean
   /** The page is back although it was being left. */
   returned(): void
 }
 
 /** Makes the one way to sign out. */
 export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
-  let leaving: Promise<LogoutResult> | undefined
+  const { clock } = context
+  let leaving: { readonly promise: Promise<LogoutResult>; goneAtMs?: number } | undefined
+
+  const isUnderWay = (): boolean => leaving !== undefined && !isStopped(leaving.goneAtMs, clock)
+
   return {
     byGesture(options = {}) {
-      leaving ??= signOut(context, options).then((result) => {
-        // While the page is being left, asking again must not set out a second time, without the ID token.
-        if (result.provider === 'local') leaving = undefined
-        return result
-      })
-      return leaving
+      if (leaving && isUnderWay()) return leaving.promise
+      const promise = signOut(context, options).then(
+        (result) => {
+          // While the page is being left, asking again must not set out a second time, without the ID token.
+          if (result.provider === 'local') leaving = undefined
+          else attempt.goneAtMs = clock.now().monotonicMs
+          return result
+        },
+        (error: unknown) => {
+          leaving = undefined
+          throw error
+        },
+      )
+      const attempt: NonNullable<typeof leaving> = { promise }
+      leaving = attempt
+      return promise
     },
+
+    isUnderWay,
 
     returned() {
       leaving = undefined

@@ -44,6 +44,7 @@ export type UnauthenticatedReason =
   | 'signed_out'
   | 'sign_in_failed'
   | 'session_ended'
+  | 'session_expired'
   | 'subject_changed'
   | 'redirect_cancelled'
 
@@ -63,7 +64,7 @@ export type AuthEvent<TUser> =
   | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
   | {
       readonly type: 'session_ended'
-      readonly reason: 'session_ended' | 'subject_changed'
+      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed'
       readonly error: AnyAuthError
     }
   | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }

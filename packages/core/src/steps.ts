@@ -88,8 +88,7 @@ export async function exchangeCode(
 ): Promise<TokenSet> {
   const { provider } = prepare({ ...pending.options, platform })
   const callback = parseCallbackUrl(callbackUrl, pending.redirectUri, pending.state)
-  if (callback.kind === 'bare' && callback.error !== null)
-    throw errorFromProvider(callback.error, callback.description)
+  if (callback.kind === 'bare' && callback.error !== null) throw errorFromProvider(callback.error, null)
   if (callback.kind !== 'response' || callback.state !== pending.state) {
     throw new ProtocolError(
       'invalid_authorization_response',

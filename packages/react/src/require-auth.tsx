@@ -37,7 +37,9 @@ export interface RequireAuthProps {
 export function RequireAuth({ children, fallback = null, error, login }: RequireAuthProps): ReactNode {
   const client = useAuthClient<unknown>()
   const { status, reason, error: problem } = useAuth<unknown>()
-  const isStranded = status === 'unauthenticated' && (problem !== undefined || reason === 'signed_out')
+  const isStranded =
+    status === 'unauthenticated' &&
+    (problem !== undefined || reason === 'signed_out' || reason === 'redirect_cancelled')
   const isNeeded = status === 'unauthenticated' && !isStranded
   const options = useRef(login)
   useEffect(() => {

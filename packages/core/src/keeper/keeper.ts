@@ -49,7 +49,7 @@ export type KeeperChange =
   | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }
   | {
       readonly type: 'ended'
-      readonly reason: 'session_ended' | 'subject_changed'
+      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed'
       readonly error: AnyAuthError
     }
 

@@ -179,7 +179,7 @@ describe('renewal of a token that nothing can renew', () => {
     expect(scene.changes).toEqual([])
     await scene.clock.advance(1)
     expect(scene.changes).toMatchObject([
-      { type: 'ended', reason: 'session_ended', error: { code: 'session_expired' } },
+      { type: 'ended', reason: 'session_expired', error: { code: 'session_expired' } },
     ])
     expect(scene.keeper.current()).toBeUndefined()
     expect(scene.clock.timerCount()).toBe(0)

@@ -206,7 +206,7 @@ describe('getAccessToken without a refresh token', () => {
     const error = await keeper.getAccessToken().catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(SignInRequiredError)
     expect(error).toMatchObject({ code: 'session_expired' })
-    expect(changes).toEqual([{ type: 'ended', reason: 'session_ended', error }])
+    expect(changes).toEqual([{ type: 'ended', reason: 'session_expired', error }])
     expect(keeper.current()).toBeUndefined()
     await expect(keeper.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
   })

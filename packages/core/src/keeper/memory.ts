@@ -41,7 +41,12 @@ export function createMemoryKeeper({ platform, provider }: MemoryKeeperContext):
     renewal?.reschedule()
   }
 
-  /** One refresh at a time for one set of tokens, however many wait for it. */
+  /**
+   * One refresh at a time for one set of tokens, however many wait for it. A request is never repeated by
+   * itself; the next call, after the backoff, sends the same refresh token again. Where the lost answer had
+   * rotated it, the new one is lost and with it the session, whether it is asked or not: asking is how one
+   * learns. Where it had not, asking is what saves the session.
+   */
   function refresh(of: TokenSet): Promise<TokenSet> {
     if (flight?.of !== of) {
       const promise = refreshOnce(of).finally(() => {
@@ -77,15 +82,12 @@ export function createMemoryKeeper({ platform, provider }: MemoryKeeperContext):
 
   /** Only a definitive refusal, another subject, or an expired token that nothing can renew ends a session. */
   function noteFailure(before: TokenSet, error: AnyAuthError): void {
-    const isOver =
-      error.code === 'session_ended' ||
-      error.code === 'subject_changed' ||
-      (error.code === 'session_expired' && remainingMs(before, clock) <= 0)
-    if (isOver) {
+    const { code } = error
+    const isExpired = code === 'session_expired' && remainingMs(before, clock) <= 0
+    if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
       keep(undefined)
-      const reason = error.code === 'subject_changed' ? 'subject_changed' : 'session_ended'
-      changes.emit({ type: 'ended', reason, error })
-    } else if (error.code !== 'session_expired') {
+      changes.emit({ type: 'ended', reason: isExpired ? 'session_expired' : code, error })
+    } else if (code !== 'session_expired') {
       const retryAt = page.isOnline() ? backoff.failed(error) : undefined
       renewal?.reschedule()
       changes.emit({ type: 'refresh_failed', error, retryAt })

@@ -196,7 +196,7 @@ describe('the state through a refresh', () => {
     await platform.advance(1000)
     expect(auth.getState()).toMatchObject({
       status: 'unauthenticated',
-      reason: 'session_ended',
+      reason: 'session_expired',
       error: { name: 'SignInRequiredError', code: 'session_expired' },
     })
     expect(platform.timerCount()).toBe(0)

@@ -3,7 +3,7 @@ import { checkAuthorizationResponse } from './authorization-response.ts'
 import type { AuthorizationSecrets } from './authorization-url.ts'
 import { type AuthenticationDemand, checkIdToken, requireAuthentication } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
-import { revokeToken } from './revocation.ts'
+import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
 import { readRefusal, refusalError } from './token-error.ts'
 import {
@@ -11,7 +11,6 @@ import {
   type GrantResult,
   openAnswer,
   sendBy,
-  type TokenAnswer,
   type TokenRequestContext,
   toTokenSet,
 } from './token-request.ts'
@@ -76,12 +75,6 @@ export async function redeemCode(
     giveBack(answer)
     throw translateError(error, 'The token response')
   }
-}
-
-/** The tokens of an answer that is refused must not stay good for anybody. */
-function giveBack({ refreshToken, context }: TokenAnswer): void {
-  if (refreshToken === undefined) return
-  revokeToken(refreshToken, 'refresh_token', context).catch(() => undefined) // best effort, as any revocation
 }
 
 function requestTokens(

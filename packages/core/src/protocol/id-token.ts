@@ -32,8 +32,9 @@ export async function checkIdToken(
 
 /**
  * How far the device's clock is off, in seconds, by the provider's word: positive where it is slow. Below
- * the tolerance it counts as right. Learned only from the answer to our own fresh, nonce-bound request,
- * where a replay cannot hide behind it (RFC 9700 §4.5.3.2).
+ * the tolerance it counts as right. Learned only from answers to our own requests at the token endpoint, over
+ * TLS: at a sign-in the nonce keeps a replay from hiding behind it, at a refresh the held subject and nonce do
+ * (RFC 9700 §4.5.3.2). A clock that is set while the page is open would otherwise end the session.
  */
 export function learnClockSkew(idToken: unknown, nowMs: number, toleranceSeconds: number): number {
   const issuedAt = typeof idToken === 'string' ? decodePart(idToken, 1)?.iat : undefined

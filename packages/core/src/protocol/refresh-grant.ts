@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { NetworkError, ProtocolError, SignInRequiredError } from '../errors.ts'
 import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
+import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
 import { readRefusal, refusalError, type TokenRefusal } from './token-error.ts'
 import {
@@ -62,6 +63,7 @@ export async function refreshTokens(
       clockSkewSeconds,
     }
   } catch (error) {
+    giveBack(answer)
     throw translateError(error, 'The refreshed token response')
   }
 }

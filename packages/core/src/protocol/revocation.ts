@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { requireEndpoint } from './metadata.ts'
 import { throwIfUnavailable } from './token-error.ts'
-import { describeClient, type TokenRequestContext } from './token-request.ts'
+import { describeClient, type TokenAnswer, type TokenRequestContext } from './token-request.ts'
 
 /**
  * Tells the provider to forget a token (RFC 7009 §2.1). Any answer below 500 counts: real providers
@@ -27,4 +27,10 @@ export async function revokeToken(
   })
   throwIfUnavailable(response)
   return true
+}
+
+/** The tokens of an answer that was refused must not stay good for anybody. Best effort, as any revocation. */
+export function giveBack({ refreshToken, context }: TokenAnswer): void {
+  if (refreshToken === undefined) return
+  revokeToken(refreshToken, 'refresh_token', context).catch(() => undefined)
 }

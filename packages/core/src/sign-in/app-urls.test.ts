@@ -39,7 +39,7 @@ describe('the app’s own addresses', () => {
   it('sends a redirect URI byte for byte as it was written (RFC 6749 §3.1.2.3)', () => {
     for (const redirectUri of [
       'https://app.example/callback',
-      'https://app.example',
+      'https://app.example/callback/',
       'https://app.example/a/../b?x=%20',
       'https://APP.example/callback',
     ]) {

@@ -54,7 +54,6 @@ describe('what a URL is to this client (CB-01)', () => {
     expect(parse(`${redirectUri}?error=invalid_request&error_description=no%20client`)).toEqual({
       kind: 'bare',
       error: 'invalid_request',
-      description: 'no client',
     })
   })
 
@@ -162,7 +161,6 @@ describe('what stays in the address bar (CB-08)', () => {
     expect(callback.kind === 'response' && parse(callback.cleanUrl)).toEqual({
       kind: 'bare',
       error: null,
-      description: null,
     })
   })
 })

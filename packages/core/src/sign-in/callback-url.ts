@@ -2,7 +2,7 @@
 export type CallbackUrl =
   | { readonly kind: 'elsewhere' }
   /** The callback path, without a response that is ours. */
-  | { readonly kind: 'bare'; readonly error: string | null; readonly description: string | null }
+  | { readonly kind: 'bare'; readonly error: string | null }
   | {
       readonly kind: 'response'
       readonly state: string
@@ -43,7 +43,7 @@ export function parseCallbackUrl(url: string, redirectUri: string, statePrefix: 
   const state = here.searchParams.get('state')
   if (!state?.startsWith(statePrefix)) {
     const error = state === null ? here.searchParams.get('error') : null
-    return { kind: 'bare', error, description: here.searchParams.get('error_description') }
+    return { kind: 'bare', error }
   }
   return { kind: 'response', state, ...split(here) }
 }

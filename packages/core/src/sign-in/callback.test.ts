@@ -309,7 +309,11 @@ describe('the page at the callback URL (pain 3)', () => {
     ['a code and state of somebody else', '?code=theirs&state=theirs', 'no_sign_in_pending'],
     ['a code alone', '?code=PROMO', 'no_sign_in_pending'],
     ['a refusal of somebody else', '?error=access_denied&state=theirs', 'no_sign_in_pending'],
-    ['an error without a state', '?error=server_error&error_description=x', 'authorization_failed'],
+    [
+      'an error without a state that nobody here waits for',
+      '?error=server_error&error_description=x',
+      'no_sign_in_pending',
+    ],
   ])('shows %s: byte for byte as it was (pain 22)', async (_, query, code) => {
     const url = `${cleanUrl}${query}&a=%20b&c=+d#/x?y`
     const scene = await createScene({ href: url })
@@ -318,6 +322,25 @@ describe('the page at the callback URL (pain 3)', () => {
     expect(scene.platform.replaced).toEqual([])
     expect(scene.provider.seen).toEqual([])
     expect(scene.platform.stored.size).toBe(0)
+  })
+
+  it('believes an error without a state while a sign-in is awaited, but not its words', async () => {
+    const left = await createScene({ href: orders })
+    await left.auth.login()
+    const scene = await nextPage(left, `${cleanUrl}?error=access_denied&error_description=Call+us+now`)
+    const error = await rejectionOf(scene.auth.handleCallback())
+    expect(error).toMatchObject({ code: 'access_denied', description: undefined })
+    expect(error.message).not.toContain('Call us')
+  })
+
+  it('starts again where a reload came before the answer was taken up', async () => {
+    const left = await createScene({ href: orders })
+    await left.auth.login()
+    const scene = await nextPage(left, cleanUrl)
+    expect(await rejectionOf(scene.auth.handleCallback())).toMatchObject({
+      code: 'sign_in_interrupted',
+      returnTo: new URL(orders).pathname + new URL(orders).search + new URL(orders).hash,
+    })
   })
 
   it('is not this page: say which it is, and leave the URL alone', async () => {

@@ -37,8 +37,10 @@ export async function finishSignIn<TUser>(
   const { urls, pending } = context
   if (callback.kind === 'elsewhere') throw notACallback(urls.redirectUri())
   if (callback.kind === 'bare') {
-    if (callback.error !== null) throw errorFromProvider(callback.error, callback.description)
-    return settleWithoutResponse(context, pending.latestTombstone())
+    const latest = pending.latest()
+    // Some providers drop `state` from their errors. Anybody can make such a link, so its words are not shown.
+    if (callback.error !== null && latest) throw errorFromProvider(callback.error, null)
+    return settleWithoutResponse(context, latest)
   }
   const { state, parameters } = callback
   const record = pending.find(state)
@@ -49,7 +51,7 @@ export async function finishSignIn<TUser>(
       return settleWithoutResponse(context, record)
     case 'expired':
       pending.bury(state, { outcome: 'failed', returnTo: record.returnTo })
-      throw withReturnTo(expiredSignIn(), record.returnTo)
+      throw withReturnTo(expiredSignIn(), parseReturnTo(record.returnTo, urls.origin()) ?? '/')
     case 'unknown':
       throw unknownSignIn()
   }

@@ -9,6 +9,7 @@ import type { Breaker } from './breaker.ts'
 import { type LoginOptions, parseLoginOptions } from './login-options.ts'
 import type { PendingStore } from './pending.ts'
 import { parseReturnTo } from './return-to.ts'
+import { isStopped } from './stopped-navigation.ts'
 
 /** What signing in works with. */
 export interface SignInContext<TUser> {
@@ -19,6 +20,8 @@ export interface SignInContext<TUser> {
   readonly urls: AppUrls
   readonly pending: PendingStore
   userOf(session: Session): TUser
+  /** Whether the page is being left to sign out. */
+  isSigningOut(): boolean
 }
 
 /** Leaving for the provider. */
@@ -38,17 +41,10 @@ interface Leaving {
   goneAtMs?: number
 }
 
-/** A navigation that has not happened after this long was stopped by the person, who may try again. */
-const stoppedAfterMs = 10_000
-
 /** Makes the one way to start a sign-in by redirect. */
 export function createLogin<TUser>(context: SignInContext<TUser> & { readonly breaker: Breaker }): Login {
   const { platform, breaker, keeper, store, userOf } = context
   let leaving: Leaving | undefined
-
-  const nowMs = (): number => platform.clock.now().monotonicMs
-  const isStopped = (): boolean =>
-    leaving?.goneAtMs !== undefined && nowMs() - leaving.goneAtMs >= stoppedAfterMs
 
   /** The page is not being left after all. */
   function stayed(): void {
@@ -61,11 +57,11 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
 
   /** However often it is called, one navigation. */
   function once(options: LoginOptions, calledAt: string): Promise<void> {
-    if (isStopped()) stayed()
+    if (isStopped(leaving?.goneAtMs, platform.clock)) stayed()
     if (leaving) return leaving.promise
     const promise = leave(context, options, calledAt).then(
       () => {
-        attempt.goneAtMs = nowMs()
+        attempt.goneAtMs = platform.clock.now().monotonicMs
       },
       (error: unknown) => {
         stayed()
@@ -104,15 +100,12 @@ async function leave<TUser>(
   options: LoginOptions,
   calledAt: string,
 ): Promise<void> {
-  const { settings, platform, keeper, store, urls, pending } = context
-  refuseDuringSignOut(store.get())
+  const { settings, platform, keeper, store, urls, pending, isSigningOut } = context
+  if (isSigningOut()) throw signingOut()
   if (!platform.page.isSecureContext()) throw insecureContext(urls.origin())
   const redirectUri = urls.redirectUri()
   const { scope, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
-  const { kind } = urls.parseCallback(calledAt)
-  // Coming back to the callback path would end nowhere: what was meant to come after it is wanted still.
-  const place = kind === 'elsewhere' ? calledAt : pending.latestTombstone()?.returnTo
-  const returnTo = parseReturnTo(options.returnTo ?? place, urls.origin()) ?? '/'
+  const before = store.get()
   const { url, ...secrets } = await keeper.authorize({
     redirectUri,
     scope,
@@ -120,16 +113,28 @@ async function leave<TUser>(
     extra,
   })
   // It may have begun meanwhile, and whoever signs out does not want to be signed in.
-  refuseDuringSignOut(store.get())
+  const after = store.get()
+  if (isSigningOut() || (after !== before && after.reason === 'signed_out')) throw signingOut()
+  const returnTo = placeToReturnTo(context, options.returnTo ?? calledAt)
   const { appState } = options
   pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState })
   store.dispatch({ type: 'redirect_started', to: 'login' })
   platform.navigation.assign(url)
 }
 
-function refuseDuringSignOut(state: AuthState<unknown>): void {
-  if (state.status !== 'redirecting' || state.to !== 'logout') return
-  throw new SignInRequiredError('signing_out', 'A sign-out is under way. Call login() when the page is back.')
+/** Coming back to the callback path would end nowhere: what was meant to come after it is wanted still. */
+function placeToReturnTo<TUser>({ urls, pending }: SignInContext<TUser>, wanted: string): string {
+  const origin = urls.origin()
+  const place = parseReturnTo(wanted, origin) ?? '/'
+  if (urls.parseCallback(origin + place).kind === 'elsewhere') return place
+  return parseReturnTo(pending.latest()?.returnTo, origin) ?? '/'
+}
+
+function signingOut(): SignInRequiredError {
+  return new SignInRequiredError(
+    'signing_out',
+    'A sign-out came in between. Call login() again once it is over.',
+  )
 }
 
 function insecureContext(origin: string): ConfigurationError {

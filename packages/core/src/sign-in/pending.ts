@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import { invalid } from '../options.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 
@@ -25,13 +26,16 @@ export type SignInRecord =
 
 /** The sign-ins of this tab that are under way, several at once, each under its `state`. */
 export interface PendingStore {
-  /** @throws {ConfigurationError} `storage_unavailable` */
+  /** @throws {ConfigurationError} `storage_unavailable` · `invalid_option`: `appState` is no JSON */
   save(signIn: PendingSignIn): void
   find(state: string): SignInRecord
   /** Puts a tombstone where the sign-in was; its verifier and nonce are gone with that. */
   bury(state: string, tombstone: Tombstone): void
-  /** The tombstone that was set last. */
-  latestTombstone(): Tombstone | undefined
+  /**
+   * How far the newest sign-in came. One whose answer is awaited counts as started: this is asked at the
+   * callback path, so the answer was here, and is gone.
+   */
+  latest(): Tombstone | undefined
 }
 
 /** A person may need this long: a password reset, an e-mail, a second factor. */
@@ -88,6 +92,7 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
 
   return {
     save(signIn) {
+      if (!isJson(signIn.appState)) throw invalid('appState', 'must be JSON: no cycles, no BigInt')
       try {
         write(signIn.state, { at: nowMs(), signIn })
       } catch (cause) {
@@ -120,10 +125,22 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
       }
     },
 
-    latestTombstone() {
-      const latest = list().find(({ record }) => record && 'tombstone' in record && !isStale(record))
-      return latest?.record && 'tombstone' in latest.record ? latest.record.tombstone : undefined
+    latest() {
+      const record = list().find((entry) => entry.record && !isStale(entry.record))?.record
+      if (!record) return undefined
+      return 'tombstone' in record
+        ? record.tombstone
+        : { outcome: 'started', returnTo: record.signIn.returnTo }
     },
+  }
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
   }
 }
 
