@@ -15,7 +15,7 @@ const entry = `
  * that nothing creeps in; the goals are 6 kB at first and 13 kB all told, of which oauth4webapi takes 7.5.
  */
 const budgets = [
-  { what: 'at first', bytes: 7_200, measure: staticChunks },
+  { what: 'at first', bytes: 7_300, measure: staticChunks },
   { what: 'all told', bytes: 24_000, measure: (/** @type {Chunk[]} */ chunks) => chunks },
 ]
 

@@ -174,22 +174,17 @@ function composeClient<TUser>(
       'callback',
       engine.use((loaded) => loaded.finishSignIn(callback)),
     )
-    if (isOurs) {
-      const asked = { urls: [callbackUrl, callback.cleanUrl], result }
-      answer = asked
-      result.catch((error: unknown) => {
-        // Nothing was sent yet, so the next call may start the sign-in again.
-        if (isAuthError(error) && error.code === 'code_not_loaded' && answer === asked) answer = undefined
-      })
-    } else if (!answer) {
-      // A page without an answer may have another one when it is asked again, later.
-      const asked = { urls: [callbackUrl], result }
-      const forget = (): void => {
-        if (answer === asked) answer = undefined
-      }
-      answer = asked
-      result.then(forget, forget)
+    if (!isOurs && answer) return result
+    const asked = { urls: [callbackUrl, isOurs ? callback.cleanUrl : callbackUrl], result }
+    const forget = (): void => {
+      if (answer === asked) answer = undefined
     }
+    answer = asked
+    // A page without an answer may have one when it is asked again; an answer that was not sent may be lost.
+    result.then(
+      () => isOurs || forget(),
+      ({ code }: AnyAuthError) => (isOurs && code !== 'code_not_loaded') || forget(),
+    )
     return result
   }
 

@@ -60,7 +60,7 @@ export function createEngineLoader<TUser>(
 function noBrowser(): ConfigurationError {
   return new ConfigurationError(
     'no_browser',
-    'Signing in and out needs a page in a browser. On a server, render the `loading` state and leave the rest to the client.',
+    'Signing in and out needs a page in a browser. On a server, render the `loading` state.',
   )
 }
 

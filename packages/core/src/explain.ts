@@ -19,11 +19,11 @@ const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   signed_out: 'the person signed out',
   sign_in_failed: 'the last sign-in failed',
   session_ended: 'the provider ended the session',
-  session_expired: 'the access token expired, and the provider gave nothing to renew it with',
+  session_expired: 'the access token expired, and nothing was there to renew it',
   subject_changed: 'the provider answered for another person',
-  redirect_cancelled: 'the page was being left for the provider, and came back',
+  redirect_cancelled: 'the page was being left, and came back',
   signed_in: 'the person signed in on this page',
-  user_changed: 'the person signed in on this page, and their claims have changed since',
+  user_changed: 'the person signed in on this page, and is described anew',
   requested: 'it was asked for',
 }
 

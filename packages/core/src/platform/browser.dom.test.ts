@@ -149,7 +149,7 @@ describe('the address bar', () => {
     ['navigate', false],
     ['prerender', false],
     ['reload', true],
-    ['back_forward', true],
+    ['back_forward', false],
   ])('was filled by the person or not: %s', (type, isUserDriven) => {
     cameBy(type)
     expect(navigation.isUserDriven()).toBe(isUserDriven)

@@ -28,9 +28,7 @@ export function createBrowserPlatform(): Platform {
       href: () => location.href,
       assign: (url) => location.assign(url),
       replace: (url) => history.replaceState(history.state, '', url),
-      isUserDriven: () =>
-        navigator.userActivation?.hasBeenActive === true ||
-        ['reload', 'back_forward'].includes(navigationType()),
+      isUserDriven: () => navigator.userActivation?.hasBeenActive === true || navigationType() === 'reload',
     },
     page: {
       exists: () => typeof document !== 'undefined',

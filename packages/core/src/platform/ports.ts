@@ -37,7 +37,7 @@ export interface Navigation {
   assign(url: string): void
   /** Replaces the present history entry's URL, keeping its state, without loading anything. */
   replace(url: string): void
-  /** Whether the user caused this page to be shown again, or has acted in it: a reload, back or forward, a click, a key. */
+  /** Whether the person asked for this very page, or has acted in it: a reload, a click, a key. Going back to it is neither. */
   isUserDriven(): boolean
 }
 

@@ -13,8 +13,9 @@ const mostAutomaticNavigations = 2
 const memoryMs = 5 * 60 * 1000
 
 /**
- * At most two automatic navigations per user gesture. A reload, a step back or forward, a click or a key
- * in this page is one. Without storage nothing could be counted, so nothing is allowed.
+ * At most two automatic navigations per user gesture. A reload, a click or a key in this page is one; a step
+ * back is not, or whoever turns back at the provider would be sent there again and again. Without storage
+ * nothing could be counted, so nothing is allowed.
  */
 export function createBreaker(
   { clock, session, navigation }: { clock: Clock; session: KeyValueStore; navigation: Navigation },
