@@ -34,6 +34,11 @@ function Home({ path }: { path: string }): ReactNode {
   )
 }
 
+/** An app that keeps everything from the page while it loads, its callback included. */
+function Gate(): ReactNode {
+  return useAuth((view) => view.isLoading) ? <p>One moment</p> : <Callback />
+}
+
 /** How often anybody was told of another address. */
 function countPopStates(): { count: number } {
   const told = { count: 0 }
@@ -66,6 +71,19 @@ describe('a sign-in that worked', () => {
     expect(addressBar()).toBe(from)
     expect(provider.count('/token')).toBe(1)
     expect(told.count).toBe(1)
+  })
+
+  it('is finished too where the app renders nothing but a spinner while it loads', async () => {
+    const { auth, provider } = await arriveAtCallback({ from: '/settings' })
+    render(
+      <AuthProvider client={auth}>
+        <Gate />
+      </AuthProvider>,
+    )
+    screen.getByText('One moment')
+    await waitFor(() => expect(addressBar()).toBe('/settings'))
+    expect(auth.getState().status).toBe('authenticated')
+    expect(provider.count('/token')).toBe(1)
   })
 
   it('shows a short text meanwhile, or what the app says', async () => {

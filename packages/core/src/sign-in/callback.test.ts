@@ -333,6 +333,16 @@ describe('the page at the callback URL (pain 3)', () => {
     expect(error.message).not.toContain('Call us')
   })
 
+  it('starts again where the page was reloaded during the exchange, which cut its request off', async () => {
+    const scene = await createCallbackScene()
+    scene.provider.onRequest = ({ path }) =>
+      path === '/token' ? Promise.reject(new TypeError('cut off')) : undefined
+    expect(await rejectionOf(scene.auth.handleCallback())).toMatchObject({ code: 'network_failed' })
+    const reloaded = await nextPage(scene, cleanUrl)
+    expect(await rejectionOf(reloaded.auth.handleCallback())).toMatchObject({ code: 'sign_in_interrupted' })
+    expect(scene.provider.count('/token')).toBe(1)
+  })
+
   it('starts again where a reload came before the answer was taken up', async () => {
     const left = await createScene({ href: orders })
     await left.auth.login()
