@@ -36,8 +36,9 @@ export interface AuthClient<TUser = User> {
     listener: (event: AuthEventMap<TUser>[TName]) => void,
   ): () => void
   /**
-   * Finishes a sign-in where the page is its callback, watches the network and the page, renews ahead of time, and notices when the browser brings back a page
-   * that was being left, until the returned function is called. Overlapping starts are counted.
+   * Finishes a sign-in where the page is its callback, watches the network and the page, renews ahead of
+   * time, and notices when the browser brings back a page that was being left, until the returned function
+   * is called. Overlapping starts are counted.
    * `<AuthProvider>` calls it; without React, call it once.
    */
   start(): () => void
@@ -116,7 +117,9 @@ function composeClient<TUser>(
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)
 
-  const engine = createEngineLoader({ settings, platform, store, urls, keys, userOf }, relay)
+  /** Whether the person signed out here while the provider's own session went on, on this page or before. */
+  const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
+  const engine = createEngineLoader({ settings, platform, store, urls, keys, isSignedOut, userOf }, relay)
   let answer: { readonly urls: readonly string[]; readonly result: Promise<CallbackResult> } | undefined
   const told = new WeakSet<AnyAuthError>()
 
@@ -125,8 +128,7 @@ function composeClient<TUser>(
     // A page that is loaded at the callback path is about to find out; any other begins without a session.
     if (urls.parseCallback(navigation.href()).kind !== 'elsewhere')
       return { status: 'loading', reason: 'callback' }
-    const isSignedOut = storage.get(keys.signedOut) !== undefined
-    return { status: 'unauthenticated', reason: isSignedOut ? 'signed_out' : 'no_session' }
+    return { status: 'unauthenticated', reason: isSignedOut() ? 'signed_out' : 'no_session' }
   }
 
   /** What the engine has to tell goes into the state and to the listeners. */
@@ -227,9 +229,9 @@ function composeClient<TUser>(
     async requireSession(options = {}) {
       const state = await untilDecided(store, platform)
       // Stored too: a callback page that finds nothing has a reason of its own.
-      const isSignedOut = state.reason === 'signed_out' || storage.get(keys.signedOut) !== undefined
       // Whoever stopped a navigation, or came back from it, is not sent off again unasked.
-      const isUnasked = isSignedOut || state.reason === 'redirect_cancelled'
+      const isUnasked =
+        state.reason === 'signed_out' || isSignedOut() || state.reason === 'redirect_cancelled'
       if (state.status === 'unauthenticated' && !isUnasked) {
         const calledAt = here()
         const leaving = engine.use(({ login }) => login.automatically(options, calledAt))

@@ -21,6 +21,7 @@ export interface EngineContext<TUser> {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
   readonly keys: StorageKeys
+  isSignedOut(): boolean
   userOf(session: Session): TUser
 }
 
@@ -46,14 +47,13 @@ export function createEngine<TUser>(context: EngineContext<TUser>): Engine {
   const provider = createProvider(settings, platform, keys.metadata)
   const keeper: Keeper = createMemoryKeeper({ platform, provider })
   const pending = createPendingStore(storage, clock, keys.signIn)
-  const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
   const stayedAtProvider = (): void => remember(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
     const state = context.store.get()
     return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
   }
   const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider })
-  const signIn = { ...context, keeper, pending, isSignedOut, isSigningOut }
+  const signIn = { ...context, keeper, pending, isSigningOut }
   return {
     login: createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) }),
     finishSignIn: (callback) => finishSignIn(signIn, callback),

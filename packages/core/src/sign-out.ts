@@ -3,7 +3,7 @@ import type { Keeper } from './keeper/keeper.ts'
 import type { Clock, Navigation } from './platform/ports.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { parseReturnTo } from './sign-in/return-to.ts'
-import { isStopped } from './sign-in/stopped-navigation.ts'
+import { isStopped, type Leaving } from './sign-in/stopped-navigation.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -52,7 +52,7 @@ export interface Logout {
 /** Makes the one way to sign out. */
 export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
   const { clock } = context
-  let leaving: { readonly promise: Promise<LogoutResult>; goneAtMs?: number } | undefined
+  let leaving: Leaving<LogoutResult> | undefined
 
   const isUnderWay = (): boolean => leaving !== undefined && !isStopped(leaving.goneAtMs, clock)
 
@@ -71,7 +71,7 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
           throw error
         },
       )
-      const attempt: NonNullable<typeof leaving> = { promise }
+      const attempt: Leaving<LogoutResult> = { promise }
       leaving = attempt
       return promise
     },

@@ -9,7 +9,7 @@ import type { Breaker } from './breaker.ts'
 import { type LoginOptions, parseLoginOptions } from './login-options.ts'
 import type { PendingStore } from './pending.ts'
 import { parseReturnTo } from './return-to.ts'
-import { isStopped } from './stopped-navigation.ts'
+import { isStopped, type Leaving } from './stopped-navigation.ts'
 
 /** What signing in works with. */
 export interface SignInContext<TUser> {
@@ -34,17 +34,10 @@ export interface Login {
   returned(): void
 }
 
-/** A sign-in that is being started. */
-interface Leaving {
-  readonly promise: Promise<void>
-  /** When the browser was told to go, by the monotonic clock. */
-  goneAtMs?: number
-}
-
 /** Makes the one way to start a sign-in by redirect. */
 export function createLogin<TUser>(context: SignInContext<TUser> & { readonly breaker: Breaker }): Login {
   const { platform, breaker, keeper, store, userOf } = context
-  let leaving: Leaving | undefined
+  let leaving: Leaving<void> | undefined
 
   /** The page is not being left after all. */
   function stayed(): void {
@@ -68,7 +61,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
         throw error
       },
     )
-    const attempt: Leaving = { promise }
+    const attempt: Leaving<void> = { promise }
     leaving = attempt
     return promise
   }

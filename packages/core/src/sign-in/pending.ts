@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import { invalid } from '../options.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
+import { plainCause } from '../protocol/http.ts'
 
 /** A sign-in whose answer is awaited. */
 export interface PendingSignIn extends CodeGrant {
@@ -100,7 +101,7 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
           'storage_unavailable',
           'The sign-in was not started: sessionStorage cannot be written, so its answer could not be checked. ' +
             'Allow site data for this site, or free some of its storage.',
-          { cause: cause instanceof Error ? { name: cause.name, message: cause.message } : undefined },
+          { cause: plainCause(cause) },
         )
       }
     },
