@@ -22,16 +22,24 @@ export async function createScene({
   ...platformOptions
 }: SceneOptions = {}): Promise<Scene> {
   const used = provider ?? (await createFakeProvider())
-  const platform = createFakePlatform({ fetch: used.fetch, ...platformOptions })
-  used.now = () => platform.clock.now().epochMs / 1000
+  return sceneOf(used, createFakePlatform({ fetch: used.fetch, ...platformOptions }), options)
+}
+
+/** A client on a page, with a provider that goes by the page's clock. */
+export function sceneOf(
+  provider: FakeProvider,
+  platform: FakePlatform,
+  options: Partial<OpenIdOptions> | undefined,
+): Scene {
+  provider.now = () => platform.clock.now().epochMs / 1000
   const auth = createAuthClient({
-    issuer: used.issuer,
+    issuer: provider.issuer,
     clientId: 'app',
     redirectUri: '/callback',
     platform,
     ...options,
   })
-  return { auth, provider: used, platform }
+  return { auth, provider, platform }
 }
 
 /** Signs in from where the scene's page is, and comes back: to the callback URL, on a new page of the same tab. */

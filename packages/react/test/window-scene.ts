@@ -1,7 +1,7 @@
-import { createAuthClient, type LoginOptions, type OpenIdOptions } from '@latchkey/core'
+import type { LoginOptions, OpenIdOptions } from '@latchkey/core'
 import { createFakePlatform, type FakePlatform } from '../../core/test/fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from '../../core/test/fake-provider.ts'
-import type { Scene } from '../../core/test/signed-in.ts'
+import { type Scene, sceneOf } from '../../core/test/signed-in.ts'
 
 /** What a page in the test's window is opened with. */
 export interface WindowSceneOptions {
@@ -18,16 +18,7 @@ export async function openPage(
 ): Promise<Scene> {
   history.replaceState(null, '', path)
   const used = provider ?? (await createFakeProvider())
-  const platform = createWindowPlatform(used, stored)
-  used.now = () => platform.clock.now().epochMs / 1000
-  const auth = createAuthClient({
-    issuer: used.issuer,
-    clientId: 'app',
-    redirectUri: '/callback',
-    platform,
-    ...options,
-  })
-  return { auth, provider: used, platform }
+  return sceneOf(used, createWindowPlatform(used, stored), options)
 }
 
 /** Where a sign-in is begun, how, and with what the provider answers. */
