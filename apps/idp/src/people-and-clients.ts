@@ -59,7 +59,10 @@ export const users: readonly User[] = [
   },
 ]
 
-/** Each of them may come back to `/callback`, and after signing out to `/`, on every origin of the app. */
+/**
+ * Each of them may come back to `/callback`, in a hidden frame to `/silent-callback.html`, and after signing out
+ * to `/`, on every origin of the app.
+ */
 export const clients: readonly ClientEntry[] = [
   { clientId: 'latchkey-demo', name: 'Latchkey Demo', party: 'first' },
   { clientId: 'latchkey-partner', name: 'Partner Print Shop', party: 'third' },

@@ -101,6 +101,9 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
   }
 }
 
+/** The page that a sign-in comes back to, and the one that a hidden frame does, which loads no app. */
+const redirectPaths = ['/callback', '/silent-callback.html']
+
 function describeClient({ clientId, name }: ClientEntry, appOrigins: readonly string[]): ClientMetadata {
   return {
     client_id: clientId,
@@ -109,7 +112,7 @@ function describeClient({ clientId, name }: ClientEntry, appOrigins: readonly st
     id_token_signed_response_alg: idTokenAlgorithm,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    redirect_uris: appOrigins.map((origin) => `${origin}/callback`),
+    redirect_uris: appOrigins.flatMap((origin) => redirectPaths.map((path) => origin + path)),
     post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/`),
   }
 }

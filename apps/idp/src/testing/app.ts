@@ -67,7 +67,7 @@ export function createApp({ issuer }: Idp, { clientId = 'latchkey-demo' }: { cli
       const response = await requestToken({
         grant_type: 'authorization_code',
         code,
-        redirect_uri: redirectUri,
+        redirect_uri: callback.url.origin + callback.url.pathname,
         code_verifier: codeVerifier,
       })
       if (response.status !== 200) throw new Error(`The code was refused: ${await response.text()}`)

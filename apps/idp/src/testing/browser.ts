@@ -4,6 +4,8 @@ export interface Visited {
   readonly status: number
   readonly text: string
   readonly headers: Headers
+  /** The headers of the redirects that led here. */
+  readonly redirects: readonly Headers[]
 }
 
 export interface Browser {
@@ -25,8 +27,9 @@ export function createBrowser({ appOrigin }: { appOrigin: string }): Browser {
   async function go(start: URL, init: RequestInit): Promise<Visited> {
     let url = start
     let next = init
-    for (let redirects = 0; redirects < 10; redirects += 1) {
-      if (url.origin === appOrigin) return { url, status: 0, text: '', headers: new Headers() }
+    const redirects: Headers[] = []
+    while (redirects.length < 10) {
+      if (url.origin === appOrigin) return { url, status: 0, text: '', headers: new Headers(), redirects }
       const response = await fetch(url, {
         ...next,
         redirect: 'manual',
@@ -35,7 +38,9 @@ export function createBrowser({ appOrigin }: { appOrigin: string }): Browser {
       cookies = response.headers.getSetCookie().reduce((jar, line) => store(jar, line), cookies)
       const text = await response.text()
       const location = response.headers.get('location')
-      if (location === null) return { url, status: response.status, text, headers: response.headers }
+      if (location === null)
+        return { url, status: response.status, text, headers: response.headers, redirects }
+      redirects.push(response.headers)
       url = new URL(location, url)
       next = {}
     }
