@@ -7,6 +7,7 @@ it('has one default of its own', () => {
 
 it('reads the environment', () => {
   const environment = {
+    IDP_HOST: '127.0.0.1',
     IDP_PORT: '9500',
     API_PORT: '9501',
     APP_ORIGIN: 'http://localhost:1, http://localhost:2',
@@ -14,6 +15,7 @@ it('reads the environment', () => {
   }
 
   expect(readCommandLine([], environment)).toEqual({
+    host: '127.0.0.1',
     port: 9500,
     apiPort: 9501,
     appOrigins: ['http://localhost:1', 'http://localhost:2'],
@@ -22,9 +24,11 @@ it('reads the environment', () => {
 })
 
 it('prefers flags', () => {
-  const flags = ['--port', '1', '--api-port=2', '--app-origin', 'http://a', '--access-token-seconds', '3']
+  const flags = ['--host=localhost', '--port', '1', '--api-port=2', '--app-origin', 'http://a']
+  const environment = { IDP_HOST: '127.0.0.1', IDP_PORT: '9', API_PORT: '9', APP_ORIGIN: 'http://b' }
 
-  expect(readCommandLine(flags, { IDP_PORT: '9', API_PORT: '9', APP_ORIGIN: 'http://b' })).toEqual({
+  expect(readCommandLine([...flags, '--access-token-seconds', '3'], environment)).toEqual({
+    host: 'localhost',
     port: 1,
     apiPort: 2,
     appOrigins: ['http://a'],
@@ -36,5 +40,8 @@ it('refuses what it does not understand', () => {
   expect(() => readCommandLine(['--prot', '1'], {})).toThrow("Unknown option '--prot'")
   expect(() => readCommandLine([], { IDP_PORT: '94oo' })).toThrow(
     'port must be a whole number; it is "94oo".',
+  )
+  expect(() => readCommandLine(['--host', '0.0.0.0'], {})).toThrow(
+    'host must be localhost or 127.0.0.1; it is "0.0.0.0".',
   )
 })

@@ -3,7 +3,7 @@ import type { IdpOptions } from './start-idp.ts'
 
 /**
  * What flags say, or else the environment; `startIdp` has defaults for the rest.
- * @throws {TypeError} for a flag that does not exist, or a number that is none.
+ * @throws {TypeError} for a flag that does not exist, a number that is none, or a host that is not this machine.
  */
 export function readCommandLine(
   flags: readonly string[],
@@ -12,6 +12,7 @@ export function readCommandLine(
   const { values } = parseArgs({
     args: [...flags],
     options: {
+      host: { type: 'string' },
       port: { type: 'string' },
       'api-port': { type: 'string' },
       'app-origin': { type: 'string' },
@@ -22,10 +23,17 @@ export function readCommandLine(
     appOrigins: (values['app-origin'] ?? environment.APP_ORIGIN ?? 'http://localhost:5173')
       .split(',')
       .map((origin) => origin.trim()),
+    ...hostOption(values.host ?? environment.IDP_HOST),
     ...numberOption('port', values.port ?? environment.IDP_PORT),
     ...numberOption('apiPort', values['api-port'] ?? environment.API_PORT),
     ...numberOption('accessTokenSeconds', values['access-token-seconds'] ?? environment.ACCESS_TOKEN_SECONDS),
   }
+}
+
+function hostOption(text: string | undefined): Pick<IdpOptions, 'host'> {
+  if (text === undefined || text === '') return {}
+  if (text === 'localhost' || text === '127.0.0.1') return { host: text }
+  throw new TypeError(`host must be localhost or 127.0.0.1; it is "${text}".`)
 }
 
 function numberOption<Name extends 'port' | 'apiPort' | 'accessTokenSeconds'>(

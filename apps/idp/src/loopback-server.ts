@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http'
 import { createServer } from 'node:http'
 
-/** A web server that only this machine can reach, by the name `localhost`. */
+/** A web server that only this machine can reach. */
 export interface LoopbackServer {
   readonly port: number
   readonly url: string
@@ -37,11 +37,17 @@ export interface PortSetting {
 const ipv4 = '127.0.0.1'
 const ipv6 = '::1'
 
+/** Two names for one machine, and to a browser two sites. The server answers to both; its URL has one. */
+export type LoopbackHost = 'localhost' | '127.0.0.1'
+
 /**
  * Opens the port; 0 takes a free one.
  * @throws {PortTakenError} when another program has it.
  */
-export async function openLoopbackServer(port: number, setting: PortSetting): Promise<LoopbackServer> {
+export async function openLoopbackServer(
+  { host, port }: { host: LoopbackHost; port: number },
+  setting: PortSetting,
+): Promise<LoopbackServer> {
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503).end()
   }
@@ -52,7 +58,7 @@ export async function openLoopbackServer(port: number, setting: PortSetting): Pr
 
   return {
     port: actualPort,
-    url: `http://localhost:${actualPort}`,
+    url: `http://${host}:${actualPort}`,
     serve(next) {
       listener = next
     },

@@ -94,6 +94,28 @@ describe('the request log', () => {
   })
 })
 
+describe('a provider on another site than the app', () => {
+  it('is known by the other name of this machine, and signs people in by it', async () => {
+    const idp = await start({ host: '127.0.0.1' })
+    expect(idp.issuer).toBe(`http://127.0.0.1:${portOf(idp.issuer)}`)
+    expect(new URL(idp.apiUrl).hostname).toBe('localhost')
+
+    const metadata = await fetch(`${idp.issuer}/.well-known/openid-configuration`)
+    expect(await metadata.json()).toMatchObject({
+      issuer: idp.issuer,
+      authorization_endpoint: `${idp.issuer}/auth`,
+      token_endpoint: `${idp.issuer}/token`,
+    })
+    const { app, tokens } = await signIn(idp)
+    expect(decodeJwt(tokens.id_token).iss).toBe(idp.issuer)
+    expect((await app.refresh(tokens.refresh_token)).status).toBe(200)
+    const me = await fetch(`${idp.apiUrl}/me`, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    })
+    expect(me.status).toBe(200)
+  })
+})
+
 describe('several providers', () => {
   it('keep their sessions apart in one browser, which has one cookie jar for all ports of localhost', async () => {
     const [one, other] = await Promise.all([start(), start()])

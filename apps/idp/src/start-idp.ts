@@ -6,17 +6,24 @@ import type { Fault } from './faults.ts'
 import { createFaults } from './faults.ts'
 import { instrument } from './instrument.ts'
 import { resolveLifetimes } from './lifetimes.ts'
-import type { LoopbackServer } from './loopback-server.ts'
+import type { LoopbackHost, LoopbackServer } from './loopback-server.ts'
 import { openLoopbackServer } from './loopback-server.ts'
 import { createMemory } from './memory-adapter.ts'
 import { createProtectedApi } from './protected-api.ts'
 import { buildProviderConfiguration } from './provider-configuration.ts'
 import { createProviderHandler } from './provider-handler.ts'
+import type { RefreshTokenReuse } from './refresh-token-reuse.ts'
+import { createReuseLog } from './refresh-token-reuse.ts'
 import type { RecordedRequest, RequestLog } from './request-log.ts'
 import { createRequestLog } from './request-log.ts'
 import { generateSigningKeys, publicKeySet } from './signing-keys.ts'
 
 export interface IdpOptions {
+  /**
+   * The provider's name. To an app on `localhost`, `127.0.0.1` is another site: browsers that block third-party
+   * cookies then keep the provider's session from the app's frames. Default: `localhost`.
+   */
+  readonly host?: LoopbackHost
   /** The provider's port; 0 is any free one. Default: 9400. */
   readonly port?: number
   /** The API's port; 0 is any free one. Default: 9401. */
@@ -33,12 +40,15 @@ export interface IdpOptions {
 
 /** A running provider and its API. What they know is gone when they stop. */
 export interface Idp {
-  /** `http://localhost:<port>` */
+  /** `http://localhost:<port>`, or with the `host` that was chosen. */
   readonly issuer: string
   /** `http://localhost:<apiPort>`, also the audience of the access tokens. */
   readonly apiUrl: string
   /** What both servers were asked, oldest first; preflights too. */
   readonly requests: readonly RecordedRequest[]
+  /** Refresh tokens that came again after they had been replaced, oldest first. */
+  readonly reuses: readonly RefreshTokenReuse[]
+  /** Forgets `requests` and `reuses` so far. */
   clearRequests(): void
   /** Makes requests of a path fail; gives the function that ends it. Preflights never fail. */
   addFault(fault: Fault): () => void
@@ -80,6 +90,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   })
   const provider = new Provider(issuer, configuration)
   observe(provider, log)
+  const reuseLog = createReuseLog(provider)
 
   const tokenRules = { issuer, audience: apiUrl, keySet: publicKeySet(signingKeys) }
   const providerHandler = createProviderHandler({
@@ -98,7 +109,11 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     issuer,
     apiUrl,
     requests: log.requests,
-    clearRequests: log.clear,
+    reuses: reuseLog.reuses,
+    clearRequests() {
+      log.clear()
+      reuseLog.clear()
+    },
     addFault: faults.add,
     async revokeGrants() {
       memory.forgetGrants()
@@ -112,12 +127,16 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
 }
 
 async function openServers({
+  host = 'localhost',
   port = 9400,
   apiPort = 9401,
 }: IdpOptions): Promise<{ idpServer: LoopbackServer; apiServer: LoopbackServer }> {
-  const idpServer = await openLoopbackServer(port, { option: 'port', variable: 'IDP_PORT' })
+  const idpServer = await openLoopbackServer({ host, port }, { option: 'port', variable: 'IDP_PORT' })
   try {
-    const apiServer = await openLoopbackServer(apiPort, { option: 'apiPort', variable: 'API_PORT' })
+    const apiServer = await openLoopbackServer(
+      { host: 'localhost', port: apiPort },
+      { option: 'apiPort', variable: 'API_PORT' },
+    )
     return { idpServer, apiServer }
   } catch (error) {
     await idpServer.goDown()
