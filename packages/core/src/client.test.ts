@@ -146,6 +146,8 @@ describe('a session', () => {
         accessTokenExpiresAt: scene.platform.clock.now().epochMs + 300_000,
         hasRefreshToken: true,
       },
+      keeper: { kind: 'memory' },
+      restore: [],
     })
     await scene.auth.logout({ local: true })
     expect(scene.auth.explain()).toMatchObject({ reason: 'signed_out', session: undefined })
@@ -166,7 +168,12 @@ describe('making a client', () => {
     clock: untouchable('clock'),
     random: untouchable('random'),
     fetch: untouchable('fetch'),
+    send: untouchable('send'),
     session: untouchable('session'),
+    shared: untouchable('shared'),
+    locks: untouchable('locks'),
+    openChannel: untouchable('openChannel'),
+    openFrame: untouchable('openFrame'),
     navigation: untouchable('navigation'),
     page: untouchable('page'),
   }

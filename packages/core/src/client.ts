@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts'
 import { createCountedStart } from './counted-start.ts'
 import type { Engine } from './engine.ts'
 import { createEngineLoader } from './engine-loader.ts'
@@ -8,6 +9,7 @@ import type { AccessTokenRequest, Session } from './keeper/keeper.ts'
 import { type AuthClientOptions, type OAuthOptions, type OpenIdOptions, parseOptions } from './options.ts'
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
+import { createSessionRecordStore, type SessionRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
@@ -15,6 +17,8 @@ import type { LogoutOptions, LogoutResult } from './sign-out.ts'
 import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
+import { createTabLine } from './tab-line.ts'
+import { untilAwake, untilOpened } from './until-awake.ts'
 import { untilDecided } from './until-decided.ts'
 import { type User, userFromClaims } from './user.ts'
 
@@ -71,8 +75,17 @@ export interface AuthClient<TUser = User> {
    *
    * @throws {SignInRequiredError} there is no session, or it has just ended: call `login()`
    * @throws {NetworkError} it had to be refreshed and could not be; the session is kept
+   * @throws {ConfigurationError} `token_sealed`: the vault lets no token into the page
    */
   getAccessToken(request?: AccessTokenRequest): Promise<string>
+  /**
+   * `fetch` with the access token, to the APIs of option `apis` and to no other address. From a sealed vault the
+   * request is sent by the vault; its answer streams all the same.
+   *
+   * @throws {ConfigurationError} `url_not_allowed`: nothing was sent
+   * @throws {SignInRequiredError} and {NetworkError} as {@link AuthClient.getAccessToken}; what else `fetch` throws
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /** Why somebody is or is not signed in. Holds no secret. */
   explain(): Explanation
 }
@@ -112,6 +125,8 @@ function composeClient<TUser>(
   /** Where the page is; nowhere on a server, where nothing that needs it gets far. */
   const here = (): string => (page.exists() ? navigation.href() : '')
   const urls = createAppUrls(settings, { href: here })
+  const record = createSessionRecordStore(platform.shared, keys.record)
+  const line = createTabLine(platform.openChannel, settings.instanceId)
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(firstState, transition)
   const events = createEventHub<TUser>()
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
@@ -119,30 +134,79 @@ function composeClient<TUser>(
 
   /** Whether the person signed out here while the provider's own session went on, on this page or before. */
   const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
-  const engine = createEngineLoader({ settings, platform, store, urls, keys, isSignedOut, userOf }, relay)
+  const engine = createEngineLoader(
+    { settings, platform, store, urls, keys, line, record, isSignedOut, userOf },
+    relay,
+  )
   let answer: { readonly urls: readonly string[]; readonly result: Promise<CallbackResult> } | undefined
   const told = new WeakSet<AnyAuthError>()
+  let isLooking = false
+  /** The last sign-in that this page has asked other tabs for. */
+  let adoptedEpoch = 0
 
   function firstState(): AuthState<TUser> {
     if (!page.exists()) return startingState
     // A page that is loaded at the callback path is about to find out; any other begins without a session.
     if (urls.parseCallback(navigation.href()).kind !== 'elsewhere')
       return { status: 'loading', reason: 'callback' }
+    if (record.read().status === 'signed_in' && !isSignedOut())
+      return { status: 'loading', reason: 'restoring' }
     return { status: 'unauthenticated', reason: isSignedOut() ? 'signed_out' : 'no_session' }
   }
 
   /** What the engine has to tell goes into the state and to the listeners. */
-  function relay({ onChange }: Engine): void {
+  function relay({ onChange, rememberSignOut }: Engine): void {
     onChange((change) => {
       if (change.type === 'refreshed') {
         store.dispatch({ type: 'user_changed', user: userOf(change.session) })
         events.emit('refreshed', { accessTokenExpiresAt: change.session.accessTokenExpiresAt })
       } else if (change.type === 'refresh_failed') {
         events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
+      } else if (change.type === 'adopted') {
+        signedInElsewhere(change.session)
       } else {
+        if (change.reason === 'signed_out_elsewhere') rememberSignOut()
         store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
       }
     })
+  }
+
+  function signedInElsewhere(session: Session): void {
+    storage.remove(keys.signedOut)
+    store.dispatch({ type: 'signed_in', user: userOf(session), found: 'signed_in_elsewhere' })
+  }
+
+  /** Once a page, whoever asks first: the page itself, somebody who waits for it, or somebody who wants a token. */
+  function lookForSession(): void {
+    if (isLooking) return
+    isLooking = true
+    void untilOpened(page).then(() => (store.get().reason === 'restoring' ? restore() : undefined))
+  }
+
+  async function restore(): Promise<void> {
+    await engine
+      .use((loaded) => loaded.restore())
+      .catch((error: unknown) => {
+        if (!isAuthError(error)) throw error
+        store.dispatch({ type: 'restore_failed', error })
+      })
+  }
+
+  function decided(): Promise<AuthState<TUser>> {
+    if (page.exists()) lookForSession()
+    return untilDecided(store, platform)
+  }
+
+  /** Somebody has signed in in another tab, or what kept a session from being found may be over. */
+  function lookAgain(found: Pick<SessionRecord, 'epoch' | 'status'>): void {
+    const { status, reason } = store.get()
+    if (reason === 'restore_failed' || reason === 'restore_timeout') return void restore()
+    // A page that nobody sees can wait, unless it shows data of somebody else.
+    const isUrgent = page.isVisible() || status === 'authenticated'
+    const isNews = found.status === 'signed_in' && found.epoch !== adoptedEpoch
+    if (!isNews || !isUrgent || status === 'loading') return
+    adoptedEpoch = found.epoch
+    void engine.use(({ adopt }) => adopt()).catch(() => undefined) // the next sign of life tries again
   }
 
   /** A failure goes into the state and to the listeners too, once: a call that nobody awaits is not lost. */
@@ -155,6 +219,17 @@ function composeClient<TUser>(
       events.emit('error', { error, during })
     })
     return promise
+  }
+
+  /**
+   * Whoever signed out, or stopped a navigation, is not sent off again unasked; nor anybody to a provider that does not
+   * answer. Stored too: a callback page that finds nothing has a reason of its own.
+   */
+  function isUnasked({ reason }: AuthState<TUser>): boolean {
+    return (
+      isSignedOut() ||
+      ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled', 'restore_failed'].includes(reason)
+    )
   }
 
   /** Without the engine there are no tokens, so nothing is left to do here. */
@@ -194,8 +269,14 @@ function composeClient<TUser>(
     if (!page.exists()) return () => undefined
     // An app that shows nothing while `loading` would never show its <Callback> either.
     if (store.get().reason === 'callback') void handleCallback()
+    lookForSession()
     const stopEngine = engine.start()
+    const release = line.hold()
+    const stopHearing = line.onMessage((message) => {
+      if (message.kind === 'signed_in') lookAgain({ epoch: message.epoch, status: 'signed_in' })
+    })
     const stopListening = page.onWake((cause) => {
+      lookAgain(record.read())
       if (cause !== 'restored') return
       const loaded = engine.current()
       loaded?.login.returned()
@@ -205,7 +286,9 @@ function composeClient<TUser>(
     })
     return () => {
       stopEngine()
+      stopHearing()
       stopListening()
+      release()
     }
   }
 
@@ -215,7 +298,7 @@ function composeClient<TUser>(
     subscribe: (listener) => store.subscribe(() => listener()),
     on: events.on,
     start: createCountedStart(begin),
-    ready: () => untilDecided(store, platform),
+    ready: decided,
 
     login(options) {
       storage.remove(keys.signedOut)
@@ -227,18 +310,17 @@ function composeClient<TUser>(
     },
 
     async requireSession(options = {}) {
-      const state = await untilDecided(store, platform)
-      // Stored too: a callback page that finds nothing has a reason of its own.
-      // Whoever stopped a navigation, or came back from it, is not sent off again unasked.
-      const isUnasked =
-        state.reason === 'signed_out' || isSignedOut() || state.reason === 'redirect_cancelled'
-      if (state.status === 'unauthenticated' && !isUnasked) {
-        const calledAt = here()
-        const leaving = engine.use(({ login }) => login.automatically(options, calledAt))
-        await telling('login', leaving).catch((error: unknown) => {
-          if (!isAuthError(error)) throw error // the others are in the state
-        })
-      }
+      const state = await decided()
+      if (state.status !== 'unauthenticated' || isUnasked(state)) return state
+      // Nobody is sent off who does not look, or without a network; and then there may be a session after all.
+      await untilAwake(page)
+      const after = await decided()
+      if (after.status !== 'unauthenticated' || isUnasked(after)) return after
+      const calledAt = here()
+      const leaving = engine.use(({ login }) => login.automatically(options, calledAt))
+      await telling('login', leaving).catch((error: unknown) => {
+        if (!isAuthError(error)) throw error // the others are in the state
+      })
       return store.get()
     },
 
@@ -256,11 +338,24 @@ function composeClient<TUser>(
     },
 
     async getAccessToken(request) {
+      if (store.get().status === 'loading') await abortable(decided(), request?.signal)
       const loaded = engine.current()
       if (loaded) return loaded.getAccessToken(request)
       throw notSignedIn()
     },
 
-    explain: () => explainState(store.get(), engine.current()?.session()),
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      if (store.get().status === 'loading') await abortable(decided(), request.signal)
+      return engine.use((loaded) => loaded.fetch(request))
+    },
+
+    explain() {
+      const loaded = engine.current()
+      return explainState(store.get(), loaded?.session(), {
+        keeper: loaded?.keeper(),
+        restore: loaded?.restoreReport() ?? [],
+      })
+    },
   }
 }

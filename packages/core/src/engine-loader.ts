@@ -1,5 +1,6 @@
 import type { Engine, EngineContext } from './engine.ts'
 import { ConfigurationError, NetworkError } from './errors.ts'
+import { loadKeeper } from './keeper/load-keeper.ts'
 
 /** The engine, from before it is there. */
 export interface EngineLoader {
@@ -28,11 +29,13 @@ export function createEngineLoader<TUser>(
   let stop: (() => void) | undefined
 
   async function load(): Promise<Engine> {
-    const { createEngine } = await import('./engine.ts').catch((cause: unknown) => {
-      loading = undefined
-      throw codeNotLoaded(cause)
-    })
-    engine = createEngine(context)
+    const [{ createEngine }, keeper] = await Promise.all([import('./engine.ts'), loadKeeper(context)]).catch(
+      (cause: unknown) => {
+        loading = undefined
+        throw codeNotLoaded(cause)
+      },
+    )
+    engine = createEngine(context, keeper)
     attach(engine)
     if (isStarted) stop = engine.start()
     return engine

@@ -1,8 +1,13 @@
-import type { AccessTokenRequest, Keeper, KeeperChange, Session } from './keeper/keeper.ts'
-import { createMemoryKeeper } from './keeper/memory.ts'
-import type { Settings } from './options.ts'
-import type { Platform } from './platform/ports.ts'
-import { createProvider } from './protocol/provider.ts'
+import { createApiFetch } from './api/api-fetch.ts'
+import { tokenSealed } from './errors.ts'
+import type { AccessTokenRequest, Keeper, KeeperChange, KeeperDescription, Session } from './keeper/keeper.ts'
+import type { KeeperContext } from './keeper/page-keeper.ts'
+import { createFrameRung } from './restore/frame-rung.ts'
+import { createKeeperRung } from './restore/keeper-rung.ts'
+import type { RungReport } from './restore/ladder.ts'
+import { createRecovery } from './restore/recovery.ts'
+import { createRedirectRung } from './restore/redirect-rung.ts'
+import { createRestoration } from './restore/restoration.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { createBreaker } from './sign-in/breaker.ts'
 import { type CallbackResult, finishSignIn } from './sign-in/callback.ts'
@@ -11,62 +16,88 @@ import { createLogin, type Login } from './sign-in/login.ts'
 import { createPendingStore } from './sign-in/pending.ts'
 import { createLogout, type Logout } from './sign-out.ts'
 import type { AuthEvent, AuthState } from './state.ts'
-import type { StorageKeys } from './storage-keys.ts'
 import type { Store } from './store.ts'
 
 /** What the engine is given by the client around it. */
-export interface EngineContext<TUser> {
-  readonly settings: Settings
-  readonly platform: Platform
+export interface EngineContext<TUser> extends KeeperContext {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
-  readonly keys: StorageKeys
   isSignedOut(): boolean
   userOf(session: Session): TUser
 }
 
 /**
- * Everything that a first paint without a session does not need: signing in, keeping tokens, speaking the
- * protocol. It is one chunk, loaded when somebody signs in or comes back from it.
+ * Everything that a first paint without a session does not need: signing in and out, and getting a session back. It is
+ * loaded when somebody signs in, comes back from it, or was signed in before.
  */
 export interface Engine {
   readonly login: Login
   finishSignIn(callback: CallbackUrl): Promise<CallbackResult>
   readonly logout: Logout
+  /** Looks for a session that is not in this page. */
+  restore(): Promise<void>
+  /** Looks for the session of another tab that has signed in. */
+  adopt(): Promise<void>
   getAccessToken(request?: AccessTokenRequest): Promise<string>
+  fetch(request: Request): Promise<Response>
   session(): Session | undefined
+  keeper(): KeeperDescription
+  restoreReport(): readonly RungReport[]
   onChange(listener: (change: KeeperChange) => void): () => void
   /** Renews ahead of time until stopped. */
   start(): () => void
+  /** So that the person is not signed straight back in by a page that is loaded later in this tab. */
+  rememberSignOut(): void
 }
 
-/** Makes the {@link Engine}. */
-export function createEngine<TUser>(context: EngineContext<TUser>): Engine {
-  const { settings, platform, keys } = context
-  const { clock, session: storage, navigation } = platform
-  const provider = createProvider(settings, platform, keys.metadata)
-  const keeper: Keeper = createMemoryKeeper({ platform, provider })
+/** Makes the {@link Engine} around a keeper. */
+export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
+  const { settings, platform, keys, store, urls } = context
+  const { clock, session: storage, navigation, page } = platform
   const pending = createPendingStore(storage, clock, keys.signIn)
-  const stayedAtProvider = (): void => remember(storage, keys.signedOut)
+  const rememberSignOut = (): void => remember(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
-    const state = context.store.get()
+    const state = store.get()
     return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
   }
-  const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider })
+  const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider: rememberSignOut })
   const signIn = { ...context, keeper, pending, isSigningOut }
+  const login = createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) })
+  const asked = { store: storage, key: keys.askedByRedirect }
+  const restoration = createRestoration({
+    ...context,
+    clock,
+    keeper,
+    asked,
+    rungs: [
+      createKeeperRung(keeper),
+      createFrameRung({ settings, platform, keeper, urls, key: keys.frame }),
+      createRedirectRung({ settings, page, leave: login.silently, ...asked }),
+    ],
+  })
+  const recovery = createRecovery(keeper, restoration)
   return {
-    login: createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) }),
-    finishSignIn: (callback) => finishSignIn(signIn, callback),
+    login,
+    finishSignIn: (callback) => finishSignIn({ ...signIn, restore: restoration.restore }, callback),
     logout,
-    getAccessToken: keeper.getAccessToken,
+    restore: restoration.restore,
+    adopt: restoration.adopt,
+    async getAccessToken(request) {
+      if (settings.vault?.sealed) throw tokenSealed()
+      return recovery.getAccessToken(request)
+    },
+    fetch: createApiFetch({ ...settings, keeper, platform, getAccessToken: recovery.getAccessToken }),
     session: keeper.current,
-    onChange: keeper.onChange,
+    keeper: keeper.about,
+    restoreReport: restoration.report,
+    onChange: recovery.onChange,
     start: keeper.start,
+    rememberSignOut,
   }
 }
 
 /** Best effort: without storage a reload forgets that the person signed out. */
-function remember(storage: Platform['session'], key: string): void {
+function remember(storage: EngineContext<never>['platform']['session'], key: string): void {
   try {
     storage.set(key, '1')
   } catch {

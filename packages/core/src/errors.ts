@@ -10,6 +10,8 @@ export type ConfigurationErrorCode =
   | 'pkce_unsupported'
   | 'client_rejected'
   | 'missing_provider'
+  | 'url_not_allowed'
+  | 'token_sealed'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =
@@ -42,7 +44,12 @@ export type ProtocolErrorCode =
 export type ServerErrorCode = 'access_denied' | 'authorization_failed' | 'token_request_failed'
 
 /** Keep the session and try again later. */
-export type NetworkErrorCode = 'network_failed' | 'timeout' | 'server_unavailable' | 'code_not_loaded'
+export type NetworkErrorCode =
+  | 'network_failed'
+  | 'timeout'
+  | 'server_unavailable'
+  | 'code_not_loaded'
+  | 'vault_lost'
 
 /** Every `code` an {@link AuthError} can carry. Stable: a code is never renamed or reused. */
 export type AuthErrorCode =
@@ -165,4 +172,17 @@ export function isAuthError(value: unknown): value is AnyAuthError {
 /** What whoever asks for a token is told where there is no session. */
 export function notSignedIn(): SignInRequiredError {
   return new SignInRequiredError('not_signed_in', 'Nobody is signed in. Call login().')
+}
+
+/** What whoever needs the network is told where there is none. */
+export function offline(): NetworkError {
+  return new NetworkError('network_failed', 'The browser is offline. The session is kept; try again later.')
+}
+
+/** What whoever asks a sealed vault for a token is told. */
+export function tokenSealed(): ConfigurationError {
+  return new ConfigurationError(
+    'token_sealed',
+    'The vault is sealed: no token enters the page. Call the API with auth.fetch(), which sends the request from the vault.',
+  )
 }

@@ -13,6 +13,12 @@ const user: User = { sub: 'alice', email: 'alice@example.com' }
 const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User> } = {
   starting: { status: 'loading', reason: 'starting' },
   callback: { status: 'loading', reason: 'callback' },
+  restoring: { status: 'loading', reason: 'restoring' },
+  signed_out_elsewhere: { status: 'unauthenticated', reason: 'signed_out_elsewhere' },
+  restore_failed: { status: 'unauthenticated', reason: 'restore_failed', error },
+  restore_timeout: { status: 'unauthenticated', reason: 'restore_timeout' },
+  restored: { status: 'authenticated', reason: 'restored', user },
+  signed_in_elsewhere: { status: 'authenticated', reason: 'signed_in_elsewhere', user },
   no_session: { status: 'unauthenticated', reason: 'no_session' },
   signed_out: { status: 'unauthenticated', reason: 'signed_out', error },
   sign_in_failed: { status: 'unauthenticated', reason: 'sign_in_failed', error },

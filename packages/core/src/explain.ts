@@ -1,4 +1,5 @@
-import type { Session } from './keeper/keeper.ts'
+import type { KeeperDescription, Session } from './keeper/keeper.ts'
+import type { RungReport } from './restore/ladder.ts'
 import type { AuthState } from './state.ts'
 
 /** Why somebody is or is not signed in, fit for a support ticket: it holds no secret. */
@@ -10,19 +11,29 @@ export interface Explanation {
   readonly errorCode: string | undefined
   /** What is known of the session; undefined where there is none. */
   readonly session: Omit<Session, 'claims'> | undefined
+  /** Where the tokens are kept, and why not where they should be; undefined while nothing needed to know. */
+  readonly keeper: KeeperDescription | undefined
+  /** How this page looked for a session that began on another, in order. Empty where nothing was there to look for. */
+  readonly restore: readonly RungReport[]
 }
 
 const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   starting: 'nothing was looked at yet',
+  restoring: 'a session was here before, and is being looked for',
   callback: 'the provider’s answer is being turned into a session',
   no_session: 'this page was loaded without a session, and nobody has signed in since',
   signed_out: 'the person signed out',
+  signed_out_elsewhere: 'the person signed out in another tab',
+  restore_failed: 'a session was here before, but it could not be asked for',
+  restore_timeout: 'a session was here before, and looking for it takes long',
   sign_in_failed: 'the last sign-in failed',
   session_ended: 'the provider ended the session',
   session_expired: 'the access token expired, and nothing was there to renew it',
   subject_changed: 'the provider answered for another person',
   redirect_cancelled: 'the page was being left, and came back',
   signed_in: 'the person signed in on this page',
+  restored: 'the session was found again',
+  signed_in_elsewhere: 'the person signed in in another tab',
   user_changed: 'the person signed in on this page, and is described anew',
   requested: 'it was asked for',
 }
@@ -35,7 +46,11 @@ const what: Readonly<Record<AuthState<unknown>['status'], string>> = {
 }
 
 /** Puts a state, and what is known of its session, into words. */
-export function explainState(state: AuthState<unknown>, session: Session | undefined): Explanation {
+export function explainState(
+  state: AuthState<unknown>,
+  session: Session | undefined,
+  { keeper, restore }: Pick<Explanation, 'keeper' | 'restore'> = { keeper: undefined, restore: [] },
+): Explanation {
   const { status, reason, error } = state
   return {
     sentence: `${what[status]}: ${because[reason]}${error ? ` (${error.code})` : ''}.`,
@@ -47,5 +62,7 @@ export function explainState(state: AuthState<unknown>, session: Session | undef
       accessTokenExpiresAt: session.accessTokenExpiresAt,
       hasRefreshToken: session.hasRefreshToken,
     },
+    keeper,
+    restore,
   }
 }

@@ -23,13 +23,33 @@ export {
 } from './errors.ts'
 export type { AuthEventMap } from './events.ts'
 export type { Explanation } from './explain.ts'
-export type { AccessTokenRequest, Session } from './keeper/keeper.ts'
-export type { AuthClientOptions, ClientOptions, OAuthOptions, OpenIdOptions } from './options.ts'
+export type { AccessTokenRequest, KeeperDescription, Session, VaultProblem } from './keeper/keeper.ts'
+export type {
+  AuthClientOptions,
+  ClientOptions,
+  OAuthOptions,
+  OpenIdOptions,
+  VaultOptions,
+  VaultWorker,
+} from './options.ts'
 export type { EventLike } from './plain-options.ts'
-export type { Clock, Instant, KeyValueStore, Navigation, Page, Platform, Random } from './platform/ports.ts'
+export type {
+  Channel,
+  Clock,
+  Instant,
+  KeyValueStore,
+  Locks,
+  Navigation,
+  Page,
+  Platform,
+  Random,
+  WakeCause,
+} from './platform/ports.ts'
 export type { Endpoints } from './protocol/settings.ts'
 export type { IdTokenClaims, TokenSet } from './protocol/token-set.ts'
 export { isExpired } from './protocol/token-set.ts'
+export type { RungReport } from './restore/ladder.ts'
+export type { RungName, SkipReason } from './restore/rung.ts'
 export type { CallbackResult } from './sign-in/callback.ts'
 export type { LoginOptions } from './sign-in/login-options.ts'
 export type { LogoutOptions, LogoutResult } from './sign-out.ts'

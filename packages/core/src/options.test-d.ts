@@ -127,7 +127,9 @@ describe('AuthState', () => {
       expectTypeOf(state.reason).toEqualTypeOf<UnauthenticatedReason>()
     }
     if (state.status === 'redirecting') expectTypeOf(state.to).toEqualTypeOf<'login' | 'logout'>()
-    if (state.status === 'loading') expectTypeOf(state.reason).toEqualTypeOf<'starting' | 'callback'>()
+    if (state.status === 'loading') {
+      expectTypeOf(state.reason).toEqualTypeOf<'starting' | 'callback' | 'restoring'>()
+    }
   })
 
   it('has no user before that, and never a token', () => {

@@ -22,10 +22,64 @@ export interface ClientOptions {
   readonly name?: string
   /** The deadline of every request to the provider. Default: 10 seconds. */
   readonly requestTimeoutSeconds?: number
+  /**
+   * The page that holds nothing but `import '@latchkey/core/silent-callback'`: a path of this app, registered at
+   * the provider. With it a reload may ask the provider in a hidden frame, where its cookies reach one: on the same site.
+   */
+  readonly silentRedirectUri?: string
+  /**
+   * Lets a reload ask the provider by leaving for it and coming straight back (`prompt=none`), where nothing else found
+   * the session. Off by default: some providers show a page instead of an answer, and the person is left there.
+   */
+  readonly restoreByRedirect?: boolean
+  /** Keeps the tokens in a SharedWorker that all tabs share, instead of in each page's memory. */
+  readonly vault?: VaultOptions
+  /**
+   * The APIs that `auth.fetch` sends the access token to: origins or URL prefixes. No other address ever gets it.
+   */
+  readonly apis?: readonly string[]
   /** How far `exp`, `nbf` and `auth_time` may be off. Default: 30 seconds; at most 300. */
   readonly clockToleranceSeconds?: number
   /** Replaces single ports to the surroundings: in tests, or where navigation is not the browser's. */
   readonly platform?: Partial<Platform>
+}
+
+/** Where the tokens are kept, if not in the page. */
+export interface VaultOptions {
+  /**
+   * Creates the worker from a file of the app that holds nothing but `import '@latchkey/core/vault'`. It stands in the
+   * app, so that every bundler finds the file.
+   *
+   * @example
+   * ```ts
+   * import { createAuthClient } from '@latchkey/core'
+   *
+   * export const auth = createAuthClient({
+   *   issuer: 'https://id.example.com',
+   *   clientId: 'my-app',
+   *   redirectUri: '/callback',
+   *   vault: {
+   *     worker: () =>
+   *       new SharedWorker(new URL('./auth-vault.ts', import.meta.url), {
+   *         type: 'module',
+   *         name: 'auth-vault',
+   *         extendedLifetime: true, // Chromium: it outlives a reload of the only tab
+   *       } as WorkerOptions),
+   *   },
+   * })
+   * ```
+   */
+  readonly worker: () => VaultWorker
+  /**
+   * Lets no token into the page: `getAccessToken()` is refused, and `auth.fetch` runs in the vault, to `apis` only.
+   */
+  readonly sealed?: boolean
+}
+
+/** As much of a `SharedWorker` as is needed of one. */
+export interface VaultWorker {
+  readonly port: MessagePort
+  addEventListener(type: 'error', listener: () => void): void
 }
 
 /** A provider with OpenID Connect: its metadata is discovered, or its endpoints are given. */
@@ -52,6 +106,11 @@ export interface Settings extends ProtocolSettings {
   readonly redirectUri: string
   readonly postLogoutRedirectUri: string
   readonly params: Readonly<Record<string, string>>
+  readonly silentRedirectUri: string | undefined
+  readonly restoreByRedirect: boolean
+  readonly vault: VaultOptions | undefined
+  /** Absolute URLs, each ending where a path may go on. */
+  readonly apis: readonly string[]
   /** Names everything this client keeps, so that instances never meet. */
   readonly instanceId: string
   /** Marks every `state` as this client's. */
@@ -68,6 +127,10 @@ const knownOptions = [
   'scope',
   'params',
   'name',
+  'silentRedirectUri',
+  'restoreByRedirect',
+  'vault',
+  'apis',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
   'platform',
@@ -140,6 +203,13 @@ export function parseOptions(options: AuthClientOptions): Settings {
     redirectUri: parseRedirectUri(options.redirectUri),
     postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
     params: parseParams(options.params),
+    silentRedirectUri:
+      options.silentRedirectUri === undefined
+        ? undefined
+        : parseAppUrl('silentRedirectUri', options.silentRedirectUri),
+    restoreByRedirect: options.restoreByRedirect === true,
+    vault: parseVault(options),
+    apis: parseApis(options.apis),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
     instanceId,
@@ -220,6 +290,32 @@ function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void
       )
     }
   }
+}
+
+function parseVault({ vault, apis }: AuthClientOptions): VaultOptions | undefined {
+  if (vault === undefined) return undefined
+  if (typeof vault?.worker !== 'function') {
+    throw invalid('vault.worker', 'must be a function that creates the SharedWorker')
+  }
+  if (vault.sealed && !apis?.length) {
+    throw invalid(
+      'apis',
+      'is missing: a sealed vault sends requests to these APIs, and nothing else gets a token',
+    )
+  }
+  return vault
+}
+
+/** Compared as parsed URLs: `https://api.example.com` must not let `https://api.example.com.evil.example` in. */
+function parseApis(value: unknown = []): readonly string[] {
+  if (!Array.isArray(value)) throw invalid('apis', 'must be a list of origins or URL prefixes')
+  return value.map((api: unknown) => {
+    const url = parseUrl(api)
+    if (!url || url.search || url.hash || !isSecureUrl(url)) {
+      throw invalid('apis', `must hold absolute https URLs without "?" and "#"; "http:" is for loopback only`)
+    }
+    return url.href.replace(/([^/])$/, '$1/')
+  })
 }
 
 /** Answers arrive here, so it must not be a page that people open for another reason. */

@@ -34,14 +34,31 @@ export interface RedirectingState {
   readonly error?: undefined
 }
 
-/** `starting`: not looked yet. `callback`: an authorization response is being turned into a session. */
-export type LoadingReason = 'starting' | 'callback'
-/** How the present session came to be. `redirect_cancelled`: it was there before a navigation that did not happen. */
-export type AuthenticatedReason = 'signed_in' | 'user_changed' | 'redirect_cancelled'
-/** Why nobody is signed in. */
+/**
+ * `starting`: not looked yet. `callback`: an authorization response is being turned into a session. `restoring`: there
+ * was a session in this browser, and it is looked for.
+ */
+export type LoadingReason = 'starting' | 'callback' | 'restoring'
+/**
+ * How the present session came to be. `restored`: it began on another page, and was found. `signed_in_elsewhere`: in
+ * another tab, while this page was open. `redirect_cancelled`: it was there before a navigation that did not happen.
+ */
+export type AuthenticatedReason =
+  | 'signed_in'
+  | 'restored'
+  | 'signed_in_elsewhere'
+  | 'user_changed'
+  | 'redirect_cancelled'
+/**
+ * Why nobody is signed in. `restore_failed`: there may be a session, but it could not be asked for; it will be once the
+ * network is back. `restore_timeout`: looking for it takes long, and may still end well.
+ */
 export type UnauthenticatedReason =
   | 'no_session'
   | 'signed_out'
+  | 'signed_out_elsewhere'
+  | 'restore_failed'
+  | 'restore_timeout'
   | 'sign_in_failed'
   | 'session_ended'
   | 'session_expired'
@@ -59,13 +76,22 @@ export type AuthState<TUser> =
 export type AuthEvent<TUser> =
   | { readonly type: 'callback_started' }
   | { readonly type: 'nothing_found'; readonly reason: 'no_session' | 'signed_out' }
-  | { readonly type: 'signed_in'; readonly user: TUser }
+  | { readonly type: 'restore_started' }
+  | { readonly type: 'restore_failed'; readonly error: AnyAuthError }
+  | { readonly type: 'restore_timed_out' }
+  | {
+      readonly type: 'signed_in'
+      readonly user: TUser
+      /** Where it was found, if it did not begin on this page. */
+      readonly found?: 'restored' | 'signed_in_elsewhere'
+    }
   | { readonly type: 'user_changed'; readonly user: TUser }
   | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
   | {
       readonly type: 'session_ended'
-      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed'
-      readonly error: AnyAuthError
+      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed' | 'signed_out_elsewhere'
+      /** What made it end. A sign-out has none. */
+      readonly error?: AnyAuthError | undefined
     }
   | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }
   | { readonly type: 'redirect_cancelled'; readonly session: { readonly user: TUser } | undefined }
@@ -90,10 +116,21 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'callback_started':
       return state.status === 'authenticated' ? state : { status: 'loading', reason: 'callback' }
     case 'nothing_found':
-      return state.status === 'loading' ? { status: 'unauthenticated', reason: event.reason } : state
+      if (state.status !== 'loading' && state.reason !== 'restore_timeout') return state
+      return { status: 'unauthenticated', reason: event.reason }
+    case 'restore_started':
+      if (state.status === 'authenticated' || state.status === 'redirecting') return state
+      return { status: 'loading', reason: 'restoring' }
+    case 'restore_failed':
+      if (state.reason !== 'restoring' && state.reason !== 'restore_timeout') return state
+      return { status: 'unauthenticated', reason: 'restore_failed', error: event.error }
+    case 'restore_timed_out':
+      return state.reason === 'restoring' ? { status: 'unauthenticated', reason: 'restore_timeout' } : state
     case 'signed_in':
       if (state.status === 'redirecting') return state
-      return { status: 'authenticated', reason: 'signed_in', user: event.user }
+      // The same person, found again: nothing that anybody sees has changed.
+      if (event.found && state.status === 'authenticated' && isSame(state.user, event.user)) return state
+      return { status: 'authenticated', reason: event.found ?? 'signed_in', user: event.user }
     case 'user_changed':
       if (state.status !== 'authenticated' || isSame(state.user, event.user)) return state
       return { status: 'authenticated', reason: 'user_changed', user: event.user }
@@ -103,7 +140,7 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
       return { status: 'unauthenticated', reason: 'sign_in_failed', error: event.error }
     case 'session_ended':
       if (state.status !== 'authenticated') return state
-      return { status: 'unauthenticated', reason: event.reason, error: event.error }
+      return { status: 'unauthenticated', reason: event.reason, ...(event.error && { error: event.error }) }
     case 'redirect_started':
       return { status: 'redirecting', reason: 'requested', to: event.to }
     case 'redirect_cancelled':

@@ -6,6 +6,12 @@ export interface StorageKeys {
   readonly metadata: string
   /** How often the page was left without a gesture. */
   readonly automatic: string
+  /** That the provider was asked for a session by a redirect. */
+  readonly askedByRedirect: string
+  /** Shared by all tabs: how the session stands. */
+  readonly record: string
+  /** Shared by all tabs: when a frame last got no answer. */
+  readonly frame: string
   /** Set after a sign-out that left the provider's own session alive. */
   readonly signedOut: string
 }
@@ -17,6 +23,9 @@ export function storageKeys(instanceId: string): StorageKeys {
     signIn: `${prefix}sign-in.`,
     metadata: `${prefix}metadata`,
     automatic: `${prefix}automatic`,
+    askedByRedirect: `${prefix}asked-by-redirect`,
+    record: `${prefix}session`,
+    frame: `${prefix}frame`,
     signedOut: `${prefix}signed-out`,
   }
 }

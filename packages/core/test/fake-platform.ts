@@ -1,4 +1,5 @@
-import type { Platform } from '../src/platform/ports.ts'
+import type { Platform, WakeCause } from '../src/platform/ports.ts'
+import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 
 /** A platform whose every part is in the test's hands. */
 export interface FakePlatform extends Platform {
@@ -21,16 +22,33 @@ export interface FakePlatform extends Platform {
   setVisible(isVisible: boolean): void
   setUserDriven(isUserDriven: boolean): void
   setSecure(isSecure: boolean): void
-  wake(cause: 'visible' | 'online' | 'restored'): void
-  /** How many wake listeners are registered. */
+  setPrerendering(isPrerendering: boolean): void
+  setFramed(isFramed: boolean): void
+  wake(cause: WakeCause): void
+  fallAsleep(cause: 'hidden' | 'gone'): void
+  /** The frames that were opened and not removed, oldest first. */
+  readonly frames: FakeFrame[]
+  /** The browser that this page is in. */
+  readonly browser: FakeBrowser
+  /** How many listeners for waking and sleeping are registered. */
   listenerCount(): number
+}
+
+/** A frame in the page. */
+export interface FakeFrame {
+  readonly url: string
+  /** A page of the app's own origin, loaded in the frame, says something. */
+  say(message: unknown): void
 }
 
 /** What a fake platform is made with. */
 export interface FakePlatformOptions {
   readonly fetch?: Platform['fetch']
+  readonly send?: Platform['send']
   readonly href?: string
   readonly epochMs?: number
+  /** The browser of other pages, whose storage, locks and channels this one shares. Default: one of its own. */
+  readonly browser?: FakeBrowser
   /** The storage of an earlier page in the same tab. */
   readonly stored?: Map<string, string>
   /** What `random.bytes` gives, in turn; after that, real randomness. */
@@ -47,13 +65,18 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
   let isUserDriven = false
   let isSecure = true
   let isBlocked = false
+  let isPrerendering = false
+  let isFramed = false
   let nextTimer = 0
   const timers = new Map<number, { dueMs: number; callback: () => void }>()
-  const wakeListeners = new Set<(cause: 'visible' | 'online' | 'restored') => void>()
+  const wakeListeners = new Set<(cause: WakeCause) => void>()
+  const sleepListeners = new Set<(cause: 'hidden' | 'gone') => void>()
   const stored = options.stored ?? new Map<string, string>()
   const visited: string[] = []
   const replaced: string[] = []
   const bytes = [...(options.bytes ?? [])]
+  const browser = options.browser ?? createFakeBrowser()
+  const frames: FakeFrame[] = []
 
   return {
     clock: {
@@ -69,6 +92,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       fraction: () => 0.5,
     },
     fetch: options.fetch ?? (() => Promise.reject(new TypeError('Failed to fetch'))),
+    send: options.send ?? (() => Promise.reject(new TypeError('Failed to fetch'))),
     session: {
       get: (key) => stored.get(key),
       set(key, value) {
@@ -81,6 +105,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
     navigation: {
       href: () => href,
       assign: (url) => void visited.push(url),
+      leave: (url) => void visited.push(url),
       replace(url) {
         replaced.push(url)
         href = url
@@ -92,11 +117,33 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       isSecureContext: () => isSecure,
       isOnline: () => isOnline,
       isVisible: () => isVisible,
+      isPrerendering: () => isPrerendering,
+      isFramed: () => isFramed,
       onWake(listener) {
         wakeListeners.add(listener)
         return () => void wakeListeners.delete(listener)
       },
+      onSleep(listener) {
+        sleepListeners.add(listener)
+        return () => void sleepListeners.delete(listener)
+      },
     },
+    shared: {
+      ...browser.storage,
+      set(key, value) {
+        if (isBlocked) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+        browser.storage.set(key, value)
+      },
+    },
+    locks: browser.locks,
+    openChannel: browser.openChannel,
+    openFrame(url, onMessage) {
+      const frame: FakeFrame = { url, say: onMessage }
+      frames.push(frame)
+      return () => void frames.splice(frames.indexOf(frame), 1)
+    },
+    frames,
+    browser,
     async advance(ms) {
       const endMs = monotonicMs + ms
       for (;;) {
@@ -140,10 +187,19 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
     setSecure(next) {
       isSecure = next
     },
+    setPrerendering(next) {
+      isPrerendering = next
+    },
+    setFramed(next) {
+      isFramed = next
+    },
+    fallAsleep(cause) {
+      for (const listener of [...sleepListeners]) listener(cause)
+    },
     wake(cause) {
       for (const listener of [...wakeListeners]) listener(cause)
     },
-    listenerCount: () => wakeListeners.size,
+    listenerCount: () => wakeListeners.size + sleepListeners.size,
   }
 }
 

@@ -2,6 +2,8 @@ import type { Keeper, KeeperChange, Session } from '../src/keeper/keeper.ts'
 import { createMemoryKeeper } from '../src/keeper/memory.ts'
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import type { TokenSet } from '../src/protocol/token-set.ts'
+import { createSessionRecordStore } from '../src/session-record.ts'
+import { createTabLine } from '../src/tab-line.ts'
 import { createFakePlatform, type FakePlatform } from './fake-platform.ts'
 import { createManualClock, type ManualClock, turns } from './manual-clock.ts'
 import { createScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
@@ -47,11 +49,16 @@ export const someGrant: CodeGrant = {
 /** Makes a {@link KeeperScene}, with nobody signed in and nothing started. */
 export function createKeeperScene({ fraction = () => 0.5 }: KeeperSceneOptions = {}): KeeperScene {
   const clock = createManualClock()
-  const { page, random, ...hands } = createFakePlatform()
+  const { page, random, locks, openChannel, shared, ...hands } = createFakePlatform()
   const provider = createScriptedProvider()
   const keeper = createMemoryKeeper({
-    platform: { clock, page, random: { ...random, fraction } },
+    platform: { clock, page, locks, random: { ...random, fraction } },
     provider,
+    line: createTabLine(openChannel, 'test'),
+    record: createSessionRecordStore(shared, 'session'),
+    instanceId: 'test',
+    lockTimeoutMs: 15_000,
+    gives: 'all',
   })
   const changes: KeeperChange[] = []
   keeper.onChange((change) => changes.push(change))

@@ -61,13 +61,12 @@ function createWindowPlatform({ fetch }: FakeProvider, stored: Map<string, strin
   return {
     ...platform,
     navigation: {
+      ...platform.navigation,
       href: () => location.href,
-      assign: platform.navigation.assign,
       replace(url) {
         platform.replaced.push(url)
         history.replaceState(history.state, '', url)
       },
-      isUserDriven: platform.navigation.isUserDriven,
     },
     goTo: (url) => history.replaceState(null, '', url),
   }

@@ -7,6 +7,8 @@ export interface Backoff {
   block(): { readonly error: AnyAuthError; readonly forMs: number } | undefined
   /** Notes a failure. @returns when to try again, in milliseconds since the epoch */
   failed(error: AnyAuthError): number
+  /** Takes over a failure of somebody else, who waits this long. */
+  follow(error: AnyAuthError, forMs: number): void
   /** Forgets every failure: it worked, or the world has changed. */
   reset(): void
 }
@@ -37,6 +39,10 @@ export function createBackoff(clock: Clock, random: Random): Backoff {
       const { epochMs, monotonicMs } = clock.now()
       last = { error, untilMs: monotonicMs + delay }
       return epochMs + delay
+    },
+    follow(error, forMs) {
+      const delay = Math.min(forMs, longestRetryAfterMs + longestDelayMs)
+      last = { error, untilMs: clock.now().monotonicMs + delay }
     },
     reset() {
       failures = 0

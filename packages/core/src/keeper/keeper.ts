@@ -27,6 +27,15 @@ export interface AccessTokenRequest {
   readonly forceRefresh?: boolean
 }
 
+/** An access token outside its keeper, with what is needed to know how long it lives. */
+export interface LentAccessToken {
+  readonly accessToken: string
+  readonly scope: string
+  /** Milliseconds since the epoch, both. */
+  readonly requestedAtMs: number
+  readonly expiresAt: number | undefined
+}
+
 /** How a session is to be ended. */
 export interface EndRequest {
   /** Where the provider sends the person afterwards. Undefined: the provider's own session is left alone. */
@@ -47,17 +56,41 @@ export interface EndResult {
 export type KeeperChange =
   | { readonly type: 'refreshed'; readonly session: Session }
   | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }
-  | {
-      readonly type: 'ended'
-      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed'
-      readonly error: AnyAuthError
-    }
+  /** A session of another sign-in, from another tab, in place of the one that was here, if any. */
+  | { readonly type: 'adopted'; readonly session: Session }
+  | { readonly type: 'ended'; readonly reason: EndReason; readonly error?: AnyAuthError | undefined }
+
+/** Why a session is over that nobody ended here. Only a sign-out elsewhere comes without an error. */
+export type EndReason = 'session_ended' | 'session_expired' | 'subject_changed' | 'signed_out_elsewhere'
+
+/** Where the tokens are. */
+export interface KeeperDescription {
+  readonly kind: 'memory' | 'vault'
+  /** Why they are not in the vault that was asked for. */
+  readonly fallback?: VaultProblem | undefined
+}
+
+/**
+ * `no_shared_worker`: the browser has none, or does not let this page have one. `not_loaded`: the worker's file could
+ * not be loaded, or failed. `no_answer`: it was loaded, and says nothing. `other_version`: it speaks of another
+ * version of Latchkey, as while a new version of the app is rolled out.
+ */
+export type VaultProblem = 'no_shared_worker' | 'not_loaded' | 'no_answer' | 'other_version'
 
 /**
  * The only place where tokens live. What goes in and out is plain data, so that a keeper may sit in this
  * page or in a worker.
  */
 export interface Keeper {
+  about(): KeeperDescription
+  /** Looks for a session that began elsewhere: in another tab, or on a page that is gone. Never rejects. */
+  restore(): Promise<Session | undefined>
+  /**
+   * Sends a request of the app's with the access token, where no token may enter the page. Undefined where one may.
+   *
+   * @throws {SignInRequiredError} and {NetworkError} as {@link Keeper.getAccessToken}
+   */
+  readonly send?: ((request: Request) => Promise<Response>) | undefined
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
   /** Ends a sign-in: exchanges the code and keeps what comes. */

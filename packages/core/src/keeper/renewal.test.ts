@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFakePlatform, type FakePlatform } from '../../test/fake-platform.ts'
 import { createManualClock, type ManualClock } from '../../test/manual-clock.ts'
+import type { WakeCause } from '../platform/ports.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -13,7 +14,7 @@ interface Scene {
   dueAt: number | undefined
   /** When it was renewed, counted from the start. */
   readonly renewedAfter: number[]
-  whenReconnected: () => void
+  whenWoken: (cause: WakeCause) => void
 }
 
 function createScene({
@@ -32,14 +33,14 @@ function createScene({
     platform,
     dueAt: dueInMs === undefined ? undefined : startedAt + dueInMs,
     renewedAfter: [] as number[],
-    whenReconnected: (): void => undefined,
+    whenWoken: (_cause: WakeCause): void => undefined,
   }
   const renewal = startRenewal({
     clock,
     page: platform.page,
     dueInMs: () => (scene.dueAt === undefined ? undefined : scene.dueAt - clock.now().monotonicMs),
     renew: () => void scene.renewedAfter.push(clock.now().monotonicMs - startedAt),
-    reconnected: () => scene.whenReconnected(),
+    woken: (cause) => scene.whenWoken(cause),
   })
   return Object.assign(scene, { renewal })
 }
@@ -145,10 +146,10 @@ describe('startRenewal', () => {
     },
   )
 
-  it('tells of a reconnection, and of nothing else, before it looks when renewal is due', () => {
+  it('tells what woke the page before it looks when renewal is due', () => {
     const scene = createScene({ dueInMs: 60_000 })
-    scene.whenReconnected = () => {
-      scene.dueAt = 0
+    scene.whenWoken = (cause) => {
+      if (cause === 'online') scene.dueAt = 0
     }
     scene.platform.wake('visible')
     scene.platform.wake('restored')

@@ -1,4 +1,4 @@
-import type { Clock, Page } from '../platform/ports.ts'
+import type { Clock, Page, WakeCause } from '../platform/ports.ts'
 
 /** What renewal needs to know and do. */
 export interface RenewalContext {
@@ -8,8 +8,8 @@ export interface RenewalContext {
   dueInMs(): number | undefined
   /** Renews, and tells of failure by itself. */
   renew(): void
-  /** The network is back: what was put off may be tried at once. */
-  reconnected(): void
+  /** The page is back to life: hears of it before anything is rescheduled. */
+  woken(cause: WakeCause): void
 }
 
 /** Browsers keep a delay in 32 bits and fire at once where it overflows, so long waits are taken in pieces. */
@@ -26,7 +26,7 @@ export interface Renewal {
  * Renews when it is due. Only an optimisation: a timer may fire late or never, so whoever wants a token
  * still has its validity decided then. A hidden page waits until it is seen or asked.
  */
-export function startRenewal({ clock, page, dueInMs, renew, reconnected }: RenewalContext): Renewal {
+export function startRenewal({ clock, page, dueInMs, renew, woken }: RenewalContext): Renewal {
   let cancelTimer: (() => void) | undefined
   const reschedule = (): void => {
     cancelTimer?.()
@@ -38,7 +38,7 @@ export function startRenewal({ clock, page, dueInMs, renew, reconnected }: Renew
     else renew()
   }
   const stopListening = page.onWake((cause) => {
-    if (cause === 'online') reconnected()
+    woken(cause)
     reschedule()
   })
   reschedule()

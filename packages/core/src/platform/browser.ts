@@ -1,32 +1,16 @@
-import type { Platform } from './ports.ts'
+import { createHostPorts } from './host.ts'
+import type { KeyValueStore, Platform, WakeCause } from './ports.ts'
 
-/**
- * The browser behind the ports. This is the one file that names its globals, and it names them inside
- * functions only: importing it and making a platform is safe anywhere.
- */
+/** A page in a browser behind the ports. */
 export function createBrowserPlatform(): Platform {
   return {
-    clock: {
-      now: () => ({ epochMs: Date.now(), monotonicMs: performance.now() }),
-      setTimer: (delayMs, callback) => {
-        const timer = setTimeout(callback, delayMs)
-        return () => clearTimeout(timer)
-      },
-    },
-    random: {
-      bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      fraction: () => Math.random(),
-    },
-    fetch: (url, init) => fetch(url, init),
-    session: {
-      get: (key) => readStorage((storage) => storage.getItem(key) ?? undefined),
-      set: (key, value) => sessionStorage.setItem(key, value),
-      remove: (key) => readStorage((storage) => storage.removeItem(key)),
-      keys: () => readStorage((storage) => Object.keys(storage)) ?? [],
-    },
+    ...createHostPorts(),
+    session: createBrowserStore(() => sessionStorage),
+    shared: createBrowserStore(() => localStorage),
     navigation: {
       href: () => location.href,
       assign: (url) => location.assign(url),
+      leave: (url) => location.replace(url),
       replace: (url) => history.replaceState(history.state, '', url),
       isUserDriven: () => navigator.userActivation?.hasBeenActive === true || navigationType() === 'reload',
     },
@@ -36,32 +20,78 @@ export function createBrowserPlatform(): Platform {
       isSecureContext: () => globalThis.isSecureContext !== false && globalThis.crypto?.subtle !== undefined,
       isOnline: () => navigator.onLine !== false,
       isVisible: () => document.visibilityState !== 'hidden',
-      onWake: (listener) => {
-        const stop = new AbortController()
-        const { signal } = stop
-        document.addEventListener(
-          'visibilitychange',
-          () => document.visibilityState === 'visible' && listener('visible'),
-          { signal },
-        )
-        addEventListener('online', () => listener('online'), { signal })
-        addEventListener('pageshow', (event) => event.persisted && listener('restored'), { signal })
-        return () => stop.abort()
-      },
+      isPrerendering: () => 'prerendering' in document && document.prerendering === true,
+      isFramed: () => window.parent !== window,
+      onWake,
+      onSleep,
     },
+    openFrame,
   }
 }
 
-/** Where site data is blocked, the very getter of `sessionStorage` throws: what cannot be read is absent. */
-function readStorage<T>(read: (storage: Storage) => T): T | undefined {
-  try {
-    return read(sessionStorage)
-  } catch {
-    return undefined
+/** Where site data is blocked, the very getter of the storage throws: what cannot be read is absent. */
+function createBrowserStore(open: () => Storage): KeyValueStore {
+  const read = <T>(from: (storage: Storage) => T): T | undefined => {
+    try {
+      return from(open())
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    get: (key) => read((storage) => storage.getItem(key) ?? undefined),
+    set: (key, value) => open().setItem(key, value),
+    remove: (key) => read((storage) => storage.removeItem(key)),
+    keys: () => read((storage) => Object.keys(storage)) ?? [],
   }
 }
 
 function navigationType(): string {
   const entry = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined
   return entry?.type ?? ''
+}
+
+function onWake(listener: (cause: WakeCause) => void): () => void {
+  const stop = new AbortController()
+  const { signal } = stop
+  const onDocument = (type: string, cause: WakeCause): void =>
+    document.addEventListener(
+      type,
+      // A page that is thawed or activated in the background is no more seen than before.
+      () => (cause !== 'visible' || document.visibilityState === 'visible') && listener(cause),
+      { signal },
+    )
+  onDocument('visibilitychange', 'visible')
+  onDocument('resume', 'resumed')
+  onDocument('prerenderingchange', 'activated')
+  addEventListener('online', () => listener('online'), { signal })
+  addEventListener('pageshow', (event) => event.persisted && listener('restored'), { signal })
+  return () => stop.abort()
+}
+
+function onSleep(listener: (cause: 'hidden' | 'gone') => void): () => void {
+  const stop = new AbortController()
+  const { signal } = stop
+  const onVisibility = (): void => {
+    if (document.visibilityState === 'hidden') listener('hidden')
+  }
+  document.addEventListener('visibilitychange', onVisibility, { signal })
+  addEventListener('pagehide', () => listener('gone'), { signal })
+  return () => stop.abort()
+}
+
+const openFrame: Platform['openFrame'] = (url, onMessage) => {
+  const frame = document.createElement('iframe')
+  const listen = ({ source, origin, data }: MessageEvent): void => {
+    if (source === frame.contentWindow && origin === location.origin) onMessage(data)
+  }
+  frame.hidden = true
+  frame.title = 'Sign-in'
+  frame.src = url
+  addEventListener('message', listen)
+  document.body.append(frame)
+  return () => {
+    removeEventListener('message', listen)
+    frame.remove()
+  }
 }

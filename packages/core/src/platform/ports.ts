@@ -20,7 +20,7 @@ export interface Random {
   fraction(): number
 }
 
-/** A per-tab string store that survives navigation. Reading never throws: what cannot be read is absent. */
+/** A string store that survives navigation. Reading never throws: what cannot be read is absent. */
 export interface KeyValueStore {
   get(key: string): string | undefined
   /** @throws whatever the browser throws when storage is blocked or full. */
@@ -35,6 +35,8 @@ export interface Navigation {
   href(): string
   /** Leaves the page for `url`. */
   assign(url: string): void
+  /** Leaves the page for `url` in place of the present history entry. */
+  leave(url: string): void
   /** Replaces the present history entry's URL, keeping its state, without loading anything. */
   replace(url: string): void
   /** Whether the person asked for this very page, or has acted in it: a reload, a click, a key. Going back to it is neither. */
@@ -49,16 +51,62 @@ export interface Page {
   isSecureContext(): boolean
   isOnline(): boolean
   isVisible(): boolean
-  /** Tells when the page comes back to life: shown, thawed, or online again. */
-  onWake(listener: (cause: 'visible' | 'online' | 'restored') => void): () => void
+  /** Whether the page is loaded ahead of time and nobody has opened it yet. */
+  isPrerendering(): boolean
+  /** Whether another page shows this one inside itself. */
+  isFramed(): boolean
+  /** Tells when the page comes back to life. */
+  onWake(listener: (cause: WakeCause) => void): () => void
+  /** Tells when nobody sees the page any more: hidden, or gone for good or for the back/forward cache. */
+  onSleep(listener: (cause: 'hidden' | 'gone') => void): () => void
+}
+
+/**
+ * `visible`: it is seen. `online`: the network is back. `restored`: the back/forward cache brought it back.
+ * `resumed`: it was frozen. `activated`: it was prerendered, and now somebody has opened it.
+ */
+export type WakeCause = 'visible' | 'online' | 'restored' | 'resumed' | 'activated'
+
+/** Keeps the tabs of an origin out of each other's way. */
+export interface Locks {
+  /** False where there are none: then nothing that needs them may be shared between tabs. */
+  exist(): boolean
+  /**
+   * Runs `work` while no other tab runs its own under this name, and tells it whether it had to wait for one.
+   * Where there are no locks, at once.
+   *
+   * @throws the signal's reason, where it is aborted before the turn has come
+   */
+  run<T>(name: string, signal: AbortSignal, work: (hasWaited: boolean) => Promise<T>): Promise<T>
+}
+
+/** Carries messages to every other tab of this origin. */
+export interface Channel {
+  post(message: unknown): void
+  close(): void
 }
 
 /** Everything Latchkey asks of its surroundings. Tests and unusual hosts replace single ports. */
 export interface Platform {
   readonly clock: Clock
   readonly random: Random
+  /** To the provider. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** To an API of the app's. */
+  readonly send: (request: Request) => Promise<Response>
+  /** Of this tab. */
   readonly session: KeyValueStore
+  /** Of all tabs of this origin. Never holds a secret. */
+  readonly shared: KeyValueStore
   readonly navigation: Navigation
   readonly page: Page
+  readonly locks: Locks
+  /** Opens a channel; undefined where there are none. */
+  readonly openChannel: (name: string, onMessage: (message: unknown) => void) => Channel | undefined
+  /**
+   * Loads a URL in a frame that nobody sees, and passes on what pages of this origin say from in there.
+   *
+   * @returns removes the frame
+   */
+  readonly openFrame: (url: string, onMessage: (message: unknown) => void) => () => void
 }

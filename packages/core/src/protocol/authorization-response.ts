@@ -19,6 +19,13 @@ const interactionErrors: ReadonlyMap<string, SignInRequiredErrorCode> = new Map(
   ['unmet_authentication_requirements', 'reauthentication_required'],
 ])
 
+/** Whether the provider would have had to ask the person, who for `prompt=none` may not be asked: not signed in there. */
+export function isInteractionNeeded({ code }: AnyAuthError): boolean {
+  return [...interactionErrors.values()].some(
+    (known) => known === code && known !== 'reauthentication_required',
+  )
+}
+
 /** What an authorization response is checked against. */
 export interface AuthorizationResponseContext {
   readonly metadata: Metadata

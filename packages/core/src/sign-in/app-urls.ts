@@ -5,6 +5,8 @@ import { type CallbackUrl, parseCallbackUrl } from './callback-url.ts'
 /** The app's own addresses, as absolute URLs. Asked for late: on a server there is no origin. */
 export interface AppUrls {
   origin(): string
+  /** A path of this app, or a URL, as a URL. */
+  absolute(url: string): string
   /** Byte for byte what must be registered (RFC 6749 §3.1.2.3). @throws {ConfigurationError} `invalid_option` */
   redirectUri(): string
   postLogoutRedirectUri(path?: string): string
@@ -21,6 +23,7 @@ export function createAppUrls(settings: Settings, navigation: Pick<Navigation, '
   const absolute = (url: string): string => (url.startsWith('/') ? origin() + url : url)
   return {
     origin,
+    absolute,
     redirectUri() {
       if (origin() === 'null') throw invalid('redirectUri', 'needs a page that is served by http or https')
       const url = absolute(settings.redirectUri)

@@ -5,7 +5,9 @@ import {
   NetworkError,
   SignInRequiredError,
 } from '../errors.ts'
-import { errorFromProvider } from '../protocol/authorization-response.ts'
+import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
 import type { SignInContext } from './login.ts'
 import type { PendingSignIn, Tombstone } from './pending.ts'
@@ -21,6 +23,10 @@ export interface CallbackResult {
 
 /** What finishing a sign-in needs beyond what starting it did. */
 export interface CallbackContext<TUser> extends SignInContext<TUser> {
+  readonly record: SessionRecordStore
+  readonly keys: StorageKeys
+  /** Looks for a session that is not in this page. */
+  restore(): Promise<void>
   /** Whether the person signed out here while the provider's own session went on. */
   isSignedOut(): boolean
 }
@@ -58,7 +64,7 @@ export async function finishSignIn<TUser>(
 }
 
 async function exchange<TUser>(
-  { keeper, pending, store, urls, userOf }: CallbackContext<TUser>,
+  { keeper, pending, store, urls, platform, keys, record, userOf }: CallbackContext<TUser>,
   signIn: PendingSignIn,
   parameters: URLSearchParams,
 ): Promise<CallbackResult> {
@@ -70,9 +76,17 @@ async function exchange<TUser>(
   try {
     const session = await keeper.redeem(parameters, signIn)
     pending.bury(state, { outcome: 'finished', returnTo })
+    platform.session.remove(keys.askedByRedirect)
     store.dispatch({ type: 'signed_in', user: userOf(session) })
     return { returnTo, appState }
   } catch (error) {
+    // Nobody asked to be signed in, so that nobody is signed in is no failure.
+    if (signIn.isRestore && isAuthError(error) && isInteractionNeeded(error)) {
+      pending.bury(state, { outcome: 'finished', returnTo })
+      record.write({ ...record.read(), status: 'ended' })
+      store.dispatch({ type: 'nothing_found', reason: 'no_session' })
+      return { returnTo, appState }
+    }
     // A reload cuts the request off before the page is gone: without an answer nothing is known to have failed.
     if (!(error instanceof NetworkError)) pending.bury(state, { outcome: 'failed', returnTo })
     throw isAuthError(error) ? withReturnTo(error, returnTo) : error
@@ -81,12 +95,13 @@ async function exchange<TUser>(
 
 /** A reload of the callback page, a bookmark of it, a step back to it: the answer itself is gone. */
 async function settleWithoutResponse<TUser>(
-  { keeper, urls, store, isSignedOut }: CallbackContext<TUser>,
+  { keeper, urls, store, record, restore, isSignedOut }: CallbackContext<TUser>,
   tombstone: Tombstone | undefined,
 ): Promise<CallbackResult> {
   const returnTo = parseReturnTo(tombstone?.returnTo, urls.origin()) ?? '/'
   if (tombstone?.outcome === 'finished' || keeper.current()) {
-    // Finished on a page that is gone, and the tokens with it.
+    // Finished on a page that is gone, and the tokens with it, unless somebody else has them.
+    if (!keeper.current() && record.read().status === 'signed_in' && !isSignedOut()) await restore()
     store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
     return { returnTo }
   }

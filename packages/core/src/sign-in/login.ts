@@ -30,6 +30,12 @@ export interface Login {
   byGesture(options: LoginOptions, calledAt: string): Promise<void>
   /** Because a page needs it: the breaker may refuse. */
   automatically(options: LoginOptions, calledAt: string): Promise<void>
+  /**
+   * To look whether somebody is signed in at the provider, without anybody seeing a page of it.
+   *
+   * @returns false where the breaker refuses
+   */
+  silently(): Promise<boolean>
   /** The page is back although it was being left. */
   returned(): void
 }
@@ -49,10 +55,10 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
   }
 
   /** However often it is called, one navigation. */
-  function once(options: LoginOptions, calledAt: string): Promise<void> {
+  function once(options: LoginOptions, calledAt: string, isRestore?: boolean): Promise<void> {
     if (isStopped(leaving?.goneAtMs, platform.clock)) stayed()
     if (leaving) return leaving.promise
-    const promise = leave(context, options, calledAt).then(
+    const promise = leave(context, options, { calledAt, isRestore }).then(
       () => {
         attempt.goneAtMs = platform.clock.now().monotonicMs
       },
@@ -82,6 +88,12 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
       )
     },
 
+    async silently() {
+      if (leaving || !breaker.allow()) return leaving !== undefined
+      await once({ prompt: 'none' }, platform.navigation.href(), true)
+      return true
+    },
+
     returned() {
       leaving = undefined
     },
@@ -91,7 +103,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
 async function leave<TUser>(
   context: SignInContext<TUser>,
   options: LoginOptions,
-  calledAt: string,
+  { calledAt, isRestore = false }: { calledAt: string; isRestore?: boolean | undefined },
 ): Promise<void> {
   const { settings, platform, keeper, store, urls, pending, isSigningOut } = context
   if (isSigningOut()) throw signingOut()
@@ -110,9 +122,11 @@ async function leave<TUser>(
   if (isSigningOut() || (after !== before && after.reason === 'signed_out')) throw signingOut()
   const returnTo = placeToReturnTo(context, options.returnTo ?? calledAt)
   const { appState } = options
-  pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState })
+  pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState, isRestore })
   store.dispatch({ type: 'redirect_started', to: 'login' })
-  platform.navigation.assign(url)
+  // Whoever goes back is not to meet a page that sends them off again.
+  if (isRestore) platform.navigation.leave(url)
+  else platform.navigation.assign(url)
 }
 
 /** Coming back to the callback path would end nowhere: what was meant to come after it is wanted still. */

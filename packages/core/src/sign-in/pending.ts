@@ -10,6 +10,8 @@ export interface PendingSignIn extends CodeGrant {
   readonly returnTo: string
   /** The app's own, as JSON. */
   readonly appState?: unknown
+  /** Nobody asked for it: a page was loaded, and looks whether somebody is signed in at the provider. */
+  readonly isRestore?: boolean
 }
 
 /** What is left of a sign-in whose answer came: nothing secret, enough to send a reload on its way. */

@@ -1,0 +1,130 @@
+import type { AnyAuthError } from '../errors.ts'
+import { SignInRequiredError } from '../errors.ts'
+import type { Random } from '../platform/ports.ts'
+import type { TokenSet } from '../protocol/token-set.ts'
+import { nextSignIn, nextSignOut, type SessionRecordStore } from '../session-record.ts'
+import { createEmitter } from '../store.ts'
+import { describeSession, type HeldTokens, isNewer } from './held-tokens.ts'
+import type { EndReason, KeeperChange } from './keeper.ts'
+
+/** The session this page is in, as one of several pages that may be in it. */
+export interface HeldSession {
+  /** What is held now. Another object each time it is replaced. */
+  current(): HeldTokens | undefined
+  /** A sign-in ended here. @returns what is held now */
+  begin(tokens: TokenSet): HeldTokens
+  /** A refresh ended here. @returns what is held now */
+  advance(before: HeldTokens, tokens: TokenSet): HeldTokens
+  /** Another tab handed tokens over; they count only where they are newer. */
+  receive(next: HeldTokens): void
+  /** Somebody signs out here. @returns the sign-out's epoch */
+  signOut(): number
+  signedOutElsewhere(epoch: number): void
+  /** It is over, though nobody signed out. */
+  end(reason: EndReason, error: AnyAuthError): void
+  /** Another tab was told by the provider that it is over. */
+  endedElsewhere(): void
+  /** Whether another tab is known to have newer tokens. */
+  isBehind(): boolean
+  /** Whether the refresh token is known to have been exchanged by another tab. */
+  isSpent(): boolean
+  readonly record: SessionRecordStore
+  /** Tells of changes that nobody here asked for. */
+  tell(change: KeeperChange): void
+  onChange(listener: (change: KeeperChange) => void): () => void
+  /** Tells, before anybody else hears of it, that something else is held, or nothing. */
+  onReplaced(listener: () => void): () => void
+}
+
+/** Makes a {@link HeldSession}, with nobody signed in. */
+export function createHeldSession(record: SessionRecordStore, random: Random): HeldSession {
+  const changes = createEmitter<[change: KeeperChange]>()
+  const replaced = createEmitter<[]>()
+  let held: HeldTokens | undefined
+  /** The last sign-out that is known: what is older must not come back. */
+  let signedOutAt = 0
+
+  function replace<T extends HeldTokens | undefined>(next: T): T {
+    held = next
+    replaced.emit()
+    return next
+  }
+
+  /** Lets the other tabs know that it exists. A sign-in that another tab has made since stays the last one. */
+  function recorded(next: HeldTokens): HeldTokens {
+    const { epoch, refreshes, rotation } = next
+    if (epoch >= record.read().epoch) record.write({ epoch, status: 'signed_in', refreshes, rotation })
+    return next
+  }
+
+  const lastEpoch = (): number => Math.max(record.read().epoch, held?.epoch ?? 0, signedOutAt)
+
+  return {
+    current: () => held,
+    begin(tokens) {
+      const epoch = nextSignIn(lastEpoch(), random.fraction())
+      return replace(recorded({ tokens, epoch, refreshes: 0, rotation: 0, isLent: false }))
+    },
+    advance(before, tokens) {
+      const refreshes = before.refreshes + 1
+      const isRotated = tokens.refreshToken !== before.tokens.refreshToken
+      const rotation = isRotated ? refreshes : before.rotation
+      return replace(recorded({ ...before, tokens, refreshes, rotation }))
+    },
+    receive(next) {
+      const { epoch, status } = record.read()
+      const isOver =
+        next.epoch <= signedOutAt ||
+        (status === 'signed_out' && epoch > next.epoch) ||
+        (status === 'ended' && epoch === next.epoch)
+      if (isOver || !isNewer(next, held)) return
+      const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
+      replace(next)
+      changes.emit({ type, session: describeSession(next) })
+    },
+    signOut() {
+      const epoch = nextSignOut(lastEpoch())
+      signedOutAt = epoch
+      record.write({ epoch, status: 'signed_out', refreshes: 0, rotation: 0 })
+      replace(undefined)
+      return epoch
+    },
+    signedOutElsewhere(epoch) {
+      signedOutAt = Math.max(signedOutAt, epoch)
+      if (!held || held.epoch > epoch) return
+      replace(undefined)
+      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+    },
+    end(reason, error) {
+      const known = record.read()
+      if (known.epoch === held?.epoch) record.write({ ...known, status: 'ended' })
+      replace(undefined)
+      changes.emit({ type: 'ended', reason, error })
+    },
+    endedElsewhere() {
+      replace(undefined)
+      changes.emit({ type: 'ended', reason: 'session_ended', error: toldElsewhere() })
+    },
+    isBehind() {
+      const { epoch, refreshes } = record.read()
+      return (
+        held !== undefined && (epoch > held.epoch || (epoch === held.epoch && refreshes > held.refreshes))
+      )
+    },
+    isSpent() {
+      const { epoch, rotation } = record.read()
+      return held !== undefined && epoch === held.epoch && rotation > held.refreshes
+    },
+    record,
+    tell: changes.emit,
+    onChange: changes.on,
+    onReplaced: replaced.on,
+  }
+}
+
+function toldElsewhere(): SignInRequiredError {
+  return new SignInRequiredError(
+    'session_ended',
+    'The provider no longer accepts this session, as another tab of this app was told. Call login().',
+  )
+}

@@ -1,0 +1,36 @@
+import type { Settings } from '../options.ts'
+import type { Platform } from '../platform/ports.ts'
+import { createProvider } from '../protocol/provider.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import type { StorageKeys } from '../storage-keys.ts'
+import type { TabLine } from '../tab-line.ts'
+import type { Keeper } from './keeper.ts'
+import { createMemoryKeeper } from './memory.ts'
+
+/** What keepers are made of. */
+export interface KeeperContext {
+  readonly settings: Settings
+  readonly platform: Platform
+  readonly keys: StorageKeys
+  readonly line: TabLine
+  readonly record: SessionRecordStore
+}
+
+/** The keeper of an app without a vault: tokens and protocol are in this page. */
+export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): Keeper {
+  const { instanceId, requestTimeoutMs } = settings
+  return createMemoryKeeper({
+    platform,
+    provider: createProvider(settings, platform, keys.metadata),
+    line,
+    record,
+    instanceId,
+    lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
+    gives: 'all',
+  })
+}
+
+/** Another tab may be at a request that takes its whole time, and no longer. */
+export function lockTimeoutMs(requestTimeoutMs: number): number {
+  return requestTimeoutMs + 5000
+}

@@ -1,0 +1,197 @@
+import { NetworkError } from '../errors.ts'
+import type { Platform } from '../platform/ports.ts'
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import type { TabLine, TabMessage } from '../tab-line.ts'
+import { type HeldTokens, lend, packTokens, unpackTokens } from './held-tokens.ts'
+import { createRecipient, importKey, openSealed, type Recipient, seal, sealFor } from './sealing.ts'
+
+/** What a keeper shares with those of other tabs, and through what. */
+export interface TabsContext {
+  readonly platform: Pick<Platform, 'clock' | 'random' | 'locks' | 'page'>
+  readonly line: TabLine
+  readonly record: SessionRecordStore
+  readonly instanceId: string
+  /** How long another tab may hold the lock, in milliseconds. */
+  readonly lockTimeoutMs: number
+  /**
+   * `all`: whoever asks gets everything. `lend`: others get no refresh token, and are renewed for. `nothing`:
+   * the tokens stay here.
+   */
+  readonly gives: 'all' | 'lend' | 'nothing'
+}
+
+/** What a keeper does about other tabs. */
+export interface TabsListener {
+  /** What may be handed over. */
+  held(): HeldTokens | undefined
+  /** Another tab has handed tokens over: because we asked, in time or too late, or because they are new. */
+  received(held: HeldTokens): void
+  /** Another tab told something else. */
+  heard(message: TabMessage): void
+}
+
+/** The other tabs, as a keeper sees them. */
+export interface Tabs {
+  readonly record: SessionRecordStore
+  /** Asks for tokens; settles when the first were received, or when nobody answers in time. */
+  ask(): Promise<void>
+  /**
+   * Runs while no other tab does the same for this sign-in, and tells whether one just did: its news may still be on
+   * the way.
+   *
+   * @throws {NetworkError} `timeout`: another tab does not come to an end
+   */
+  exclusively(epoch: number, work: (isAfterAnother: boolean) => Promise<void>): Promise<void>
+  /** Hands new tokens to the tabs that are in their session, and to no others. */
+  publish(held: HeldTokens): Promise<void>
+  tell(message: TabMessage): void
+}
+
+/** The time in which this tab has the lock, and what it does in it. */
+interface Turn {
+  readonly epoch: number
+  work: Promise<void>
+}
+
+/** A tab in the background may take a moment. Who answers later is listened to all the same. */
+const answerPatienceMs = 200
+const mostQuestions = 8
+/**
+ * How much longer than its work a tab keeps the lock. News and locks travel apart: whoever wants the lock meanwhile
+ * has to wait for it, and so knows that there are news to wait for.
+ */
+const lingerMs = 100
+const keyBytes = 32
+
+/** Makes {@link Tabs}. Opens nothing yet. */
+export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
+  const { platform, line, record, instanceId, lockTimeoutMs, gives } = context
+  const { clock, random, locks, page } = platform
+  const questions = new Map<string, { readonly recipient: Recipient; answered(): void }>()
+  let turn: Turn | undefined
+  /** What the tokens of one sign-in are sealed with between the tabs that have them. */
+  let shared: { readonly epoch: number; readonly key: Uint8Array } | undefined
+
+  /** Without locks two tabs would send one refresh token, so nothing is shared then (RFC 9700 §4.14.2). */
+  const canShare = (): boolean =>
+    locks.exist() && page.isSecureContext() && record.write(record.read()) && line.exists()
+
+  const given = (held: HeldTokens): string => packTokens(gives === 'lend' ? lend(held) : held)
+
+  async function answer(ask: string, publicKey: ArrayBuffer): Promise<void> {
+    const held = listener.held()
+    if (!held || gives === 'nothing' || !canShare()) return
+    if (shared?.epoch !== held.epoch) shared = { epoch: held.epoch, key: random.bytes(keyBytes) }
+    const text = JSON.stringify({ key: encodeBase64url(shared.key), held: given(held) })
+    const { senderKey, sealed } = await sealFor(publicKey, text)
+    line.tell({ kind: 'answer', ask, senderKey, ...sealed })
+  }
+
+  async function receiveAnswer(message: TabMessage & { kind: 'answer' }): Promise<void> {
+    const question = questions.get(message.ask)
+    if (!question) return
+    const { key, held: packed } = JSON.parse(await question.recipient.open(message, message.senderKey))
+    const held = unpackTokens(packed, clock)
+    if (!held) return
+    if (held.epoch >= (shared?.epoch ?? 0)) shared = { epoch: held.epoch, key: decodeBase64url(key) }
+    listener.received(held)
+    question.answered()
+  }
+
+  async function receiveTokens(message: TabMessage & { kind: 'tokens' }): Promise<void> {
+    if (shared?.epoch !== message.epoch) return
+    const held = unpackTokens(await openSealed(message, await importKey(shared.key)), clock)
+    if (held) listener.received(held)
+  }
+
+  async function untilIdle(mine: Turn): Promise<void> {
+    let done: Promise<void>
+    do {
+      done = mine.work
+      await done.catch(() => undefined) // told to whoever wanted it
+      if (shared?.epoch === mine.epoch) {
+        await new Promise<void>((resolve) => clock.setTimer(lingerMs, resolve))
+      }
+    } while (mine.work !== done)
+  }
+
+  function respond(message: TabMessage): Promise<void> | undefined {
+    switch (message.kind) {
+      case 'ask':
+        return answer(message.ask, message.publicKey)
+      case 'answer':
+        return receiveAnswer(message)
+      case 'tokens':
+        return receiveTokens(message)
+      default:
+        listener.heard(message)
+        return undefined
+    }
+  }
+
+  // What cannot be opened or read was not meant for us, or is not from a Latchkey.
+  line.onMessage((message) => void respond(message)?.catch(() => undefined))
+
+  return {
+    record,
+
+    async ask() {
+      if (!canShare()) return
+      const release = line.hold()
+      const recipient = await createRecipient()
+      const ask = encodeBase64url(random.bytes(12))
+      await new Promise<void>((resolve) => {
+        const cancel = clock.setTimer(answerPatienceMs, resolve)
+        const answered = (): void => {
+          cancel()
+          resolve()
+        }
+        for (const old of [...questions.keys()].slice(0, 1 - mostQuestions)) questions.delete(old)
+        questions.set(ask, { recipient, answered })
+        line.tell({ kind: 'ask', ask, publicKey: recipient.publicKey })
+      })
+      release()
+    },
+
+    exclusively(epoch, work) {
+      if (!locks.exist()) return work(false)
+      // While this tab has the lock, it may do more.
+      if (turn?.epoch === epoch) {
+        turn.work = turn.work.then(() => work(false))
+        return turn.work
+      }
+      const isShared = shared?.epoch === epoch
+      const waiting = new AbortController()
+      const cancel = isShared
+        ? clock.setTimer(lockTimeoutMs, () => waiting.abort(lockTimeout()))
+        : () => undefined
+      return new Promise((resolve, reject) => {
+        const inTurn = async (hasWaited: boolean): Promise<void> => {
+          cancel()
+          const mine = { epoch, work: work(hasWaited && isShared) }
+          turn = mine
+          mine.work.then(resolve, reject)
+          await untilIdle(mine)
+          turn = undefined
+        }
+        locks.run(`latchkey.${instanceId}.refresh.${epoch}`, waiting.signal, inTurn).catch(reject)
+      })
+    },
+
+    async publish(held) {
+      if (gives === 'nothing' || shared?.epoch !== held.epoch) return
+      const sealed = await seal(given(held), await importKey(shared.key))
+      line.tell({ kind: 'tokens', epoch: held.epoch, ...sealed })
+    },
+
+    tell: line.tell,
+  }
+}
+
+function lockTimeout(): NetworkError {
+  return new NetworkError(
+    'timeout',
+    'Another tab of this app has been renewing the session for too long. The session is kept; try again later.',
+  )
+}

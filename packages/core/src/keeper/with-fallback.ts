@@ -1,0 +1,65 @@
+import { createEmitter } from '../store.ts'
+import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
+import { VaultUnavailable } from './vault-link.ts'
+
+/**
+ * The vault's keeper for as long as there is a vault; where none can be had, one in this page, which joins the other
+ * tabs. Nobody is signed out for it: what the others hold is asked for first.
+ */
+export function createKeeperWithFallback(vault: Keeper, createFallback: () => Promise<Keeper>): Keeper {
+  const changes = createEmitter<[change: KeeperChange]>()
+  let inUse = vault
+  let problem: VaultProblem | undefined
+  let falling: Promise<void> | undefined
+  let isStarted = false
+  let stop: (() => void) | undefined
+
+  vault.onChange(changes.emit)
+
+  async function fallBack(because: VaultProblem): Promise<void> {
+    const keeper = await createFallback()
+    stop?.()
+    inUse = keeper
+    problem = because
+    keeper.onChange(changes.emit)
+    if (isStarted) stop = keeper.start()
+    await keeper.restore()
+  }
+
+  async function attempt<T>(run: (keeper: Keeper) => Promise<T>): Promise<T> {
+    const tried = inUse
+    try {
+      return await run(tried)
+    } catch (error) {
+      if (!(error instanceof VaultUnavailable)) throw error
+      falling ??= fallBack(error.problem).catch((failure: unknown) => {
+        falling = undefined
+        throw failure
+      })
+      await falling
+      return run(inUse)
+    }
+  }
+
+  return {
+    about: () => ({ ...inUse.about(), ...(problem && { fallback: problem }) }),
+    restore: () => attempt((keeper) => keeper.restore()),
+    authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
+    redeem: (response, grant) => attempt((keeper) => keeper.redeem(response, grant)),
+    getAccessToken: (request) => attempt((keeper) => keeper.getAccessToken(request)),
+    end: (request) => attempt((keeper) => keeper.end(request)),
+    current: () => inUse.current(),
+    onChange: changes.on,
+    get send() {
+      return inUse.send
+    },
+    start() {
+      isStarted = true
+      stop = inUse.start()
+      return () => {
+        isStarted = false
+        stop?.()
+      }
+    },
+  }
+}

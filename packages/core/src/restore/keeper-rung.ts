@@ -1,0 +1,14 @@
+import type { Keeper } from '../keeper/keeper.ts'
+import type { Rung } from './rung.ts'
+
+/** Whoever still holds the session hands it over: another tab, or the vault. No request is made. */
+export function createKeeperRung({ about, restore }: Keeper): Rung {
+  return {
+    name: about().kind === 'vault' ? 'vault' : 'tab',
+    patienceMs: 2000,
+    async climb() {
+      const session = await restore()
+      return session ? { outcome: 'restored', session } : { outcome: 'nothing' }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { offline } from '../errors.ts'
+import type { Settings } from '../options.ts'
+import type { KeyValueStore, Page } from '../platform/ports.ts'
+import type { Rung } from './rung.ts'
+
+/** What asking by a redirect works with. */
+export interface RedirectRungContext {
+  readonly settings: Settings
+  readonly page: Page
+  /** Leaves for the provider with `prompt=none`, where the breaker lets it. @returns whether the page is being left */
+  leave(): Promise<boolean>
+  /** This tab's storage: where it is kept that the provider was asked. */
+  readonly store: KeyValueStore
+  readonly key: string
+}
+
+/**
+ * Leaves for the provider and comes straight back, signed in or not (`prompt=none`). At most once until somebody is
+ * signed in again: a provider that answers `login_required` is not asked for ever, and one that shows a page instead
+ * has stranded the person only once. Without storage that could not be known, so then it is not done.
+ */
+export function createRedirectRung({ settings, page, leave, store, key }: RedirectRungContext): Rung {
+  return {
+    name: 'redirect',
+    patienceMs: 12_000,
+    async climb() {
+      if (!settings.restoreByRedirect) return { outcome: 'skipped', why: 'not_configured' }
+      if (page.isFramed()) return { outcome: 'skipped', why: 'framed' }
+      if (!page.isOnline()) return { outcome: 'failed', error: offline() }
+      if (!page.isVisible()) return { outcome: 'skipped', why: 'asleep' }
+      if (store.get(key) !== undefined || !isNoted(store, key)) return { outcome: 'skipped', why: 'tried' }
+      return (await leave()) ? { outcome: 'leaving' } : { outcome: 'skipped', why: 'tried' }
+    },
+  }
+}
+
+function isNoted(store: KeyValueStore, key: string): boolean {
+  try {
+    store.set(key, '1')
+    return true
+  } catch {
+    return false
+  }
+}

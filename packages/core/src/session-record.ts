@@ -1,0 +1,72 @@
+import type { KeyValueStore } from './platform/ports.ts'
+
+/**
+ * What every tab of the app may know of the session, in storage that they share. Nothing in it is secret:
+ * whoever reads it learns that somebody is signed in, and how often something happened.
+ */
+export interface SessionRecord {
+  /**
+   * Grows with every sign-in and every sign-out, so that of two the later one is known. The fraction tells
+   * apart two that happened at once.
+   */
+  readonly epoch: number
+  /** `ended`: the provider ended it, or nothing is left of it to find; a sign-out has an epoch of its own. */
+  readonly status: 'signed_in' | 'signed_out' | 'ended'
+  /** How often the tokens of this epoch were refreshed. */
+  readonly refreshes: number
+  /** The refresh that last brought another refresh token: whoever has an older one must not send it (RFC 9700 §4.14.2). */
+  readonly rotation: number
+}
+
+/** Reads and writes the {@link SessionRecord}. Never throws: without storage there is nothing to know. */
+export interface SessionRecordStore {
+  read(): SessionRecord
+  /** @returns false where it could not be stored, and other tabs cannot know */
+  write(record: SessionRecord): boolean
+}
+
+const statuses: readonly unknown[] = ['signed_in', 'signed_out', 'ended']
+const nothing: SessionRecord = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
+
+/** Makes a {@link SessionRecordStore} over one key. */
+export function createSessionRecordStore(store: KeyValueStore, key: string): SessionRecordStore {
+  return {
+    read: () => parseSessionRecord(store.get(key)) ?? nothing,
+    write({ epoch, status, refreshes, rotation }) {
+      try {
+        store.set(key, JSON.stringify([epoch, status, refreshes, rotation]))
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+/** Whatever this version did not write, counts as absent. */
+function parseSessionRecord(text: string | undefined): SessionRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(text ?? '')
+    if (!Array.isArray(record)) return undefined
+    const [epoch, status, refreshes, rotation] = record as unknown[]
+    return isCount(epoch) && statuses.includes(status) && isCount(refreshes) && isCount(rotation)
+      ? { epoch, status: status as SessionRecord['status'], refreshes, rotation }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+}
+
+/** The epoch of a sign-in that ends now. `fraction`: from 0 to 1, random. */
+export function nextSignIn(epoch: number, fraction: number): number {
+  return Math.floor(epoch) + 1 + fraction * 0.9
+}
+
+/** The epoch of a sign-out now: of two things at once the sign-out wins, in every tab. */
+export function nextSignOut(epoch: number): number {
+  return Math.floor(epoch) + 1.95
+}

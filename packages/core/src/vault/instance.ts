@@ -1,0 +1,93 @@
+import { isAllowedUrl } from '../api/allowed-url.ts'
+import { ConfigurationError, tokenSealed } from '../errors.ts'
+import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
+import type { Platform } from '../platform/ports.ts'
+import { createProvider } from '../protocol/provider.ts'
+import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
+import { createTabLine } from '../tab-line.ts'
+import type { VaultMethod, VaultMethods, VaultSession, VaultSettings } from './messages.ts'
+import { onCancel, packResponse, unpackRequest } from './sealed-send.ts'
+
+/** What a vault keeps for one client: the session, for all its pages. */
+export interface VaultInstance {
+  readonly keeper: MemoryKeeper
+  /** What a page asks, by method. */
+  readonly methods: {
+    [TMethod in Exclude<VaultMethod, 'hello' | 'page' | 'bye'>]: (
+      params: VaultMethods[TMethod][0],
+      port: MessagePort | undefined,
+    ) => Promise<VaultMethods[TMethod][1]>
+  }
+  /** What a page sees in the storage that the vault cannot see. */
+  learn(record: SessionRecord): void
+  session(): VaultSession
+}
+
+/** Makes a {@link VaultInstance}. It renews while one of its pages is seen, and hears other tabs for good. */
+export function createVaultInstance(settings: VaultSettings, platform: Platform): VaultInstance {
+  const { instanceId, isSealed, apis, requestTimeoutMs } = settings
+  const record = createSessionRecordStore(platform.shared, 'session')
+  const keeper = createMemoryKeeper({
+    platform,
+    provider: createProvider(settings, platform, 'metadata'),
+    line: createTabLine(platform.openChannel, instanceId),
+    record,
+    instanceId,
+    lockTimeoutMs: requestTimeoutMs + 5000,
+    // A refresh token does not leave the vault, and no token a sealed one.
+    gives: isSealed ? 'nothing' : 'lend',
+  })
+  keeper.start()
+
+  const session = (): VaultSession => ({ session: keeper.current(), epoch: record.read().epoch })
+
+  function learn(seen: SessionRecord): void {
+    if (seen.epoch <= record.read().epoch) return
+    record.write(seen)
+    keeper.catchUp()
+  }
+
+  return {
+    keeper,
+    session,
+    learn,
+    methods: {
+      ping: async () => undefined,
+      async restore(params) {
+        learn(params.record)
+        if (!keeper.current()) await keeper.restore()
+        return session()
+      },
+      authorize: keeper.authorize,
+      async redeem({ response, grant, record: seen }) {
+        learn(seen)
+        await keeper.redeem(new URLSearchParams(response), grant)
+        return session()
+      },
+      async getAccessToken(request) {
+        if (isSealed) throw tokenSealed()
+        await keeper.getAccessToken(request)
+        return keeper.token()
+      },
+      async send(packed, port) {
+        if (!port || !isSealed || !isAllowedUrl(packed.url, apis)) throw notAllowed()
+        const stop = new AbortController()
+        onCancel(port, () => stop.abort())
+        const token = await keeper.getAccessToken({ signal: stop.signal })
+        return packResponse(await platform.send(unpackRequest(packed, token, stop.signal)), port)
+      },
+      async end({ postLogoutRedirectUri, record: seen }) {
+        learn(seen)
+        const result = await keeper.end({ postLogoutRedirectUri })
+        return { ...result, epoch: record.read().epoch }
+      },
+    },
+  }
+}
+
+function notAllowed(): ConfigurationError {
+  return new ConfigurationError(
+    'url_not_allowed',
+    'The vault sends requests to the APIs of option "apis" only, and only where it is sealed. Add the API there.',
+  )
+}

@@ -1,0 +1,153 @@
+import { type AnyAuthError, isAuthError, NetworkError } from '../errors.ts'
+import type { KeeperChange } from '../keeper/keeper.ts'
+import type { Platform, WakeCause } from '../platform/ports.ts'
+import type { WorkerSurroundings } from '../platform/worker.ts'
+import { createEmitter } from '../store.ts'
+import { createVaultInstance, type VaultInstance } from './instance.ts'
+import {
+  type PlainChange,
+  parseVaultRequest,
+  type VaultMessage,
+  type VaultRequest,
+  type VaultSettings,
+  vaultVersion,
+} from './messages.ts'
+import { packError } from './plain-error.ts'
+
+/** A page, as the vault knows it. */
+interface Client {
+  readonly port: MessagePort
+  isVisible: boolean
+}
+
+/** An instance and its pages. */
+interface Served {
+  readonly instance: VaultInstance
+  readonly clients: Set<Client>
+  readonly wake: (cause: WakeCause) => void
+  tell(change: KeeperChange, except?: Client): void
+}
+
+/**
+ * Serves pages. Clients that differ in anything that decides where tokens go get instances of their own, so nobody can
+ * talk an instance into sending its tokens elsewhere.
+ *
+ * @returns serves one port; call it for every page that connects
+ */
+export function createVaultServer(
+  createPlatform: (surroundings: WorkerSurroundings) => Platform,
+): (port: MessagePort) => void {
+  const served = new Map<string, Served>()
+
+  function instanceFor(settings: VaultSettings): Served {
+    const key = keyOf(settings)
+    const existing = served.get(key)
+    if (existing) return existing
+    const clients = new Set<Client>()
+    const wakes = createEmitter<[cause: WakeCause]>()
+    const platform = createPlatform({
+      isVisible: () => [...clients].some(({ isVisible }) => isVisible),
+      onWake: wakes.on,
+    })
+    const instance = createVaultInstance(settings, platform)
+    const made: Served = {
+      instance,
+      clients,
+      wake: wakes.emit,
+      tell(change, except) {
+        const { epoch } = instance.session()
+        for (const client of clients) {
+          if (client !== except)
+            post(client.port, { latchkey: vaultVersion, change: plainChange(change), epoch })
+        }
+      },
+    }
+    instance.keeper.onChange((change) => made.tell(change))
+    served.set(key, made)
+    return made
+  }
+
+  return (port) => {
+    let bound: Served | undefined
+    const client: Client = { port, isVisible: false }
+
+    async function answer(
+      { id, method, params }: VaultRequest,
+      extra: MessagePort | undefined,
+    ): Promise<void> {
+      try {
+        const result = await respond(method, params, extra)
+        post(port, { latchkey: vaultVersion, id, result })
+      } catch (error) {
+        const known = isAuthError(error) ? error : unexpected(error)
+        post(port, { latchkey: vaultVersion, id, error: packError(known) })
+      }
+    }
+
+    async function respond(
+      method: VaultRequest['method'],
+      params: unknown,
+      extra: MessagePort | undefined,
+    ): Promise<unknown> {
+      if (method === 'hello') {
+        const { settings, record } = params as VaultRequest<'hello'>['params']
+        // A port belongs to one client for good.
+        bound ??= instanceFor(settings)
+        bound.clients.add(client)
+        bound.instance.learn(record)
+        return bound.instance.session()
+      }
+      if (!bound) throw notBound()
+      const { instance, wake, tell, clients } = bound
+      if (method === 'bye') return void clients.delete(client)
+      clients.add(client)
+      if (method === 'page') {
+        const { isVisible, cause } = params as VaultRequest<'page'>['params']
+        client.isVisible = isVisible
+        return cause && wake(cause)
+      }
+      const before = instance.keeper.current()
+      const result = await instance.methods[method](params as never, extra)
+      const session = instance.keeper.current()
+      // The keeper tells of what nobody here asked for; what one page asked for, the others have to hear of too.
+      if (method === 'redeem' && session) tell({ type: 'adopted', session }, client)
+      if (method === 'end' && before) tell({ type: 'ended', reason: 'signed_out_elsewhere' }, client)
+      return result
+    }
+
+    port.addEventListener('message', ({ data, ports: [extra] }: MessageEvent<unknown>) => {
+      const request = parseVaultRequest(data)
+      if (!request) return
+      if (request.latchkey === vaultVersion) void answer(request, extra)
+      // It knows what to do about the number.
+      else post(port, { latchkey: vaultVersion, id: request.id, result: undefined })
+    })
+    port.start()
+  }
+}
+
+function keyOf(settings: VaultSettings): string {
+  const { instanceId, protocol, issuer, endpoints, clientId, isSealed, apis } = settings
+  return JSON.stringify([instanceId, protocol, issuer, endpoints, clientId, isSealed, isSealed && apis])
+}
+
+function post(port: MessagePort, message: VaultMessage): void {
+  port.postMessage(message)
+}
+
+function plainChange(change: KeeperChange): PlainChange {
+  return 'error' in change && change.error
+    ? { ...change, error: packError(change.error) }
+    : (change as PlainChange)
+}
+
+function unexpected(error: unknown): AnyAuthError {
+  const cause = error instanceof Error ? { name: error.name, message: error.message } : undefined
+  return new NetworkError('network_failed', 'The request could not be sent, or its answer not be read.', {
+    cause,
+  })
+}
+
+function notBound(): AnyAuthError {
+  return new NetworkError('vault_lost', 'The vault does not know this page. Try again.')
+}

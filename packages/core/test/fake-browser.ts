@@ -1,0 +1,90 @@
+import { createMemoryStore } from '../src/platform/memory-store.ts'
+import type { KeyValueStore, Locks, Platform } from '../src/platform/ports.ts'
+
+/** What the tabs of one browser have in common. */
+export interface FakeBrowser {
+  readonly storage: KeyValueStore
+  readonly locks: Locks
+  readonly openChannel: Platform['openChannel']
+  /** Every message that any tab posted, in order. */
+  readonly messages: unknown[]
+  /** The names of the locks that are held. */
+  readonly held: Set<string>
+  /** From now on there are no locks, as in an old browser. */
+  removeLocks(): void
+  /** From now on there are no channels. */
+  removeChannels(): void
+}
+
+/** Makes a {@link FakeBrowser}. Messages arrive in a later turn, at every open channel but the sender's. */
+export function createFakeBrowser(): FakeBrowser {
+  const channels = new Set<{ readonly name: string; readonly hear: (message: unknown) => void }>()
+  const messages: unknown[] = []
+  const held = new Set<string>()
+  const waiting = new Map<string, (() => void)[]>()
+  let hasLocks = true
+  let hasChannels = true
+
+  async function take(name: string, signal: AbortSignal): Promise<boolean> {
+    if (!held.has(name)) {
+      held.add(name)
+      return false
+    }
+    await new Promise<void>((resolve, reject) => {
+      const queue = waiting.get(name) ?? []
+      waiting.set(name, queue)
+      queue.push(resolve)
+      signal.addEventListener('abort', () => {
+        queue.splice(queue.indexOf(resolve), 1)
+        reject(signal.reason)
+      })
+    })
+    return true
+  }
+
+  function release(name: string): void {
+    const next = waiting.get(name)?.shift()
+    if (next) next()
+    else held.delete(name)
+  }
+
+  return {
+    storage: createMemoryStore(),
+    locks: {
+      exist: () => hasLocks,
+      async run(name, signal, work) {
+        if (!hasLocks) return work(false)
+        const hasWaited = await take(name, signal)
+        try {
+          return await work(hasWaited)
+        } finally {
+          release(name)
+        }
+      },
+    },
+    openChannel(name, hear) {
+      if (!hasChannels) return undefined
+      const channel = { name, hear }
+      channels.add(channel)
+      return {
+        post(message) {
+          const copy: unknown = structuredClone(message)
+          messages.push(copy)
+          for (const other of channels) {
+            if (other === channel || other.name !== name) continue
+            queueMicrotask(() => channels.has(other) && other.hear(copy))
+          }
+        },
+        close: () => void channels.delete(channel),
+      }
+    },
+    messages,
+    held,
+    removeLocks() {
+      hasLocks = false
+    },
+    removeChannels() {
+      hasChannels = false
+    },
+  }
+}
