@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig, loadEnv } from 'vite'
 
@@ -13,6 +14,17 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
     // It is loaded with the first sign-in. Found only then, it would make Vite reload the page in the middle of it.
     optimizeDeps: { include: ['@latchkey/core > oauth4webapi'] },
+    build: {
+      rollupOptions: {
+        // The silent callback is a page of its own: it loads nothing of the app.
+        input: ['index.html', 'silent-callback.html'].map((page) => join(folder, page)),
+      },
+    },
+    worker: {
+      format: 'es',
+      // A name that no release changes: the vault that is running when a release comes goes on for old and new pages.
+      rollupOptions: { output: { entryFileNames: 'auth-vault.js' } },
+    },
     server,
     preview: server,
   }

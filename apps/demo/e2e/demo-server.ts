@@ -29,6 +29,10 @@ export interface DemoRequest {
   readonly referer: string | undefined
 }
 
+/** It stands in a frame of the app's own, says one thing to the page around it, and needs nothing else. */
+const silentCallback = '/silent-callback.html'
+const silentCallbackPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
+
 const built = join(import.meta.dirname, '../dist')
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -74,7 +78,7 @@ async function answer(
   const extension = extname(pathname)
   const isPage = extension === '' || extension === '.html'
   try {
-    const file = await readFile(join(built, isPage ? 'index.html' : pathname))
+    const file = await readFile(join(built, isPage && pathname !== silentCallback ? 'index.html' : pathname))
     response.setHeader(
       'content-type',
       contentTypes[isPage ? '.html' : extension] ?? 'application/octet-stream',
@@ -84,7 +88,11 @@ async function answer(
     if (!isPage) response.end(file)
     else if (!deployment) response.writeHead(503).end()
     else {
-      response.setHeader('content-security-policy', contentSecurityPolicy(deployment))
+      const isSilent = pathname === silentCallback
+      response.setHeader(
+        'content-security-policy',
+        isSilent ? silentCallbackPolicy : contentSecurityPolicy(deployment),
+      )
       response.end(fillIn(file.toString(), deployment))
     }
   } catch {
@@ -92,7 +100,11 @@ async function answer(
   }
 }
 
-/** Every journey runs under it, so whatever breaks it fails a test. The SDK needs nothing but `connect-src`. */
+/**
+ * Every journey runs under it, so whatever breaks it fails a test. The SDK needs `connect-src`; for restoring in a hidden
+ * frame `frame-src` (the provider, and the page that it comes back to); for the vault `worker-src` and, where Trusted
+ * Types are enforced, the app's own policy for the worker's address.
+ */
 function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
   return [
     "default-src 'none'",
@@ -101,11 +113,13 @@ function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
     // The people's pictures are data.
     "img-src 'self' data:",
     `connect-src 'self' ${issuer} ${apiUrl}`,
+    `frame-src 'self' ${issuer}`,
+    "worker-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types latchkey-demo',
   ].join('; ')
 }
 
