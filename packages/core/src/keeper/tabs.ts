@@ -158,7 +158,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       if (!locks.exist()) return work(false)
       // While this tab has the lock, it may do more.
       if (turn?.epoch === epoch) {
-        turn.work = turn.work.then(() => work(false))
+        // What became of the work before is told to whoever wanted it.
+        turn.work = turn.work.catch(() => undefined).then(() => work(false))
         return turn.work
       }
       const isShared = shared?.epoch === epoch
