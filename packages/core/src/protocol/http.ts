@@ -1,5 +1,6 @@
 import { NetworkError } from '../errors.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
+import { plainCause } from './plain-cause.ts'
 
 /** A request to the provider. */
 export interface HttpRequest {
@@ -41,11 +42,6 @@ export function createHttp({ fetch, clock }: Pick<Platform, 'fetch' | 'clock'>, 
       deadline.clear()
     }
   }
-}
-
-/** An error as it may be kept: its name and its words. Whatever hangs below it may hold a response. */
-export function plainCause(error: unknown): { name: string; message: string } | undefined {
-  return error instanceof Error ? { name: error.name, message: error.message } : undefined
 }
 
 async function send(fetch: Platform['fetch'], url: string, request: HttpRequest): Promise<Response> {

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { AuthError, ProtocolError } from '../errors.ts'
-import { plainCause } from './http.ts'
+import { plainCause } from './plain-cause.ts'
 
 /**
  * What oauth4webapi (or WebCrypto, with a key it cannot use) threw, as an error of ours. Its own errors

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import { invalid } from '../options.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
-import { plainCause } from '../protocol/http.ts'
+import { plainCause } from '../protocol/plain-cause.ts'
 
 /** A sign-in whose answer is awaited. */
 export interface PendingSignIn extends CodeGrant {
