@@ -171,9 +171,6 @@ describe('a token response', () => {
     ['no token type', withBody({ token_type: undefined })],
     ['a token type that is a number', withBody({ token_type: 1 })],
     ['a token type nobody here can use', withBody({ token_type: 'mac' })],
-    ['a negative lifetime', withBody({ expires_in: -1 })],
-    ['a lifetime that is no number', withBody({ expires_in: 'soon' })],
-    ['a lifetime that is an object', withBody({ expires_in: {} })],
     ['an empty refresh token', withBody({ refresh_token: '' })],
     ['a refresh token that is an object', withBody({ refresh_token: { value: 'SENTINEL-inside' } })],
     ['a scope that is a list', withBody({ scope: ['openid'] })],
@@ -184,6 +181,41 @@ describe('a token response', () => {
     expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_token_response' })
     expect(error.message).toMatch(/^The token response was refused: /)
     expect(everythingIn(error)).not.toContain('SENTINEL')
+  })
+
+  it.each<[string, (answer: TokenAnswer) => void]>([
+    ['a negative lifetime', withBody({ expires_in: -1 })],
+    ['a negative lifetime in quotation marks', withBody({ expires_in: '-1' })],
+    ['a lifetime that is no number', withBody({ expires_in: 'soon' })],
+    ['a lifetime that is null', withBody({ expires_in: null })],
+    ['a lifetime that is an object', withBody({ expires_in: {} })],
+    [
+      'a lifetime that no number can hold',
+      (answer) => {
+        if (typeof answer.body === 'object')
+          answer.body = JSON.stringify({ ...answer.body, expires_in: 0 }).replace(
+            '"expires_in":0',
+            '"expires_in":1e999',
+          )
+      },
+    ],
+  ])('with %s is one without, and keeps nobody from signing in (pain 58)', async (_, change) => {
+    const { signIn, provider } = await createProtocolScene()
+    provider.onToken = change
+    const tokens = await signIn()
+    expect(tokens.accessToken).toMatch(/^SENTINEL-access-token/)
+    expect(tokens.refreshToken).toMatch(/^SENTINEL-refresh-token/)
+    expect(tokens.claims).toMatchObject({ sub: 'alice' })
+    expect(tokens).not.toHaveProperty('expiresAt')
+  })
+
+  it('with a lifetime that means nothing has its ID token’s signature checked all the same', async () => {
+    const error = await failureWith((answer) => {
+      if (typeof answer.body !== 'object') return
+      answer.body.expires_in = -1
+      answer.body.id_token = `${String(answer.body.id_token).slice(0, -8)}AAAAAAAA`
+    })
+    expect(error).toMatchObject({ code: 'invalid_signature' })
   })
 
   it('is refused with an error of ours, or understood, whatever JSON it is', async () => {

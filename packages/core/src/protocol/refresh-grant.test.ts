@@ -98,6 +98,14 @@ describe('a refresh', () => {
     expect((await client.refresh(held)).scope).toBe('openid')
   })
 
+  it('takes a lifetime that means nothing for none (pain 58)', async () => {
+    const { client, held, provider } = await createHeldScene()
+    provider.onToken = withBody({ expires_in: -1 })
+    const tokens = await client.refresh(held)
+    expect(tokens.accessToken).not.toBe(held.accessToken)
+    expect(tokens).not.toHaveProperty('expiresAt')
+  })
+
   it('counts the lifetime from the request, not from the answer', async () => {
     const { provider, platform, client, held } = await createHeldScene()
     const { epochMs } = platform.clock.now()
@@ -307,7 +315,6 @@ describe('a refreshed token response', () => {
     ['no token type', { token_type: undefined }],
     ['a token type nobody here can use', { token_type: 'mac' }],
     ['an empty refresh token', { refresh_token: '' }],
-    ['a negative lifetime', { expires_in: -1 }],
   ])('with %s is refused whole', async (_, change) => {
     const error = await failureWith(withBody(change))
     expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_token_response' })

@@ -57,14 +57,28 @@ export async function openAnswer(response: Response, context: TokenRequestContex
     .catch(() => undefined)
   // oauth4webapi says what is wrong with whatever is no object.
   if (typeof body !== 'object' || body === null) return { response, context, refreshToken: undefined }
-  const { id_token: idToken, ...rest } = body as Record<string, unknown>
+  const { id_token: idToken, expires_in: expiresIn, ...rest } = body as Record<string, unknown>
   const refreshToken = typeof rest.refresh_token === 'string' ? rest.refresh_token : undefined
-  if (idToken === undefined) return { response, context, refreshToken }
-  if (settings.protocol === 'oauth2') {
-    return { response: new Response(JSON.stringify(rest), response), context, refreshToken }
+  const isAskedFor = idToken === undefined || settings.protocol === 'oidc'
+  const isWhole = isAskedFor && isLifetime(expiresIn)
+  const usable = {
+    ...rest,
+    ...(isAskedFor && { id_token: idToken }),
+    ...(isLifetime(expiresIn) && { expires_in: expiresIn }),
   }
+  const opened = isWhole ? response : new Response(JSON.stringify(usable), response)
+  if (idToken === undefined || !isAskedFor) return { response: opened, context, refreshToken }
   const clockSkewSeconds = learnClockSkew(idToken, epochMs, settings.clockToleranceSeconds)
-  return { response, context: { ...context, clockSkewSeconds }, refreshToken }
+  return { response: opened, context: { ...context, clockSkewSeconds }, refreshToken }
+}
+
+/**
+ * Whether this says how long the token lives. A lifetime that means nothing is as good as none (RFC 6749 §5.1: it is
+ * only recommended), and no reason to keep anybody from signing in; some servers send it as a string.
+ */
+function isLifetime(expiresIn: unknown): boolean {
+  const seconds = Number.parseFloat(String(expiresIn))
+  return expiresIn === undefined || (Number.isFinite(seconds) && seconds >= 0)
 }
 
 /** How a token request is sent: only headers that need no preflight, which many servers would fail. */
