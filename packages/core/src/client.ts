@@ -9,7 +9,7 @@ import type { AccessTokenRequest, Session } from './keeper/keeper.ts'
 import { type AuthClientOptions, type OAuthOptions, type OpenIdOptions, parseOptions } from './options.ts'
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
-import { createSessionRecordStore, type SessionRecord } from './session-record.ts'
+import { createSessionRecordStore, nextSignOut, type SessionRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
@@ -19,7 +19,7 @@ import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
 import { createTabLine } from './tab-line.ts'
 import { untilAwake, untilOpened } from './until-awake.ts'
-import { untilDecided } from './until-decided.ts'
+import { longestUndecidedMs, untilDecided } from './until-decided.ts'
 import { type User, userFromClaims } from './user.ts'
 
 /**
@@ -120,7 +120,7 @@ function composeClient<TUser>(
 ): AuthClient<TUser> {
   const settings = parseOptions(options)
   const platform = { ...createBrowserPlatform(), ...options.platform }
-  const { session: storage, navigation, page } = platform
+  const { session: storage, navigation, page, clock } = platform
   const keys = storageKeys(settings.instanceId)
   /** Where the page is; nowhere on a server, where nothing that needs it gets far. */
   const here = (): string => (page.exists() ? navigation.href() : '')
@@ -131,6 +131,7 @@ function composeClient<TUser>(
   const events = createEventHub<TUser>()
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)
+  store.subscribe(({ status }) => status === 'authenticated' && storage.remove(keys.signedOut))
 
   /** Whether the person signed out here while the provider's own session went on, on this page or before. */
   const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
@@ -143,14 +144,15 @@ function composeClient<TUser>(
   let isLooking = false
   /** The last sign-in that this page has asked other tabs for. */
   let adoptedEpoch = 0
+  let adopting: Promise<void> | undefined
 
   function firstState(): AuthState<TUser> {
     if (!page.exists()) return startingState
     // A page that is loaded at the callback path is about to find out; any other begins without a session.
     if (urls.parseCallback(navigation.href()).kind !== 'elsewhere')
       return { status: 'loading', reason: 'callback' }
-    if (record.read().status === 'signed_in' && !isSignedOut())
-      return { status: 'loading', reason: 'restoring' }
+    // Whatever was signed out of here: somebody has signed in since.
+    if (record.read().status === 'signed_in') return { status: 'loading', reason: 'restoring' }
     return { status: 'unauthenticated', reason: isSignedOut() ? 'signed_out' : 'no_session' }
   }
 
@@ -163,17 +165,12 @@ function composeClient<TUser>(
       } else if (change.type === 'refresh_failed') {
         events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
       } else if (change.type === 'adopted') {
-        signedInElsewhere(change.session)
+        store.dispatch({ type: 'signed_in', user: userOf(change.session), found: 'signed_in_elsewhere' })
       } else {
         if (change.reason === 'signed_out_elsewhere') rememberSignOut()
         store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
       }
     })
-  }
-
-  function signedInElsewhere(session: Session): void {
-    storage.remove(keys.signedOut)
-    store.dispatch({ type: 'signed_in', user: userOf(session), found: 'signed_in_elsewhere' })
   }
 
   /** Once a page, whoever asks first: the page itself, somebody who waits for it, or somebody who wants a token. */
@@ -184,12 +181,15 @@ function composeClient<TUser>(
   }
 
   async function restore(): Promise<void> {
+    // Counted from here on: the code that does it may be what hangs.
+    const cancel = clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
     await engine
       .use((loaded) => loaded.restore())
       .catch((error: unknown) => {
         if (!isAuthError(error)) throw error
         store.dispatch({ type: 'restore_failed', error })
       })
+    cancel()
   }
 
   function decided(): Promise<AuthState<TUser>> {
@@ -199,14 +199,28 @@ function composeClient<TUser>(
 
   /** Somebody has signed in in another tab, or what kept a session from being found may be over. */
   function lookAgain(found: Pick<SessionRecord, 'epoch' | 'status'>): void {
-    const { status, reason } = store.get()
-    if (reason === 'restore_failed' || reason === 'restore_timeout') return void restore()
+    const { reason } = store.get()
+    if (reason === 'restore_failed' || reason === 'restore_timeout') void restore()
+    else void adopt(found)
+  }
+
+  /** Asks the other tabs for a sign-in that this page does not know. Called meanwhile, it is the same question. */
+  async function adopt(found: Pick<SessionRecord, 'epoch' | 'status'>): Promise<void> {
+    const { status } = store.get()
     // A page that nobody sees can wait, unless it shows data of somebody else.
     const isUrgent = page.isVisible() || status === 'authenticated'
     const isNews = found.status === 'signed_in' && found.epoch !== adoptedEpoch
-    if (!isNews || !isUrgent || status === 'loading') return
-    adoptedEpoch = found.epoch
-    void engine.use(({ adopt }) => adopt()).catch(() => undefined) // the next sign of life tries again
+    if (isNews && isUrgent && status !== 'loading') {
+      adoptedEpoch = found.epoch
+      adopting = engine
+        .use((loaded) => loaded.adopt())
+        .catch(() => false)
+        .then((isFound) => {
+          // Whoever has it may have been frozen: the next sign of life asks again.
+          if (!isFound && adoptedEpoch === found.epoch) adoptedEpoch = 0
+        })
+    }
+    return adopting
   }
 
   /** A failure goes into the state and to the listeners too, once: a call that nobody awaits is not lost. */
@@ -232,8 +246,11 @@ function composeClient<TUser>(
     )
   }
 
-  /** Without the engine there are no tokens, so nothing is left to do here. */
+  /** Without the engine there are no tokens, but a later page is not to look for a session either. */
   function signedOutHere(error: AnyAuthError): LogoutResult {
+    const known = record.read()
+    if (known.status === 'signed_in')
+      record.write({ ...known, epoch: nextSignOut(known.epoch), status: 'signed_out' })
     store.dispatch({ type: 'signed_out', error })
     return { provider: 'local', isRevoked: false, error }
   }
@@ -314,6 +331,7 @@ function composeClient<TUser>(
       if (state.status !== 'unauthenticated' || isUnasked(state)) return state
       // Nobody is sent off who does not look, or without a network; and then there may be a session after all.
       await untilAwake(page)
+      await adopt(record.read())
       const after = await decided()
       if (after.status !== 'unauthenticated' || isUnasked(after)) return after
       const calledAt = here()

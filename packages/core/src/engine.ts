@@ -36,8 +36,8 @@ export interface Engine {
   readonly logout: Logout
   /** Looks for a session that is not in this page. */
   restore(): Promise<void>
-  /** Looks for the session of another tab that has signed in. */
-  adopt(): Promise<void>
+  /** Looks for the session of another tab that has signed in. @returns whether there is a session now */
+  adopt(): Promise<boolean>
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   fetch(request: Request): Promise<Response>
   session(): Session | undefined
@@ -52,7 +52,7 @@ export interface Engine {
 
 /** Makes the {@link Engine} around a keeper. */
 export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
-  const { settings, platform, keys, store, urls } = context
+  const { settings, platform, keys, store, urls, record } = context
   const { clock, session: storage, navigation, page } = platform
   const pending = createPendingStore(storage, clock, keys.signIn)
   const rememberSignOut = (): void => remember(storage, keys.signedOut)
@@ -71,14 +71,18 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     asked,
     rungs: [
       createKeeperRung(keeper),
-      createFrameRung({ settings, platform, keeper, urls, key: keys.frame }),
-      createRedirectRung({ settings, page, leave: login.silently, ...asked }),
+      createFrameRung({ settings, platform, keeper, record, urls, key: keys.frame }),
+      createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],
   })
-  const recovery = createRecovery(keeper, restoration)
+  const recovery = createRecovery({
+    keeper,
+    recover: restoration.recover,
+    subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
+  })
   return {
     login,
-    finishSignIn: (callback) => finishSignIn({ ...signIn, restore: restoration.restore }, callback),
+    finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
     logout,
     restore: restoration.restore,
     adopt: restoration.adopt,

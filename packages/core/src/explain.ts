@@ -1,5 +1,6 @@
 import type { KeeperDescription, Session } from './keeper/keeper.ts'
 import type { RungReport } from './restore/ladder.ts'
+import type { RungName } from './restore/rung.ts'
 import type { AuthState } from './state.ts'
 
 /** Why somebody is or is not signed in, fit for a support ticket: it holds no secret. */
@@ -45,6 +46,13 @@ const what: Readonly<Record<AuthState<unknown>['status'], string>> = {
   redirecting: 'Leaving for the provider',
 }
 
+const foundBy: Readonly<Record<RungName, string>> = {
+  vault: 'because the vault had kept it',
+  tab: 'because another tab handed it over',
+  frame: 'because the provider, asked in a hidden frame, knew the person',
+  redirect: 'because the provider, asked by a redirect, knew the person',
+}
+
 /** Puts a state, and what is known of its session, into words. */
 export function explainState(
   state: AuthState<unknown>,
@@ -52,8 +60,10 @@ export function explainState(
   { keeper, restore }: Pick<Explanation, 'keeper' | 'restore'> = { keeper: undefined, restore: [] },
 ): Explanation {
   const { status, reason, error } = state
+  const rung = restore.find(({ outcome }) => outcome === 'restored')?.rung
+  const by = reason === 'restored' && rung ? `, ${foundBy[rung]}` : ''
   return {
-    sentence: `${what[status]}: ${because[reason]}${error ? ` (${error.code})` : ''}.`,
+    sentence: `${what[status]}: ${because[reason]}${by}${error ? ` (${error.code})` : ''}.`,
     status,
     reason,
     errorCode: error?.code,

@@ -10,8 +10,11 @@ export interface SessionRecord {
    * apart two that happened at once.
    */
   readonly epoch: number
-  /** `ended`: the provider ended it, or nothing is left of it to find; a sign-out has an epoch of its own. */
-  readonly status: 'signed_in' | 'signed_out' | 'ended'
+  /**
+   * `ended`: the provider ended it; a sign-out has an epoch of its own. `lost`: somebody looked for it and found nothing.
+   * A tab that was frozen then, and still has it, knows better.
+   */
+  readonly status: 'signed_in' | 'signed_out' | 'ended' | 'lost'
   /** How often the tokens of this epoch were refreshed. */
   readonly refreshes: number
   /** The refresh that last brought another refresh token: whoever has an older one must not send it (RFC 9700 §4.14.2). */
@@ -25,7 +28,7 @@ export interface SessionRecordStore {
   write(record: SessionRecord): boolean
 }
 
-const statuses: readonly unknown[] = ['signed_in', 'signed_out', 'ended']
+const statuses: readonly unknown[] = ['signed_in', 'signed_out', 'ended', 'lost']
 const nothing: SessionRecord = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
 
 /** Makes a {@link SessionRecordStore} over one key. */
@@ -59,6 +62,18 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+}
+
+/** Nothing of that sign-in was found: nobody need look for it again. What happened to it meanwhile is not touched. */
+export function noteLost(record: SessionRecordStore, epoch: number): void {
+  const known = record.read()
+  if (known.epoch === epoch && known.status === 'signed_in') record.write({ ...known, status: 'lost' })
+}
+
+/** Whoever has it, says so where it was thought lost. */
+export function noteFound(record: SessionRecordStore, epoch: number): void {
+  const known = record.read()
+  if (known.epoch === epoch && known.status === 'lost') record.write({ ...known, status: 'signed_in' })
 }
 
 /** The epoch of a sign-in that ends now. `fraction`: from 0 to 1, random. */

@@ -89,7 +89,12 @@ export type AuthEvent<TUser> =
   | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
   | {
       readonly type: 'session_ended'
-      readonly reason: 'session_ended' | 'session_expired' | 'subject_changed' | 'signed_out_elsewhere'
+      readonly reason:
+        | 'session_ended'
+        | 'session_expired'
+        | 'subject_changed'
+        | 'signed_out_elsewhere'
+        | 'restore_failed'
       /** What made it end. A sign-out has none. */
       readonly error?: AnyAuthError | undefined
     }
@@ -116,13 +121,14 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'callback_started':
       return state.status === 'authenticated' ? state : { status: 'loading', reason: 'callback' }
     case 'nothing_found':
-      if (state.status !== 'loading' && state.reason !== 'restore_timeout') return state
+      if (state.status !== 'loading' && !isSought(state)) return state
       return { status: 'unauthenticated', reason: event.reason }
     case 'restore_started':
       if (state.status === 'authenticated' || state.status === 'redirecting') return state
-      return { status: 'loading', reason: 'restoring' }
+      // Tried again, whenever the page comes back to life: nobody's page is to blink for it.
+      return isSought(state) ? state : { status: 'loading', reason: 'restoring' }
     case 'restore_failed':
-      if (state.reason !== 'restoring' && state.reason !== 'restore_timeout') return state
+      if (state.status !== 'loading' && !isSought(state)) return state
       return { status: 'unauthenticated', reason: 'restore_failed', error: event.error }
     case 'restore_timed_out':
       return state.reason === 'restoring' ? { status: 'unauthenticated', reason: 'restore_timeout' } : state
@@ -130,7 +136,12 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
       if (state.status === 'redirecting') return state
       // The same person, found again: nothing that anybody sees has changed.
       if (event.found && state.status === 'authenticated' && isSame(state.user, event.user)) return state
-      return { status: 'authenticated', reason: event.found ?? 'signed_in', user: event.user }
+      // What was looked for here, another tab may hand over by itself.
+      return {
+        status: 'authenticated',
+        reason: event.found && isSought(state) ? 'restored' : (event.found ?? 'signed_in'),
+        user: event.user,
+      }
     case 'user_changed':
       if (state.status !== 'authenticated' || isSame(state.user, event.user)) return state
       return { status: 'authenticated', reason: 'user_changed', user: event.user }
@@ -155,6 +166,11 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
         ...(event.error && { error: event.error }),
       }
   }
+}
+
+/** Whether a session that began elsewhere is looked for, or will be again. */
+export function isSought({ reason }: AuthState<unknown>): boolean {
+  return reason === 'restoring' || reason === 'restore_timeout' || reason === 'restore_failed'
 }
 
 /** Claims are JSON, and a provider lists them in one order. A false "changed" costs a render, nothing more. */

@@ -2,7 +2,8 @@ import type { Platform } from './platform/ports.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
 
-const longestWaitMs = 3000
+/** Whatever hangs: nobody waits longer for a decision. */
+export const longestUndecidedMs = 3000
 
 /** The state once it is no longer `loading`, or as it is after 3 seconds. On a server: at once. */
 export function untilDecided<TUser>(
@@ -18,6 +19,6 @@ export function untilDecided<TUser>(
       resolve(store.get())
     }
     const unsubscribe = store.subscribe((next) => next.status !== 'loading' && settle())
-    const cancelTimer = clock.setTimer(longestWaitMs, settle)
+    const cancelTimer = clock.setTimer(longestUndecidedMs, settle)
   })
 }

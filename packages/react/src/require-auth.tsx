@@ -39,7 +39,7 @@ export function RequireAuth({ children, fallback = null, error, login }: Require
   const { status, reason, error: problem } = useAuth<unknown>()
   const isStranded =
     status === 'unauthenticated' &&
-    (problem !== undefined || reason === 'signed_out' || reason === 'redirect_cancelled')
+    (problem !== undefined || ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled'].includes(reason))
   const isNeeded = status === 'unauthenticated' && !isStranded
   const options = useRef(login)
   useEffect(() => {

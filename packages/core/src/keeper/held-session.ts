@@ -2,7 +2,7 @@ import type { AnyAuthError } from '../errors.ts'
 import { SignInRequiredError } from '../errors.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
-import { nextSignIn, nextSignOut, type SessionRecordStore } from '../session-record.ts'
+import { nextSignIn, nextSignOut, noteFound, type SessionRecordStore } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
 import { describeSession, type HeldTokens, isNewer } from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
@@ -78,6 +78,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
         (status === 'signed_out' && epoch > next.epoch) ||
         (status === 'ended' && epoch === next.epoch)
       if (isOver || !isNewer(next, held)) return
+      noteFound(record, next.epoch)
       const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
       replace(next)
       changes.emit({ type, session: describeSession(next) })

@@ -3,7 +3,7 @@ import { notSignedIn, offline, SignInRequiredError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
 import { remainingMs } from '../protocol/token-set.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import { noteFound, type SessionRecordStore } from '../session-record.ts'
 import type { TabMessage } from '../tab-line.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
@@ -84,6 +84,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     const { epoch, status, refreshes } = record.read()
     if (!held || epoch < held.epoch) return
     if (epoch === held.epoch) {
+      noteFound(record, epoch)
       if (status === 'ended' && refreshes >= held.refreshes) session.endedElsewhere()
     } else if (status === 'signed_out') signedOutElsewhere(epoch)
     else if (status === 'signed_in') void tabs.ask()

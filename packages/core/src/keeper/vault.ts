@@ -112,7 +112,9 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     about: () => ({ kind: 'vault' }),
 
     async restore() {
-      return note(await callAgain('restore', { record: record.read() }))
+      const kept = await callAgain('restore', { record: record.read() })
+      // That this vault has nothing ends nothing: others are asked next.
+      return kept.session ? note(kept) : undefined
     },
 
     authorize: (parameters) => callAgain('authorize', parameters),

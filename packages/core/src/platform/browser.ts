@@ -89,7 +89,8 @@ const openFrame: Platform['openFrame'] = (url, onMessage) => {
   frame.title = 'Sign-in'
   frame.src = url
   addEventListener('message', listen)
-  document.body.append(frame)
+  // A script in the head may run before there is a body.
+  ;(document.body ?? document.documentElement).append(frame)
   return () => {
     removeEventListener('message', listen)
     frame.remove()

@@ -52,7 +52,17 @@ const runLocked: Locks['run'] = async (name, signal, work) => {
   const hold = async (hasWaited: boolean): Promise<void> => {
     result = { value: (await work(hasWaited)) as Result }
   }
-  await locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold(false) : undefined))
+  let isGranted = false
+  try {
+    await locks.request(name, { ifAvailable: true }, (lock) => {
+      isGranted = lock !== null
+      return lock ? hold(false) : undefined
+    })
+  } catch (error) {
+    // Site data is blocked (`SecurityError`): nothing can be shared between tabs, so nothing is in the way.
+    if (!isGranted) return work(false)
+    throw error
+  }
   if (!result) await locks.request(name, { signal }, () => hold(true))
   return (result as { readonly value: Result } | undefined)?.value as Result
 }

@@ -3,17 +3,19 @@ import type { Keeper } from '../keeper/keeper.ts'
 import type { Settings } from '../options.ts'
 import type { Clock, KeyValueStore, Platform } from '../platform/ports.ts'
 import { isInteractionNeeded } from '../protocol/authorization-response.ts'
+import { noteLost, type SessionRecordStore } from '../session-record.ts'
 import type { AppUrls } from '../sign-in/app-urls.ts'
 import { parseCallbackUrl } from '../sign-in/callback-url.ts'
-import type { Rung } from './rung.ts'
+import type { Rung, RungResult } from './rung.ts'
 import { parseSilentAnswer } from './silent-answer.ts'
 import { siteRelation } from './site.ts'
 
 /** What asking in a frame works with. */
 export interface FrameRungContext {
   readonly settings: Settings
-  readonly platform: Pick<Platform, 'clock' | 'page' | 'shared' | 'openFrame' | 'navigation'>
+  readonly platform: Pick<Platform, 'clock' | 'page' | 'shared' | 'locks' | 'openFrame' | 'navigation'>
   readonly keeper: Keeper
+  readonly record: SessionRecordStore
   readonly urls: AppUrls
   /** Where it is remembered how a frame of unknown site went. */
   readonly key: string
@@ -26,65 +28,88 @@ const rememberedMs = 7 * 24 * 60 * 60 * 1000
 /**
  * Asks the provider in a hidden frame whether somebody is signed in there (`prompt=none`, OpenID Connect Core 1.0
  * §3.1.2.1). Only where its cookies reach the frame: elsewhere the answer would always be no, after a long wait.
+ * One tab at a time: the others ask that one.
  */
 export function createFrameRung(context: FrameRungContext): Rung {
-  const { settings, platform, urls } = context
-  const { clock, page, shared } = platform
+  const { settings, platform, keeper, record, urls } = context
+  const { clock, page, shared, locks, navigation } = platform
+  const { silentRedirectUri, issuer, endpoints, instanceId } = settings
   const memory = createMemory(shared, clock, context.key)
+
+  function isOutOfReach(url: string): boolean {
+    const relation = siteRelation(navigation.href(), url)
+    return relation === 'cross' || (relation === 'unknown' && memory.isBlocked())
+  }
+
+  /** @param silent hears that the frame was given all the time there is, and said nothing */
+  async function ask(redirectUri: string, signal: AbortSignal, silent: () => void): Promise<RungResult> {
+    const { scope, statePrefix, params } = settings
+    const { epoch } = record.read()
+    const extra = { ...params, prompt: 'none' }
+    const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, statePrefix, extra })
+    signal.throwIfAborted()
+    // The issuer's own site says little where it sends people to another one.
+    if (isOutOfReach(url)) return { outcome: 'skipped', why: 'cross_site' }
+    signal.addEventListener('abort', silent, { once: true })
+    const answer = await answerOf(platform, url, signal)
+    signal.removeEventListener('abort', silent)
+    const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
+    if (callback.kind !== 'response') throw notAnAnswer()
+    // Whoever has signed out meanwhile, in whatever tab, is not signed in again by this.
+    if (record.read().status === 'signed_out') return { outcome: 'signed_out' }
+    try {
+      // Whatever else it says is checked where every answer is, its `state` included.
+      const session = await keeper.redeem(callback.parameters, { ...secrets, redirectUri, scope })
+      return { outcome: 'restored', session }
+    } catch (error) {
+      if (!isAuthError(error) || !isInteractionNeeded(error)) throw error
+      // Noted before the next tab has its turn.
+      noteLost(record, epoch)
+      return { outcome: 'signed_out' }
+    }
+  }
 
   return {
     name: 'frame',
     patienceMs,
     async climb(signal) {
-      const { silentRedirectUri, issuer, endpoints } = settings
       if (silentRedirectUri === undefined) return { outcome: 'skipped', why: 'not_configured' }
       if (page.isFramed()) return { outcome: 'skipped', why: 'framed' }
       if (!page.isOnline()) return { outcome: 'failed', error: offline() }
-      const relation = siteRelation(platform.navigation.href(), endpoints?.authorization ?? issuer ?? '')
-      if (relation === 'cross' || (relation === 'unknown' && memory.isBlocked())) {
+      if (isOutOfReach(endpoints?.authorization ?? issuer ?? '')) {
         return { outcome: 'skipped', why: 'cross_site' }
       }
-      signal.addEventListener('abort', memory.noteBlocked)
-      const session = await signInSilently(context, urls.absolute(silentRedirectUri), signal).catch(
-        (error: unknown) => {
-          if (isAuthError(error) && isInteractionNeeded(error)) return undefined
-          throw error
-        },
-      )
-      return session ? { outcome: 'restored', session } : { outcome: 'signed_out' }
+      const redirectUri = urls.absolute(silentRedirectUri)
+      return locks.run(`latchkey.${instanceId}.frame`, signal, async (hasWaited) => {
+        if (!hasWaited) return ask(redirectUri, signal, memory.noteBlocked)
+        // The tab before us has a session now, or was told that there is none, or learned nothing.
+        const session = await keeper.restore()
+        if (session) return { outcome: 'restored', session }
+        if (record.read().status !== 'signed_in') return { outcome: 'signed_out' }
+        return ask(redirectUri, signal, () => undefined)
+      })
     },
   }
 }
 
-async function signInSilently(
-  { settings, keeper, platform }: FrameRungContext,
-  redirectUri: string,
+/** What the silent callback page, loaded in a frame at the end of this URL, was called with. */
+function answerOf(
+  { openFrame }: Pick<Platform, 'openFrame'>,
+  url: string,
   signal: AbortSignal,
-): ReturnType<Keeper['redeem']> {
-  const { scope, statePrefix, params } = settings
-  const { url, ...secrets } = await keeper.authorize({
-    redirectUri,
-    scope,
-    statePrefix,
-    extra: { ...params, prompt: 'none' },
-  })
-  signal.throwIfAborted()
-  const answer = await new Promise<string>((resolve, reject) => {
-    const remove = platform.openFrame(url, (message) => {
-      const answerUrl = parseSilentAnswer(message)
-      if (answerUrl === undefined) return
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const remove = openFrame(url, (message) => {
+      const answer = parseSilentAnswer(message)
+      if (answer === undefined) return
       remove()
-      resolve(answerUrl)
+      resolve(answer)
     })
     signal.addEventListener('abort', () => {
       remove()
       reject(signal.reason)
     })
   })
-  const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
-  if (callback.kind !== 'response') throw notAnAnswer()
-  // Whatever else it says is checked where every answer is, its `state` included.
-  return keeper.redeem(callback.parameters, { ...secrets, redirectUri, scope })
 }
 
 /** Whether frames of a provider on an unknown site work here is learned, once in some days. */

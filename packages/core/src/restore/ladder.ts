@@ -8,28 +8,35 @@ export interface RungReport {
   readonly outcome: RungResult['outcome']
   /** Why it was skipped, or the code of the error it failed with. */
   readonly why?: SkipReason | AnyAuthError['code'] | undefined
-  /** How long it took, in milliseconds. */
-  readonly tookMs: number
+  /** How long it took, in milliseconds. Undefined where it began on a page that is gone. */
+  readonly tookMs: number | undefined
 }
 
 /** How the climb ended. */
 export type Climb = Exclude<RungResult, { outcome: 'skipped' | 'timeout' }>
 
+/** What climbing works with. */
+export interface LadderContext {
+  readonly clock: Clock
+  /** Whether the session is still wanted. Asked before every rung. */
+  isWanted(): boolean
+  /** Hears of every rung as it ends. */
+  report(rung: RungReport): void
+  /** Hears of a session that was found after its rung's time was over. */
+  foundLate(result: RungResult & { outcome: 'restored' }): void
+}
+
 /**
  * Climbs the rungs in order and stops at the first that answers. A failure on the way is what the climb ends with
  * where no later rung answers: then nothing is known, and a later climb may find more.
- *
- * @param report Hears of every rung as it ends.
  */
-export async function climbLadder(
-  rungs: readonly Rung[],
-  clock: Clock,
-  report: (rung: RungReport) => void,
-): Promise<Climb> {
+export async function climbLadder(rungs: readonly Rung[], context: LadderContext): Promise<Climb> {
+  const { clock, isWanted, report } = context
   let failure: Climb | undefined
   for (const rung of rungs) {
+    if (!isWanted()) break
     const startedAt = clock.now().monotonicMs
-    const result = await climbInTime(rung, clock)
+    const result = await climbInTime(rung, context)
     const { outcome } = result
     report({
       rung: rung.name,
@@ -45,17 +52,25 @@ export async function climbLadder(
   return failure ?? { outcome: 'nothing' }
 }
 
-async function climbInTime({ climb, patienceMs }: Rung, clock: Clock): Promise<RungResult> {
+async function climbInTime(
+  { climb, patienceMs }: Rung,
+  { clock, foundLate }: LadderContext,
+): Promise<RungResult> {
   const stop = new AbortController()
+  const climbing = climb(stop.signal)
   let cancel = (): void => undefined
   const timeout = new Promise<RungResult>((resolve) => {
     cancel = clock.setTimer(patienceMs, () => {
-      stop.abort()
       resolve({ outcome: 'timeout' })
+      stop.abort()
+      climbing.then(
+        (result) => result.outcome === 'restored' && foundLate(result),
+        () => undefined, // its time was over, and that was told
+      )
     })
   })
   try {
-    return await Promise.race([climb(stop.signal), timeout])
+    return await Promise.race([climbing, timeout])
   } catch (error) {
     if (!isAuthError(error)) throw error
     return { outcome: 'failed', error }

@@ -1,7 +1,15 @@
+import { abortable } from '../abortable.ts'
 import { isAuthError } from '../errors.ts'
 import type { AccessTokenRequest, Keeper, KeeperChange } from '../keeper/keeper.ts'
 import { createEmitter } from '../store.ts'
 import type { Restoration } from './restoration.ts'
+
+/** What recovering works with. */
+export interface RecoveryContext extends Pick<Restoration, 'recover'> {
+  readonly keeper: Keeper
+  /** Whose session the app is shown, if it knows. */
+  subject(): unknown
+}
 
 /** A keeper whose session does not end before everything was tried that nobody sees. */
 export interface Recovery {
@@ -13,33 +21,38 @@ export interface Recovery {
  * A refusal of the refresh token is not the end while the provider's own session may go on: whoever waits for a token
  * waits a little longer, and nobody hears of an end that did not come.
  */
-export function createRecovery(keeper: Keeper, { recover }: Pick<Restoration, 'recover'>): Recovery {
+export function createRecovery({ keeper, recover, subject }: RecoveryContext): Recovery {
   const changes = createEmitter<[change: KeeperChange]>()
   let recovering: Promise<boolean> | undefined
 
+  async function attempt(change: KeeperChange & { type: 'ended' }): Promise<boolean> {
+    const session = await recover(change.error)
+    // A session that another tab handed over has been told of by the keeper itself.
+    if (session) changes.emit({ type: 'adopted', session })
+    else if (!keeper.current()) changes.emit(change)
+    return keeper.current() !== undefined
+  }
+
   keeper.onChange((change) => {
-    if (change.type !== 'ended') return changes.emit(change)
-    const attempt = recover(change.error).then(
-      (session) => {
-        // A session that another tab handed over has been told of by the keeper itself.
-        if (session) changes.emit({ type: 'adopted', session })
-        return session !== undefined
-      },
-      () => false,
-    )
-    recovering = attempt.then((isRecovered) => {
-      if (!isRecovered && !keeper.current()) changes.emit(change)
-      recovering = undefined
-      return isRecovered
+    // Somebody else's tokens, or a sign-out, are not to be argued with.
+    const isOver = change.type === 'ended' && !/^session_(ended|expired)$/.test(change.reason)
+    if (change.type !== 'ended' || isOver) return changes.emit(change)
+    const mine = attempt(change).finally(() => {
+      if (recovering === mine) recovering = undefined
     })
+    recovering = mine
   })
 
   return {
     async getAccessToken(request) {
+      const wanted = subject()
       try {
         return await keeper.getAccessToken(request)
       } catch (error) {
-        if (!recovering || !isAuthError(error) || !(await recovering)) throw error
+        if (!recovering || !isAuthError(error)) throw error
+        // Nobody's call is answered with a token of somebody else.
+        const isRecovered = await abortable(recovering, request?.signal)
+        if (!isRecovered || subject() !== wanted) throw error
         return keeper.getAccessToken(request)
       }
     },

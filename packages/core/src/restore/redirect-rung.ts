@@ -1,15 +1,17 @@
 import { offline } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { KeyValueStore, Page } from '../platform/ports.ts'
+import type { SessionRecordStore } from '../session-record.ts'
 import type { Rung } from './rung.ts'
 
 /** What asking by a redirect works with. */
 export interface RedirectRungContext {
   readonly settings: Settings
   readonly page: Page
+  readonly record: SessionRecordStore
   /** Leaves for the provider with `prompt=none`, where the breaker lets it. @returns whether the page is being left */
   leave(): Promise<boolean>
-  /** This tab's storage: where it is kept that the provider was asked. */
+  /** This tab's storage: where it is kept for which sign-in the provider was asked. */
   readonly store: KeyValueStore
   readonly key: string
 }
@@ -19,7 +21,8 @@ export interface RedirectRungContext {
  * signed in again: a provider that answers `login_required` is not asked for ever, and one that shows a page instead
  * has stranded the person only once. Without storage that could not be known, so then it is not done.
  */
-export function createRedirectRung({ settings, page, leave, store, key }: RedirectRungContext): Rung {
+export function createRedirectRung(context: RedirectRungContext): Rung {
+  const { settings, page, record, leave, store, key } = context
   return {
     name: 'redirect',
     patienceMs: 12_000,
@@ -28,15 +31,23 @@ export function createRedirectRung({ settings, page, leave, store, key }: Redire
       if (page.isFramed()) return { outcome: 'skipped', why: 'framed' }
       if (!page.isOnline()) return { outcome: 'failed', error: offline() }
       if (!page.isVisible()) return { outcome: 'skipped', why: 'asleep' }
-      if (store.get(key) !== undefined || !isNoted(store, key)) return { outcome: 'skipped', why: 'tried' }
-      return (await leave()) ? { outcome: 'leaving' } : { outcome: 'skipped', why: 'tried' }
+      const epoch = String(record.read().epoch)
+      // Before it is done: a page that is gone notes nothing.
+      if (store.get(key) === epoch || !isNoted(store, key, epoch)) return { outcome: 'skipped', why: 'tried' }
+      let isLeaving = false
+      try {
+        isLeaving = await leave()
+      } finally {
+        if (!isLeaving) store.remove(key)
+      }
+      return isLeaving ? { outcome: 'leaving' } : { outcome: 'skipped', why: 'tried' }
     },
   }
 }
 
-function isNoted(store: KeyValueStore, key: string): boolean {
+function isNoted(store: KeyValueStore, key: string, value: string): boolean {
   try {
-    store.set(key, '1')
+    store.set(key, value)
     return true
   } catch {
     return false

@@ -1,9 +1,10 @@
 import type { AnyAuthError } from '../errors.ts'
 import type { Keeper, Session } from '../keeper/keeper.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
-import type { SessionRecordStore } from '../session-record.ts'
-import type { AuthEvent, AuthState } from '../state.ts'
+import { noteLost, type SessionRecordStore } from '../session-record.ts'
+import { type AuthEvent, type AuthState, isSought } from '../state.ts'
 import type { Store } from '../store.ts'
+import { longestUndecidedMs } from '../until-decided.ts'
 import { climbLadder, type RungReport } from './ladder.ts'
 import type { Rung } from './rung.ts'
 
@@ -25,16 +26,15 @@ export interface RestorationContext<TUser> {
 export interface Restoration {
   /** After a (re)load, and again when what kept it from working is over. Called meanwhile, it is the same climb. */
   restore(): Promise<void>
-  /** Another tab has signed in. */
-  adopt(): Promise<void>
-  /** The provider ended the session: asks it, where nobody sees it, whether it has another for this person. */
+  /** Another tab has signed in. @returns whether there is a session now */
+  adopt(): Promise<boolean>
+  /** The session is over, unless the provider, asked where nobody sees it, has another for this person. */
   recover(error: AnyAuthError | undefined): Promise<Session | undefined>
+  /** How it went that the provider was asked by a redirect, on a page before this one. */
+  cameBack(report: Pick<RungReport, 'outcome' | 'why'>): void
   /** What the last climb tried, and what came of it. */
   report(): readonly RungReport[]
 }
-
-/** Whatever hangs: so long a page may stay undecided. */
-const longestUndecidedMs = 3000
 
 /** Makes a {@link Restoration}. */
 export function createRestoration<TUser>(context: RestorationContext<TUser>): Restoration {
@@ -43,23 +43,38 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
   let reports: RungReport[] = []
 
   function found(session: Session, where: 'restored' | 'signed_in_elsewhere'): void {
+    // It may be over by the time it is told of.
+    if (!keeper.current()) return
     asked.store.remove(asked.key)
     store.dispatch({ type: 'signed_in', user: userOf(session), found: where })
   }
 
   /** Nothing is left to look for, until somebody signs in again. */
   function forget(epoch: number): void {
-    const known = record.read()
-    if (known.epoch === epoch) record.write({ ...known, status: 'ended' })
-    store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
+    noteLost(record, epoch)
+    const isOut = isSignedOut() || record.read().status === 'signed_out'
+    store.dispatch({ type: 'nothing_found', reason: isOut ? 'signed_out' : 'no_session' })
+  }
+
+  const climbFor = (tried: readonly Rung[], isWanted: () => boolean): ReturnType<typeof climbLadder> => {
+    const mine: RungReport[] = []
+    reports = mine
+    return climbLadder(tried, {
+      clock,
+      isWanted,
+      report: (report) => mine.push(report),
+      foundLate: ({ session }) => found(session, 'restored'),
+    })
   }
 
   async function climb(): Promise<void> {
     const { epoch } = record.read()
-    reports = []
     store.dispatch({ type: 'restore_started' })
     const cancel = clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
-    const end = await climbLadder(rungs, clock, (report) => reports.push(report)).finally(cancel)
+    const end = await climbFor(rungs, () => isSought(store.get()))
+    cancel()
+    // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
+    if (!isSought(store.get())) return
     switch (end.outcome) {
       case 'restored':
         return found(end.session, 'restored')
@@ -72,6 +87,13 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     }
   }
 
+  /** A token that nothing can renew has run out, and whether there may be another could not be asked. */
+  function putOff(error: AnyAuthError): void {
+    const known = record.read()
+    if (known.status === 'ended') record.write({ ...known, status: 'signed_in' })
+    store.dispatch({ type: 'session_ended', reason: 'restore_failed', error })
+  }
+
   return {
     restore() {
       climbing ??= climb().finally(() => {
@@ -82,14 +104,17 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     async adopt() {
       const session = await keeper.restore()
       if (session) found(session, 'signed_in_elsewhere')
+      return session !== undefined
     },
     async recover(error) {
-      // Somebody else's tokens, or a sign-out, are not to be argued with.
-      if (error?.code !== 'session_ended' && error?.code !== 'session_expired') return undefined
-      reports = []
       const frame = rungs.filter(({ name }) => name === 'frame')
-      const end = await climbLadder(frame, clock, (report) => reports.push(report))
-      return end.outcome === 'restored' ? end.session : undefined
+      const end = await climbFor(frame, () => !keeper.current())
+      if (end.outcome === 'restored') return end.session
+      if (end.outcome === 'failed' && error?.code === 'session_expired') putOff(end.error)
+      return undefined
+    },
+    cameBack: (report) => {
+      reports = [{ rung: 'redirect', tookMs: undefined, ...report }]
     },
     report: () => reports,
   }

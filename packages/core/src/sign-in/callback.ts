@@ -6,7 +6,8 @@ import {
   SignInRequiredError,
 } from '../errors.ts'
 import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import type { Restoration } from '../restore/restoration.ts'
+import { noteLost, type SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
 import type { SignInContext } from './login.ts'
@@ -25,8 +26,7 @@ export interface CallbackResult {
 export interface CallbackContext<TUser> extends SignInContext<TUser> {
   readonly record: SessionRecordStore
   readonly keys: StorageKeys
-  /** Looks for a session that is not in this page. */
-  restore(): Promise<void>
+  readonly restoration: Pick<Restoration, 'restore' | 'cameBack'>
   /** Whether the person signed out here while the provider's own session went on. */
   isSignedOut(): boolean
 }
@@ -64,10 +64,11 @@ export async function finishSignIn<TUser>(
 }
 
 async function exchange<TUser>(
-  { keeper, pending, store, urls, platform, keys, record, userOf }: CallbackContext<TUser>,
+  context: CallbackContext<TUser>,
   signIn: PendingSignIn,
   parameters: URLSearchParams,
 ): Promise<CallbackResult> {
+  const { keeper, pending, store, urls, platform, keys, restoration, userOf } = context
   const { state, appState } = signIn
   // Storage is not trusted with where to go.
   const returnTo = parseReturnTo(signIn.returnTo, urls.origin()) ?? '/'
@@ -76,15 +77,18 @@ async function exchange<TUser>(
   try {
     const session = await keeper.redeem(parameters, signIn)
     pending.bury(state, { outcome: 'finished', returnTo })
+    if (signIn.isRestore) restoration.cameBack({ outcome: 'restored' })
     platform.session.remove(keys.askedByRedirect)
-    store.dispatch({ type: 'signed_in', user: userOf(session) })
+    store.dispatch({
+      type: 'signed_in',
+      user: userOf(session),
+      ...(signIn.isRestore && { found: 'restored' }),
+    })
     return { returnTo, appState }
   } catch (error) {
-    // Nobody asked to be signed in, so that nobody is signed in is no failure.
-    if (signIn.isRestore && isAuthError(error) && isInteractionNeeded(error)) {
+    if (signIn.isRestore && isAuthError(error)) {
       pending.bury(state, { outcome: 'finished', returnTo })
-      record.write({ ...record.read(), status: 'ended' })
-      store.dispatch({ type: 'nothing_found', reason: 'no_session' })
+      settleRestore(context, error)
       return { returnTo, appState }
     }
     // A reload cuts the request off before the page is gone: without an answer nothing is known to have failed.
@@ -93,16 +97,33 @@ async function exchange<TUser>(
   }
 }
 
+/** Nobody asked to be signed in: that nobody is, is no failure, and what failed is no failure of theirs. */
+function settleRestore<TUser>(
+  { store, platform, keys, record, restoration }: CallbackContext<TUser>,
+  error: AnyAuthError,
+): void {
+  if (!isInteractionNeeded(error)) {
+    restoration.cameBack({ outcome: 'failed', why: error.code })
+    store.dispatch({ type: 'restore_failed', error })
+    return
+  }
+  restoration.cameBack({ outcome: 'signed_out' })
+  // What another tab has begun since, the provider was not asked about.
+  noteLost(record, Number(platform.session.get(keys.askedByRedirect)))
+  store.dispatch({ type: 'nothing_found', reason: 'no_session' })
+}
+
 /** A reload of the callback page, a bookmark of it, a step back to it: the answer itself is gone. */
 async function settleWithoutResponse<TUser>(
-  { keeper, urls, store, record, restore, isSignedOut }: CallbackContext<TUser>,
+  { keeper, urls, store, record, restoration, isSignedOut }: CallbackContext<TUser>,
   tombstone: Tombstone | undefined,
 ): Promise<CallbackResult> {
   const returnTo = parseReturnTo(tombstone?.returnTo, urls.origin()) ?? '/'
-  if (tombstone?.outcome === 'finished' || keeper.current()) {
-    // Finished on a page that is gone, and the tokens with it, unless somebody else has them.
-    if (!keeper.current() && record.read().status === 'signed_in' && !isSignedOut()) await restore()
-    store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
+  // Finished on a page that is gone, and the tokens with it, unless somebody else has them.
+  if (!keeper.current() && record.read().status === 'signed_in') await restoration.restore()
+  if (tombstone?.outcome === 'finished' || keeper.current() || store.get().status === 'redirecting') {
+    if (store.get().status === 'loading')
+      store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
     return { returnTo }
   }
   throw withReturnTo(tombstone?.outcome === 'started' ? interruptedSignIn() : noSignInPending(), returnTo)
