@@ -1,5 +1,5 @@
 import type { Engine, EngineContext } from './engine.ts'
-import { ConfigurationError, NetworkError } from './errors.ts'
+import { ConfigurationError, codeNotLoaded } from './errors.ts'
 import { loadKeeper } from './keeper/load-keeper.ts'
 
 /** The engine, from before it is there. */
@@ -64,15 +64,5 @@ function noBrowser(): ConfigurationError {
   return new ConfigurationError(
     'no_browser',
     'Signing in and out needs a page in a browser. On a server, render the `loading` state.',
-  )
-}
-
-function codeNotLoaded(cause: unknown): NetworkError {
-  return new NetworkError(
-    'code_not_loaded',
-    'A part of the app could not be loaded. Try again, or reload the page.',
-    {
-      cause: cause instanceof Error ? { name: cause.name } : undefined,
-    },
   )
 }

@@ -174,6 +174,23 @@ export function notSignedIn(): SignInRequiredError {
   return new SignInRequiredError('not_signed_in', 'Nobody is signed in. Call login().')
 }
 
+/** What whoever waited for one person's token is told. */
+export function subjectChanged(): SignInRequiredError {
+  return new SignInRequiredError(
+    'subject_changed',
+    'Another person signed in, in another tab, while this token was asked for. Ask again for theirs.',
+  )
+}
+
+/** What whoever needs a part of the app that is loaded on demand is told where it cannot be. */
+export function codeNotLoaded(cause: unknown): NetworkError {
+  return new NetworkError(
+    'code_not_loaded',
+    'A part of the app could not be loaded. Try again, or reload the page.',
+    { cause: cause instanceof Error ? { name: cause.name } : undefined },
+  )
+}
+
 /** What whoever needs the network is told where there is none. */
 export function offline(): NetworkError {
   return new NetworkError('network_failed', 'The browser is offline. The session is kept; try again later.')

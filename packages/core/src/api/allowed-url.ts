@@ -3,8 +3,11 @@
  * that neither `https://api.example.com.evil.example` nor `/orders-of-others` passes for what it begins like.
  */
 export function isAllowedUrl(url: string, apis: readonly string[]): boolean {
+  if (!URL.canParse(url)) return false
   const { origin, pathname, username, password } = new URL(url)
   if (username || password) return false
-  const place = `${origin}${pathname}/`.replace(/\/\/$/, '/')
-  return apis.some((api) => place.startsWith(api))
+  // There are servers that take an encoded slash for a slash, and only then go up.
+  const decoded = new URL(origin + pathname.replace(/%(2f|5c)/gi, '/'))
+  const places = [pathname, decoded.pathname].map((path) => `${origin}${path}/`)
+  return apis.some((api) => places.every((place) => place.startsWith(api)))
 }

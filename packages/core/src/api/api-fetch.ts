@@ -23,7 +23,8 @@ export function createApiFetch({
 }: ApiFetchContext): (request: Request) => Promise<Response> {
   return async (request) => {
     if (!isAllowedUrl(request.url, apis)) throw notListed(request.url)
-    if (keeper.send) return keeper.send(request)
+    const answer = await keeper.send?.(request)
+    if (answer) return answer
     const token = await getAccessToken({ signal: request.signal })
     const headers = new Headers(request.headers)
     headers.set('authorization', `Bearer ${token}`)

@@ -83,14 +83,19 @@ export type VaultProblem = 'no_shared_worker' | 'not_loaded' | 'no_answer' | 'ot
  */
 export interface Keeper {
   about(): KeeperDescription
-  /** Looks for a session that began elsewhere: in another tab, or on a page that is gone. Never rejects. */
+  /**
+   * Looks for a session that began elsewhere: in another tab, or on a page that is gone.
+   *
+   * @throws {NetworkError} `vault_lost` · `code_not_loaded`: it could not be looked for
+   */
   restore(): Promise<Session | undefined>
   /**
-   * Sends a request of the app's with the access token, where no token may enter the page. Undefined where one may.
+   * Sends a request of the app's with the access token, where no token may enter the page. Gives nothing, and has sent
+   * nothing, where the tokens turn out to be in the page.
    *
    * @throws {SignInRequiredError} and {NetworkError} as {@link Keeper.getAccessToken}
    */
-  readonly send?: ((request: Request) => Promise<Response>) | undefined
+  send?(request: Request): Promise<Response | undefined>
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
   /** Ends a sign-in: exchanges the code and keeps what comes. */

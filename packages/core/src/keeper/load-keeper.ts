@@ -1,12 +1,17 @@
+import { codeNotLoaded } from '../errors.ts'
 import type { Keeper } from './keeper.ts'
+import type { MemoryKeeper } from './memory.ts'
 import type { KeeperContext } from './page-keeper.ts'
 
 /** The keeper that the options ask for. Its code is loaded here, so that nobody loads that of the other. */
 export async function loadKeeper(context: KeeperContext): Promise<Keeper> {
-  const loadPageKeeper = async (): Promise<Keeper> =>
+  const loadPageKeeper = async (): Promise<MemoryKeeper> =>
     (await import('./page-keeper.ts')).createPageKeeper(context)
   if (!context.settings.vault) return loadPageKeeper()
-  const { createVaultKeeper } = await import('./vault.ts')
   const { createKeeperWithFallback } = await import('./with-fallback.ts')
-  return createKeeperWithFallback(createVaultKeeper(context), loadPageKeeper)
+  return createKeeperWithFallback(context, () =>
+    loadPageKeeper().catch((cause: unknown) => {
+      throw codeNotLoaded(cause)
+    }),
+  )
 }

@@ -1,5 +1,5 @@
 import { abortable } from '../abortable.ts'
-import { notSignedIn, offline, SignInRequiredError } from '../errors.ts'
+import { notSignedIn, offline, subjectChanged } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
 import { remainingMs } from '../protocol/token-set.ts'
@@ -7,7 +7,7 @@ import { noteFound, type SessionRecordStore } from '../session-record.ts'
 import type { TabMessage } from '../tab-line.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
-import { describeSession, isRefreshable, isSamePerson } from './held-tokens.ts'
+import { describeSession, type HeldTokens, isRefreshable, isSamePerson } from './held-tokens.ts'
 import type { AccessTokenRequest, Keeper, LentAccessToken } from './keeper.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
@@ -25,6 +25,8 @@ export interface MemoryKeeperContext extends TabsContext {
 export interface MemoryKeeper extends Keeper {
   /** The access token at hand, without a look at whether it is still good. @throws {SignInRequiredError} `not_signed_in` */
   token(): LentAccessToken
+  /** Takes over what another keeper of this page was lent. */
+  receive(held: HeldTokens): void
   /** Looks whether another tab has signed in or out: a page that was frozen has heard nothing. */
   catchUp(): void
 }
@@ -66,8 +68,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   function signedOutElsewhere(epoch: number): void {
     const held = session.current()
     session.signedOutElsewhere(epoch)
-    // Nobody else has the refresh token of what was only lent.
-    if (gives === 'lend' && held && !session.current()) refresher.discard(held.tokens)
+    // Nobody else has the refresh token of what was only lent, or not given at all.
+    if (gives !== 'all' && held && !session.current()) refresher.discard(held.tokens)
   }
 
   /** For a tab to which the tokens were only lent. */
@@ -156,6 +158,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     current,
 
+    receive: session.receive,
+
     catchUp,
 
     token() {
@@ -190,11 +194,4 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       }
     },
   }
-}
-
-function subjectChanged(): SignInRequiredError {
-  return new SignInRequiredError(
-    'subject_changed',
-    'Another person signed in, in another tab, while this token was asked for. Ask again for theirs.',
-  )
 }

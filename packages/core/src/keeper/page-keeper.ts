@@ -4,8 +4,7 @@ import { createProvider } from '../protocol/provider.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { TabLine } from '../tab-line.ts'
-import type { Keeper } from './keeper.ts'
-import { createMemoryKeeper } from './memory.ts'
+import { createMemoryKeeper, type MemoryKeeper } from './memory.ts'
 
 /** What keepers are made of. */
 export interface KeeperContext {
@@ -17,7 +16,7 @@ export interface KeeperContext {
 }
 
 /** The keeper of an app without a vault: tokens and protocol are in this page. */
-export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): Keeper {
+export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): MemoryKeeper {
   const { instanceId, requestTimeoutMs } = settings
   return createMemoryKeeper({
     platform,

@@ -3,7 +3,6 @@ import type { VaultWorker } from '../options.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { SessionRecord } from '../session-record.ts'
 import {
-  parseVaultMessage,
   type VaultMethod,
   type VaultMethods,
   type VaultNews,
@@ -11,6 +10,7 @@ import {
   type VaultSettings,
   vaultVersion,
 } from '../vault/messages.ts'
+import { parseVaultMessage } from '../vault/parse-message.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import type { VaultProblem } from './keeper.ts'
 
@@ -37,6 +37,13 @@ export interface VaultLink {
     params: VaultMethods[TMethod][0],
     transfer?: Transferable[],
   ): Promise<VaultMethods[TMethod][1]>
+  /**
+   * Sees to it that the vault is there, for as long as something is expected of it.
+   *
+   * @param lost hears, at most once, that it is not
+   * @returns nothing is expected any more
+   */
+  mind(lost: (error: NetworkError) => void): () => void
   /** False once it has stopped answering: another has to be made. */
   isAlive(): boolean
 }
@@ -49,9 +56,9 @@ export class VaultUnavailable {
   }
 }
 
-/** A cold start has to load and compile the worker's code. */
-const welcomePatienceMs = 2000
-/** While an answer is awaited, the vault is asked this often whether it is still there, and given up at the second silence. */
+/** A cold start has to load and compile the worker's code; a page that looks for its session has 2 seconds for all of it. */
+const welcomePatienceMs = 1500
+/** While something is expected, the vault is asked this often whether it is still there, and given up at the third silence. */
 const heartbeatMs = 2000
 
 /**
@@ -63,6 +70,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
   const { createWorker, clock, settings, record, onNews } = context
   const { port, failed } = open(createWorker)
   const calls = new Map<number, { resolve(result: unknown): void; reject(error: unknown): void }>()
+  const minders = new Set<(error: NetworkError) => void>()
   let serial = 0
   let silences = 0
   let isAlive = true
@@ -70,15 +78,13 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = parseVaultMessage(data)
-    if (!message) return
+    if (!message || !isAlive) return
     silences = 0
-    if ('change' in message) return onNews(message)
+    if (!('id' in message)) return onNews(message)
     const call = calls.get(message.id)
-    calls.delete(message.id)
     if (message.latchkey !== vaultVersion) call?.reject(new VaultUnavailable('other_version'))
     else if ('error' in message) call?.reject(unpackError(message.error))
     else call?.resolve(message.result)
-    if (calls.size === 0) stopHeartbeat()
   }
 
   function send(method: VaultMethod, params: unknown, transfer: Transferable[] = []): number {
@@ -89,7 +95,40 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
 
   function ask(method: VaultMethod, params: unknown, transfer?: Transferable[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      calls.set(send(method, params, transfer), { resolve, reject })
+      const id = send(method, params, transfer)
+      const settled =
+        <T>(settle: (value: T) => void): ((value: T) => void) =>
+        (value) => {
+          calls.delete(id)
+          release()
+          settle(value)
+        }
+      const call = { resolve: settled(resolve), reject: settled(reject) }
+      const release = mind(call.reject)
+      calls.set(id, call)
+    })
+  }
+
+  function mind(lost: (error: NetworkError) => void): () => void {
+    if (!isAlive) lost(vaultLost())
+    else minders.add(lost)
+    if (minders.size > 0 && !cancelHeartbeat) {
+      silences = 0
+      beat()
+    }
+    return () => {
+      minders.delete(lost)
+      if (minders.size === 0) stopHeartbeat()
+    }
+  }
+
+  /** A worker that crashed does not say so: it is silent. */
+  function beat(): void {
+    cancelHeartbeat = clock.setTimer(heartbeatMs, () => {
+      silences += 1
+      if (silences > 2) return close()
+      send('ping', undefined)
+      beat()
     })
   }
 
@@ -98,40 +137,35 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
     cancelHeartbeat = undefined
   }
 
-  /** A worker that crashed does not say so: it is silent. */
-  function beat(): void {
-    cancelHeartbeat ??= clock.setTimer(heartbeatMs, () => {
-      cancelHeartbeat = undefined
-      silences += 1
-      if (silences > 2) return giveUp()
-      send('ping', undefined)
-      beat()
-    })
-  }
-
-  function giveUp(): void {
+  function close(): void {
     isAlive = false
-    for (const { reject } of calls.values()) reject(vaultLost())
-    calls.clear()
+    stopHeartbeat()
+    // What it says after all must not be heard any more.
     port.close()
+    for (const lost of [...minders]) lost(vaultLost())
+    minders.clear()
   }
 
-  const first = (await Promise.race([
-    ask('hello', { settings, record }),
-    failed,
-    new Promise((_, reject) => {
-      cancelHeartbeat = clock.setTimer(welcomePatienceMs, () => reject(new VaultUnavailable('no_answer')))
-    }),
-  ]).finally(stopHeartbeat)) as VaultSession
-
-  return {
-    first,
-    isAlive: () => isAlive,
-    async call(method, params, transfer) {
-      if (!isAlive) throw vaultLost()
-      beat()
-      return ask(method, params, transfer) as never
-    },
+  let cancelPatience = (): void => undefined
+  const patience = new Promise<never>((_, reject) => {
+    cancelPatience = clock.setTimer(welcomePatienceMs, () => reject(new VaultUnavailable('no_answer')))
+  })
+  try {
+    const first = await Promise.race([ask('hello', { settings, record }), failed, patience])
+    return {
+      first: first as VaultSession,
+      isAlive: () => isAlive,
+      call: (async (method, params, transfer) => {
+        if (!isAlive) throw vaultLost()
+        return ask(method, params, transfer)
+      }) as VaultLink['call'],
+      mind,
+    }
+  } catch (error) {
+    close()
+    throw error
+  } finally {
+    cancelPatience()
   }
 }
 

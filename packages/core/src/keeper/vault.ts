@@ -1,13 +1,20 @@
 import { abortable } from '../abortable.ts'
-import { isAuthError, notSignedIn, SignInRequiredError } from '../errors.ts'
+import {
+  codeNotLoaded,
+  isAuthError,
+  notSignedIn,
+  SignInRequiredError,
+  subjectChanged,
+  tokenSealed,
+} from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import { nextSignOut, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
 import type { VaultMethod, VaultMethods, VaultNews, VaultSession, VaultSettings } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
-import { cancelBody, packRequest, unpackResponse } from '../vault/sealed-send.ts'
+import type { HeldTokens } from './held-tokens.ts'
 import type { Keeper, KeeperChange, LentAccessToken, Session } from './keeper.ts'
 import { isValid } from './validity.ts'
 import { connectVault, type VaultLink } from './vault-link.ts'
@@ -19,36 +26,83 @@ export interface VaultKeeperContext {
   readonly record: SessionRecordStore
 }
 
+/** A keeper whose vault may be gone one day. */
+export interface VaultKeeper extends Keeper {
+  /** Gives up what is at hand: the session, and the access token where the page was lent one. */
+  handOver(): { readonly session: Session | undefined; readonly tokens: HeldTokens | undefined }
+}
+
+/** The session that this page is in, and where it stands among those of other pages. */
+interface Held {
+  readonly session: Session
+  readonly record: SessionRecord
+}
+
 /**
  * Keeps nothing but what it was last told: the session is in a SharedWorker, which all tabs share. One that stops
  * answering is replaced; where none can be had, every call is rejected with `VaultUnavailable`.
  */
-export function createVaultKeeper({ settings, platform, record }: VaultKeeperContext): Keeper {
+export function createVaultKeeper({ settings, platform, record }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   const { vault, ...rest } = settings
   const isSealed = vault?.sealed === true
   const changes = createEmitter<[change: KeeperChange]>()
   let linking: Promise<VaultLink> | undefined
-  let session: Session | undefined
+  let held: Held | undefined
   let token: TokenSet | undefined
   let isStarted = false
+  let ends = 0
+  let endsUnderWay = 0
 
   /** What the vault holds, and what other tabs and later pages may know of it. */
-  function note({ session: next, epoch }: VaultSession): Session | undefined {
-    session = next
-    token = undefined
+  function note({ session, record: told }: VaultSession): Session | undefined {
+    const isNew = told.epoch !== held?.record.epoch || told.refreshes !== held.record.refreshes
+    if (isNew || !session) token = undefined
+    held = session && { session, record: told }
     const known = record.read()
-    const status = next ? 'signed_in' : 'ended'
-    if (epoch > known.epoch) record.write({ epoch, status, refreshes: 0, rotation: 0 })
-    else if (epoch === known.epoch) record.write({ ...known, status })
-    return next
+    const isLater =
+      told.epoch > known.epoch || (told.epoch === known.epoch && told.refreshes >= known.refreshes)
+    // A vault that was only just told of a session knows nothing about how it goes on.
+    if (isLater && (session || told.status !== 'signed_in')) record.write(told)
+    return session
   }
 
-  function onNews({ change, epoch }: VaultNews): void {
-    if (change.type === 'ended') note({ session: undefined, epoch })
-    if ('session' in change) note({ session: change.session, epoch })
+  function onNews({ change, record: told }: VaultNews): void {
+    // Until it has heard of the sign-out, what it says is about a session that is over.
+    if (endsUnderWay > 0) return
+    const before = held
+    if (change.type === 'adopted') {
+      note({ session: change.session, record: told })
+      if (before?.record.epoch !== told.epoch) changes.emit(change)
+      return
+    }
+    if (!before) return
+    if (change.type === 'refreshed') note({ session: change.session, record: told })
+    if (change.type === 'ended') note({ session: undefined, record: told })
     const error = 'error' in change && change.error ? unpackError(change.error) : undefined
     changes.emit({ ...change, ...(error && { error }) } as KeeperChange)
+  }
+
+  /** News that this page may have missed: it was frozen, or has lost one vault and found another. */
+  function catchUp({ session, record: told }: VaultSession): void {
+    if (!held || endsUnderWay > 0) return
+    const { epoch, refreshes } = held.record
+    if (session) {
+      const isNews = told.epoch !== epoch || told.refreshes !== refreshes
+      note({ session, record: told })
+      if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
+    } else if (told.epoch > epoch && told.status === 'signed_out') {
+      note({ session, record: told })
+      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+    } else if (told.epoch === epoch && told.status === 'ended') lose(told)
+  }
+
+  /** The vault holds no session, though this page is in one: it is another vault, and the first took it along. */
+  function lose(told: SessionRecord): SignInRequiredError {
+    const error = sessionLost()
+    note({ session: undefined, record: told })
+    changes.emit({ type: 'ended', reason: 'session_ended', error })
+    return error
   }
 
   async function connect(): Promise<VaultLink> {
@@ -59,14 +113,14 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       record: record.read(),
       onNews,
     })
-    // A vault that is new because the last one was lost knows nothing; what is at hand is good until it expires.
-    if (link.first.session) note(link.first)
+    catchUp(link.first)
     if (isStarted) tell(link)
     return link
   }
 
   async function reach(): Promise<VaultLink> {
-    if (linking && !(await linking).isAlive()) linking = undefined
+    const known = linking
+    if (known && !(await known).isAlive() && linking === known) linking = undefined
     linking ??= connect().catch((error: unknown) => {
       linking = undefined
       throw error
@@ -87,125 +141,177 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     params: VaultMethods[TMethod][0],
   ): Promise<VaultMethods[TMethod][1]> {
     return call(method, params).catch((error: unknown) => {
-      if (!isAuthError(error) || error.code !== 'vault_lost') throw error
+      if (!isLost(error)) throw error
       return call(method, params)
     })
   }
 
-  /** Tells the vault whether the page is seen. Nothing depends on its hearing it. */
-  function tell(link: VaultLink, cause?: VaultMethods['page'][0]['cause']): void {
-    link.call('page', { isVisible: page.isVisible(), cause }).catch(() => undefined)
+  /** Has a vault that knows of no session look for it in other tabs. @throws `error`, where that is no help */
+  async function reclaim(error: unknown): Promise<void> {
+    if (!held || !isAuthError(error) || error.code !== 'not_signed_in') throw error
+    const state = await callAgain('restore', { record: record.read() })
+    catchUp(state)
+    if (!held) throw error
+    if (!state.session) throw lose({ ...held.record, status: 'lost' })
   }
 
-  /** The vault holds no session, though this page is in one: it is another vault, and the first took it along. */
-  function lose(): SignInRequiredError {
-    const error = new SignInRequiredError(
-      'session_ended',
-      'The vault that kept the session is gone, and the session with it. Call login().',
-    )
-    note({ session: undefined, epoch: record.read().epoch })
-    changes.emit({ type: 'ended', reason: 'session_ended', error })
-    return error
+  /** Tells the vault whether the page is seen, and hears what was missed. Nothing depends on it. */
+  function tell(link: VaultLink, cause?: VaultMethods['page'][0]['cause']): void {
+    link.call('page', { isVisible: page.isVisible(), cause }).then(catchUp, () => undefined)
   }
 
   return {
     about: () => ({ kind: 'vault' }),
 
     async restore() {
-      const kept = await callAgain('restore', { record: record.read() })
-      // That this vault has nothing ends nothing: others are asked next.
-      return kept.session ? note(kept) : undefined
+      const before = ends
+      const isFirst = linking === undefined
+      const { first } = await reach()
+      // The first word of a vault that has a session says it all.
+      const isAnswered = isFirst && first.session !== undefined
+      const state = isAnswered ? first : await callAgain('restore', { record: record.read() })
+      return ends === before ? note(state) : undefined
     },
 
     authorize: (parameters) => callAgain('authorize', parameters),
 
     async redeem(response, grant) {
-      const result = await call('redeem', { response: response.toString(), grant, record: record.read() })
-      const redeemed = note(result)
-      if (!redeemed) throw notSignedIn()
-      return redeemed
+      const before = ends
+      const known = record.read()
+      const link = await reach()
+      const state = await link
+        .call('redeem', { response: response.toString(), grant, record: known })
+        .catch(async (error: unknown) => {
+          if (!isLost(error)) throw error
+          // The code may have been sent, and is never sent again; its session may be there all the same.
+          const found = await call('restore', { record: known }).catch(() => undefined)
+          if (!found?.session || found.record.epoch <= known.epoch) throw error
+          return found
+        })
+      const session = ends === before ? note(state) : undefined
+      if (!session) throw notSignedIn()
+      return session
     },
 
     async getAccessToken({ minValiditySeconds, forceRefresh = false, signal } = {}) {
       signal?.throwIfAborted()
-      const before = session
-      const held = token
+      if (isSealed) throw tokenSealed()
+      const before = held
+      const atHand = token
       if (!before) throw notSignedIn()
-      if (held && !forceRefresh && isValid(held, clock, minValiditySeconds)) return held.accessToken
-      try {
-        const lent = await abortable(
-          callAgain('getAccessToken', {
-            forceRefresh,
-            ...(minValiditySeconds !== undefined && { minValiditySeconds }),
-          }),
-          signal,
-        )
-        // A sign-out, or somebody else's sign-in, may have come before this caller's turn.
-        if (session?.claims?.sub !== before.claims?.sub || !session) throw notSignedIn()
-        token = tokenOnThisClock(lent, clock)
-        return lent.accessToken
-      } catch (error) {
-        const isUsable = held && session && !forceRefresh && !signal?.aborted && remainingMs(held, clock) > 0
-        if (isUsable) return held.accessToken
-        if (isAuthError(error) && error.code === 'not_signed_in' && session) throw lose()
-        throw error
-      }
+      if (atHand && !forceRefresh && isValid(atHand, clock, minValiditySeconds)) return atHand.accessToken
+      const request = { forceRefresh, ...(minValiditySeconds !== undefined && { minValiditySeconds }) }
+      const ask = (): Promise<LentAccessToken | string> => callAgain('getAccessToken', request)
+      /** What still lives is better than an error: the caller asked for more time, not for a new token. */
+      const asFallback = (error: unknown): string | undefined =>
+        isAuthError(error) && !forceRefresh && atHand && atHand === token && remainingMs(atHand, clock) > 0
+          ? atHand.accessToken
+          : undefined
+      const asked = ask().catch(
+        (error: unknown): string | Promise<LentAccessToken | string> =>
+          asFallback(error) ?? reclaim(error).then(ask),
+      )
+      const lent = await abortable(asked, signal)
+      if (typeof lent === 'string') return lent
+      // A sign-out, or somebody else's sign-in, may have come before this caller's turn.
+      if (!held) throw notSignedIn()
+      if (!isSamePerson(held, before)) throw subjectChanged()
+      token = tokenOnThisClock(lent, clock)
+      return lent.accessToken
     },
 
     ...(isSealed && {
       async send(request: Request): Promise<Response> {
         const { signal } = request
         signal.throwIfAborted()
+        await abortable(reach(), signal)
+        const { packRequest, sendPacked } = await import('./sealed-fetch.ts').catch((cause: unknown) => {
+          throw codeNotLoaded(cause)
+        })
         const packed = await packRequest(request)
-        const link = await reach()
-        const { port1, port2 } = new MessageChannel()
-        const cancel = (): void => cancelBody(port1)
-        signal.addEventListener('abort', cancel, { once: true })
-        const transfer = packed.body ? [port2, packed.body] : [port2]
-        const head = await abortable(link.call('send', packed, transfer), signal)
-        return unpackResponse(head, port1, signal)
+        const attempt = async (): Promise<Response> => sendPacked(await reach(), packed, signal)
+        return attempt().catch((error: unknown) => reclaim(error).then(attempt))
       },
     }),
 
     async end({ postLogoutRedirectUri }) {
       const known = record.read()
+      const epoch = nextSignOut(Math.max(known.epoch, held?.record.epoch ?? 0))
       // Gone from here before the vault is asked, and whatever it answers.
-      session = undefined
+      record.write({ epoch, status: 'signed_out', refreshes: 0, rotation: 0 })
+      held = undefined
       token = undefined
+      ends += 1
+      endsUnderWay += 1
       try {
-        const { epoch, ...result } = await call('end', { postLogoutRedirectUri, record: known })
-        note({ session: undefined, epoch })
-        return result
+        const ended = await callAgain('end', { postLogoutRedirectUri, record: known })
+        note({ session: undefined, record: ended.record })
+        const { url, isRevoked, error } = ended
+        return { url, isRevoked, error: error && unpackError(error) }
       } catch (error) {
-        record.write({ ...record.read(), status: 'ended' })
         if (isAuthError(error)) return { url: undefined, isRevoked: false, error }
         throw error
+      } finally {
+        endsUnderWay -= 1
       }
     },
 
-    current: () => session,
+    current: () => held?.session,
+
+    handOver() {
+      const session = held?.session
+      const tokens = held &&
+        token && {
+          ...held.record,
+          tokens: { ...token, ...(session?.claims && { claims: session.claims }) },
+          isLent: true,
+        }
+      held = undefined
+      token = undefined
+      return { session, tokens }
+    },
 
     onChange: changes.on,
 
     start() {
       isStarted = true
-      const inform = (cause?: VaultMethods['page'][0]['cause']): void => {
-        linking?.then((link) => tell(link, cause)).catch(() => undefined)
+      const withLink = (use: (link: VaultLink) => unknown): void => {
+        linking?.then(use).catch(() => undefined) // told to whoever wanted the vault
       }
-      inform()
+      const leave = (link: VaultLink): unknown => link.call('bye', undefined)
+      withLink((link) => tell(link))
       const stops = [
-        page.onWake((cause) => inform(cause === 'activated' ? 'visible' : cause)),
-        page.onSleep((cause) => {
-          if (cause === 'hidden') inform()
-          else linking?.then((link) => link.call('bye', undefined)).catch(() => undefined)
-        }),
+        page.onWake((cause) => withLink((link) => tell(link, cause === 'activated' ? 'visible' : cause))),
+        page.onSleep((cause) => withLink(cause === 'hidden' ? (link) => tell(link) : leave)),
       ]
       return () => {
         isStarted = false
         for (const stop of stops) stop()
+        withLink(leave)
       }
     },
   }
+}
+
+function isLost(error: unknown): boolean {
+  return isAuthError(error) && error.code === 'vault_lost'
+}
+
+/** Without OpenID Connect nobody has a name, and only one sign-in is known to be one person. */
+function isSamePerson(one: Held, other: Held): boolean {
+  const subject = one.session.claims?.sub
+  return (
+    one.record.epoch === other.record.epoch ||
+    (subject !== undefined && subject === other.session.claims?.sub)
+  )
+}
+
+/** What is told where a session is gone with its vault. */
+export function sessionLost(): SignInRequiredError {
+  return new SignInRequiredError(
+    'session_ended',
+    'The vault that kept the session is gone, or the session gone from it. Call login().',
+  )
 }
 
 /** What the vault has to know, and nothing that cannot travel. */

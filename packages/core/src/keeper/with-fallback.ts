@@ -1,14 +1,20 @@
 import { createEmitter } from '../store.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
+import type { MemoryKeeper } from './memory.ts'
+import { createVaultKeeper, sessionLost, type VaultKeeperContext } from './vault.ts'
 import { VaultUnavailable } from './vault-link.ts'
 
 /**
  * The vault's keeper for as long as there is a vault; where none can be had, one in this page, which joins the other
- * tabs. Nobody is signed out for it: what the others hold is asked for first.
+ * tabs. Nobody is signed out for it: the page goes on with the token at hand, and with what the others hold.
  */
-export function createKeeperWithFallback(vault: Keeper, createFallback: () => Promise<Keeper>): Keeper {
+export function createKeeperWithFallback(
+  context: VaultKeeperContext,
+  createFallback: () => Promise<MemoryKeeper>,
+): Keeper {
+  const vault = createVaultKeeper(context)
   const changes = createEmitter<[change: KeeperChange]>()
-  let inUse = vault
+  let inUse: Keeper = vault
   let problem: VaultProblem | undefined
   let falling: Promise<void> | undefined
   let isStarted = false
@@ -18,12 +24,17 @@ export function createKeeperWithFallback(vault: Keeper, createFallback: () => Pr
 
   async function fallBack(because: VaultProblem): Promise<void> {
     const keeper = await createFallback()
+    const { session, tokens } = vault.handOver()
     stop?.()
     inUse = keeper
     problem = because
+    if (tokens) keeper.receive(tokens)
     keeper.onChange(changes.emit)
     if (isStarted) stop = keeper.start()
     await keeper.restore()
+    if (session && !keeper.current()) {
+      changes.emit({ type: 'ended', reason: 'session_ended', error: sessionLost() })
+    }
   }
 
   async function attempt<T>(run: (keeper: Keeper) => Promise<T>): Promise<T> {
@@ -48,17 +59,16 @@ export function createKeeperWithFallback(vault: Keeper, createFallback: () => Pr
     redeem: (response, grant) => attempt((keeper) => keeper.redeem(response, grant)),
     getAccessToken: (request) => attempt((keeper) => keeper.getAccessToken(request)),
     end: (request) => attempt((keeper) => keeper.end(request)),
+    send: (request) => attempt(async (keeper) => keeper.send?.(request)),
     current: () => inUse.current(),
     onChange: changes.on,
-    get send() {
-      return inUse.send
-    },
     start() {
       isStarted = true
       stop = inUse.start()
       return () => {
         isStarted = false
         stop?.()
+        stop = undefined
       }
     },
   }

@@ -6,6 +6,7 @@ import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
 import { createTabLine } from '../tab-line.ts'
 import type { VaultMethod, VaultMethods, VaultSession, VaultSettings } from './messages.ts'
+import { packError } from './plain-error.ts'
 import { onCancel, packResponse, unpackRequest } from './sealed-send.ts'
 
 /** What a vault keeps for one client: the session, for all its pages. */
@@ -13,7 +14,7 @@ export interface VaultInstance {
   readonly keeper: MemoryKeeper
   /** What a page asks, by method. */
   readonly methods: {
-    [TMethod in Exclude<VaultMethod, 'hello' | 'page' | 'bye'>]: (
+    [TMethod in Exclude<VaultMethod, 'hello' | 'ping' | 'page' | 'bye'>]: (
       params: VaultMethods[TMethod][0],
       port: MessagePort | undefined,
     ) => Promise<VaultMethods[TMethod][1]>
@@ -39,12 +40,17 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
   })
   keeper.start()
 
-  const session = (): VaultSession => ({ session: keeper.current(), epoch: record.read().epoch })
+  const session = (): VaultSession => ({ session: keeper.current(), record: record.read() })
 
   function learn(seen: SessionRecord): void {
-    if (seen.epoch <= record.read().epoch) return
-    record.write(seen)
-    keeper.catchUp()
+    const known = record.read()
+    if (seen.epoch > known.epoch) {
+      record.write(seen)
+      keeper.catchUp()
+    } else if (seen.epoch === known.epoch && seen.refreshes > known.refreshes) {
+      // A page that keeps tokens itself has renewed: who is behind must not send what is spent.
+      record.write({ ...seen, status: known.status })
+    }
   }
 
   return {
@@ -52,7 +58,6 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     session,
     learn,
     methods: {
-      ping: async () => undefined,
       async restore(params) {
         learn(params.record)
         if (!keeper.current()) await keeper.restore()
@@ -64,9 +69,12 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         await keeper.redeem(new URLSearchParams(response), grant)
         return session()
       },
-      async getAccessToken(request) {
+      async getAccessToken({ minValiditySeconds, forceRefresh }) {
         if (isSealed) throw tokenSealed()
-        await keeper.getAccessToken(request)
+        await keeper.getAccessToken({
+          ...(minValiditySeconds !== undefined && { minValiditySeconds }),
+          ...(forceRefresh && { forceRefresh }),
+        })
         return keeper.token()
       },
       async send(packed, port) {
@@ -74,12 +82,13 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         const stop = new AbortController()
         onCancel(port, () => stop.abort())
         const token = await keeper.getAccessToken({ signal: stop.signal })
-        return packResponse(await platform.send(unpackRequest(packed, token, stop.signal)), port)
+        const response = await platform.send(unpackRequest(packed, token, stop.signal))
+        return packResponse(response, port)
       },
       async end({ postLogoutRedirectUri, record: seen }) {
         learn(seen)
-        const result = await keeper.end({ postLogoutRedirectUri })
-        return { ...result, epoch: record.read().epoch }
+        const { error, ...result } = await keeper.end({ postLogoutRedirectUri })
+        return { ...result, error: error && packError(error), record: record.read() }
       },
     },
   }

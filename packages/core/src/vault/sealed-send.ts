@@ -1,118 +1,56 @@
-/** A request of the app's, as it travels to the vault. */
-export interface PackedRequest {
-  readonly url: string
-  readonly method: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: ArrayBuffer | undefined
-  readonly init: Pick<
-    RequestInit,
-    'cache' | 'credentials' | 'integrity' | 'mode' | 'redirect' | 'referrerPolicy'
-  >
-}
+import type { BodyMessage, PackedRequest, PackedResponseHead } from './packed.ts'
 
-/** An answer without its body, which follows piece by piece. */
-export interface PackedResponseHead {
-  readonly url: string
-  readonly status: number
-  readonly statusText: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-}
-
-/** On the port of one request. From the page: give me more, or: I want no more. From the vault: what there is. */
-type BodyMessage =
-  | { readonly kind: 'pull' | 'cancel' | 'done' | 'failed' }
-  | { readonly kind: 'chunk'; readonly chunk: Uint8Array }
-
-/** Takes a request apart, its body read to the end. */
-export async function packRequest(request: Request): Promise<PackedRequest> {
-  const { url, method, headers, cache, credentials, integrity, mode, redirect, referrerPolicy } = request
-  const body = await request.arrayBuffer()
-  return {
-    url,
-    method,
-    headers: [...headers],
-    body: body.byteLength > 0 ? body : undefined,
-    // A worker has no page to navigate.
-    init: {
-      cache,
-      credentials,
-      integrity,
-      mode: mode === 'navigate' ? 'cors' : mode,
-      redirect,
-      referrerPolicy,
-    },
-  }
-}
-
-/** In the vault: makes the request, with the token. */
+/**
+ * The request, with the token. It is not redirected: only addresses that the app has listed get to see a token, and
+ * where a redirect leads is known too late.
+ */
 export function unpackRequest(packed: PackedRequest, accessToken: string, signal: AbortSignal): Request {
   const { url, method, body, init } = packed
+  const { cache, credentials, integrity, referrerPolicy } = init
   const headers = new Headers(packed.headers.map(([name, value]): [string, string] => [name, value]))
   headers.set('authorization', `Bearer ${accessToken}`)
-  return new Request(url, { ...init, method, headers, signal, ...(body && { body }) })
+  return new Request(url, {
+    ...dropUndefined({ cache, credentials, integrity, referrerPolicy }),
+    method,
+    headers,
+    signal,
+    redirect: 'error',
+    ...(body && { body }),
+  })
 }
 
-/** In the vault: the answer's head. Its body is read as the page asks for it. */
+function dropUndefined(init: { [name: string]: unknown }): RequestInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined))
+}
+
+/** The answer's head. Its body is read as the page asks for it, and no faster. */
 export function packResponse(response: Response, port: MessagePort): PackedResponseHead {
   const reader = response.body?.getReader()
-  port.addEventListener('message', async ({ data }: MessageEvent<BodyMessage>) => {
-    if (data.kind !== 'pull') return
+  const post = (message: BodyMessage): void => port.postMessage(message)
+  onBodyMessage(port, async (kind) => {
+    if (kind === 'cancel') return void reader?.cancel().catch(() => undefined)
     try {
-      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
-      port.postMessage((done ? { kind: 'done' } : { kind: 'chunk', chunk: value }) satisfies BodyMessage)
+      const result = await reader?.read()
+      post(result?.value ? { kind: 'chunk', chunk: result.value } : { kind: 'done' })
     } catch {
-      port.postMessage({ kind: 'failed' } satisfies BodyMessage)
+      post({ kind: 'failed' })
     }
   })
   const { url, status, statusText, headers } = response
   return { url, status, statusText, headers: [...headers] }
 }
 
-/** In the vault: calls back when the page wants no more. */
+/** Calls back when the page wants no more, or is gone. */
 export function onCancel(port: MessagePort, cancel: () => void): void {
-  port.addEventListener(
-    'message',
-    ({ data }: MessageEvent<BodyMessage>) => data.kind === 'cancel' && cancel(),
-  )
+  onBodyMessage(port, (kind) => kind === 'cancel' && cancel())
   port.start()
 }
 
-/** In the page: tells the vault that no more is wanted. */
-export function cancelBody(port: MessagePort): void {
-  port.postMessage({ kind: 'cancel' } satisfies BodyMessage)
-}
-
-/** In the page: the answer, whose body comes through the port as it is read. */
-export function unpackResponse(head: PackedResponseHead, port: MessagePort, signal: AbortSignal): Response {
-  const { url, status, statusText } = head
-  const headers = new Headers(head.headers.map(([name, value]): [string, string] => [name, value]))
-  const hasBody = ![101, 204, 205, 304].includes(status)
-  const response = new Response(hasBody ? readBody(port, signal) : null, { status, statusText, headers })
-  // The constructor has no say in it.
-  Object.defineProperty(response, 'url', { value: url })
-  return response
-}
-
-function readBody(port: MessagePort, signal: AbortSignal): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      const abort = (): void => {
-        cancelBody(port)
-        controller.error(signal.reason)
-      }
-      const close = (): void => {
-        signal.removeEventListener('abort', abort)
-        port.close()
-      }
-      signal.addEventListener('abort', abort)
-      port.onmessage = ({ data }: MessageEvent<BodyMessage>) => {
-        if (data.kind === 'chunk') controller.enqueue(data.chunk)
-        if (data.kind === 'done') controller.close()
-        if (data.kind === 'failed') controller.error(new TypeError('The answer was cut off.'))
-        if (data.kind !== 'chunk') close()
-      }
-    },
-    pull: () => port.postMessage({ kind: 'pull' } satisfies BodyMessage),
-    cancel: () => cancelBody(port),
+function onBodyMessage(port: MessagePort, listener: (kind: 'pull' | 'cancel') => void): void {
+  port.addEventListener('message', ({ data }: MessageEvent<BodyMessage>) => {
+    const kind = data?.kind
+    if (kind === 'pull' || kind === 'cancel') listener(kind)
   })
+  // Where the browser tells of it: the page has closed its end, or is gone.
+  port.addEventListener('close', () => listener('cancel'))
 }

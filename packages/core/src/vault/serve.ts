@@ -1,17 +1,18 @@
-import { type AnyAuthError, isAuthError, NetworkError } from '../errors.ts'
+import { type AnyAuthError, ConfigurationError, isAuthError, NetworkError } from '../errors.ts'
 import type { KeeperChange } from '../keeper/keeper.ts'
 import type { Platform, WakeCause } from '../platform/ports.ts'
 import type { WorkerSurroundings } from '../platform/worker.ts'
+import { plainCause } from '../protocol/plain-cause.ts'
 import { createEmitter } from '../store.ts'
 import { createVaultInstance, type VaultInstance } from './instance.ts'
 import {
   type PlainChange,
-  parseVaultRequest,
   type VaultMessage,
   type VaultRequest,
   type VaultSettings,
   vaultVersion,
 } from './messages.ts'
+import { parseVaultRequest } from './parse-request.ts'
 import { packError } from './plain-error.ts'
 
 /** A page, as the vault knows it. */
@@ -24,6 +25,7 @@ interface Client {
 interface Served {
   readonly instance: VaultInstance
   readonly clients: Set<Client>
+  readonly settings: VaultSettings
   readonly wake: (cause: WakeCause) => void
   tell(change: KeeperChange, except?: Client): void
 }
@@ -49,17 +51,23 @@ export function createVaultServer(
       isVisible: () => [...clients].some(({ isVisible }) => isVisible),
       onWake: wakes.on,
     })
-    const instance = createVaultInstance(settings, platform)
+    // Other tabs go by the instance's name alone: what is held for other settings must not be had by that name.
+    const isNameTaken = [...served.values()].some(
+      (other) => other.settings.instanceId === settings.instanceId,
+    )
+    const instance = createVaultInstance(
+      settings,
+      isNameTaken ? { ...platform, openChannel: () => undefined } : platform,
+    )
     const made: Served = {
       instance,
       clients,
+      settings,
       wake: wakes.emit,
       tell(change, except) {
-        const { epoch } = instance.session()
-        for (const client of clients) {
-          if (client !== except)
-            post(client.port, { latchkey: vaultVersion, change: plainChange(change), epoch })
-        }
+        const { record } = instance.session()
+        const news = { latchkey: vaultVersion, change: plainChange(change), record }
+        for (const client of clients) if (client !== except) post(client.port, news)
       },
     }
     instance.keeper.onChange((change) => made.tell(change))
@@ -92,19 +100,24 @@ export function createVaultServer(
       if (method === 'hello') {
         const { settings, record } = params as VaultRequest<'hello'>['params']
         // A port belongs to one client for good.
-        bound ??= instanceFor(settings)
+        if (bound) throw alreadyBound()
+        bound = instanceFor(settings)
         bound.clients.add(client)
         bound.instance.learn(record)
         return bound.instance.session()
       }
       if (!bound) throw notBound()
       const { instance, wake, tell, clients } = bound
-      if (method === 'bye') return void clients.delete(client)
+      if (method === 'bye') return leave()
       clients.add(client)
+      if (method === 'ping') return undefined
       if (method === 'page') {
         const { isVisible, cause } = params as VaultRequest<'page'>['params']
+        const isNewlySeen = isVisible && !client.isVisible
         client.isVisible = isVisible
-        return cause && wake(cause)
+        const woken = cause ?? (isNewlySeen ? 'visible' : undefined)
+        if (woken) wake(woken)
+        return instance.session()
       }
       const before = instance.keeper.current()
       const result = await instance.methods[method](params as never, extra)
@@ -115,6 +128,13 @@ export function createVaultServer(
       return result
     }
 
+    function leave(): void {
+      client.isVisible = false
+      bound?.clients.delete(client)
+    }
+
+    // Where the browser tells of it: a page that crashed has not said goodbye.
+    port.addEventListener('close', leave)
     port.addEventListener('message', ({ data, ports: [extra] }: MessageEvent<unknown>) => {
       const request = parseVaultRequest(data)
       if (!request) return
@@ -142,12 +162,15 @@ function plainChange(change: KeeperChange): PlainChange {
 }
 
 function unexpected(error: unknown): AnyAuthError {
-  const cause = error instanceof Error ? { name: error.name, message: error.message } : undefined
   return new NetworkError('network_failed', 'The request could not be sent, or its answer not be read.', {
-    cause,
+    cause: plainCause(error),
   })
 }
 
 function notBound(): AnyAuthError {
   return new NetworkError('vault_lost', 'The vault does not know this page. Try again.')
+}
+
+function alreadyBound(): AnyAuthError {
+  return new ConfigurationError('invalid_option', 'The vault already serves another client on this port.')
 }

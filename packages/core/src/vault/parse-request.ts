@@ -1,0 +1,91 @@
+import { type VaultMethod, type VaultRequest, vaultVersion } from './messages.ts'
+import { isFlag, isNumber, isText, listOf, maybe, type Shape, shape } from './shapes.ts'
+
+const isCount: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
+const oneOf =
+  (...values: readonly unknown[]): Shape =>
+  (value) =>
+    values.includes(value)
+
+const record = shape({
+  epoch: isCount,
+  status: oneOf('signed_in', 'signed_out', 'ended', 'lost'),
+  refreshes: isCount,
+  rotation: isCount,
+})
+
+const settings = shape({
+  instanceId: isText,
+  isSealed: isFlag,
+  apis: listOf(isText),
+  protocol: oneOf('oidc', 'oauth2'),
+  issuer: maybe(isText),
+  endpoints: maybe(
+    shape({
+      authorization: isText,
+      token: isText,
+      jwks: maybe(isText),
+      revocation: maybe(isText),
+      endSession: maybe(isText),
+    }),
+  ),
+  clientId: isText,
+  scope: isText,
+  requestTimeoutMs: isCount,
+  clockToleranceSeconds: isCount,
+})
+
+const grant = shape({
+  state: isText,
+  codeVerifier: isText,
+  nonce: isText,
+  redirectUri: isText,
+  scope: isText,
+  maxAge: maybe(isNumber),
+  acrValues: maybe(listOf(isText)),
+})
+
+const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2
+
+const requests: Readonly<Record<VaultMethod, Shape>> = {
+  hello: shape({ settings, record }),
+  ping: () => true,
+  restore: shape({ record }),
+  authorize: shape({
+    redirectUri: isText,
+    scope: isText,
+    statePrefix: isText,
+    extra: (value) => shape({})(value) && Object.values(value as object).every(maybe(isText)),
+  }),
+  redeem: shape({ response: isText, grant, record }),
+  getAccessToken: shape({ minValiditySeconds: maybe(isNumber), forceRefresh: maybe(isFlag) }),
+  send: shape({
+    url: isText,
+    method: isText,
+    headers: listOf(isHeader),
+    body: maybe((value) => value instanceof ArrayBuffer),
+    init: shape({
+      cache: maybe(isText),
+      credentials: maybe(isText),
+      integrity: maybe(isText),
+      referrerPolicy: maybe(isText),
+    }),
+  }),
+  end: shape({ postLogoutRedirectUri: maybe(isText), record }),
+  page: shape({ isVisible: isFlag, cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')) }),
+  bye: () => true,
+}
+
+/**
+ * A request of this version and of a known shape, or the first word of another version, which needs to know that it
+ * is another; undefined for anything else, which is not answered.
+ */
+export function parseVaultRequest(message: unknown): VaultRequest | undefined {
+  if (!shape({ latchkey: isNumber, id: isNumber, method: isText })(message)) return undefined
+  const { latchkey, method, params } = message as VaultRequest
+  const isWhole =
+    latchkey === vaultVersion
+      ? Object.hasOwn(requests, method) && requests[method](params)
+      : method === 'hello'
+  return isWhole ? (message as VaultRequest) : undefined
+}

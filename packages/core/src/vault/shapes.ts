@@ -1,0 +1,24 @@
+/** Tells whether a value is what a message may hold. */
+export type Shape = (value: unknown) => boolean
+
+export const isText: Shape = (value) => typeof value === 'string'
+export const isNumber: Shape = (value) => typeof value === 'number'
+export const isFlag: Shape = (value) => typeof value === 'boolean'
+
+/** A list of values of one shape. */
+export function listOf(is: Shape): Shape {
+  return (value) => Array.isArray(value) && value.every(is)
+}
+
+/** Absent, or of this shape. */
+export function maybe(is: Shape): Shape {
+  return (value) => value === undefined || is(value)
+}
+
+/** An object whose fields have these shapes. It may hold more, which nobody reads. */
+export function shape(fields: Readonly<Record<string, Shape>>): Shape {
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, is]) => is((value as Record<string, unknown>)[name]))
+}
