@@ -26,6 +26,8 @@ export interface SessionRecordStore {
   read(): SessionRecord
   /** @returns false where it could not be stored, and other tabs cannot know */
   write(record: SessionRecord): boolean
+  /** Whether it could store anything now. */
+  isWritable(): boolean
 }
 
 const statuses: readonly unknown[] = ['signed_in', 'signed_out', 'ended', 'lost']
@@ -33,11 +35,22 @@ const nothing: SessionRecord = { epoch: 0, status: 'ended', refreshes: 0, rotati
 
 /** Makes a {@link SessionRecordStore} over one key. */
 export function createSessionRecordStore(store: KeyValueStore, key: string): SessionRecordStore {
+  // Never the record itself: another tab's may be on the way, and what was read here would replace it.
+  const trial = `${key}.trial`
   return {
     read: () => parseSessionRecord(store.get(key)) ?? nothing,
     write({ epoch, status, refreshes, rotation }) {
       try {
         store.set(key, JSON.stringify([epoch, status, refreshes, rotation]))
+        return true
+      } catch {
+        return false
+      }
+    },
+    isWritable() {
+      try {
+        store.set(trial, '')
+        store.remove(trial)
         return true
       } catch {
         return false

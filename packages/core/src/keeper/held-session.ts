@@ -2,9 +2,15 @@ import type { AnyAuthError } from '../errors.ts'
 import { SignInRequiredError } from '../errors.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
-import { nextSignIn, nextSignOut, noteFound, type SessionRecordStore } from '../session-record.ts'
+import {
+  nextSignIn,
+  nextSignOut,
+  noteFound,
+  type SessionRecord,
+  type SessionRecordStore,
+} from '../session-record.ts'
 import { createEmitter } from '../store.ts'
-import { describeSession, type HeldTokens, isNewer } from './held-tokens.ts'
+import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
 
 /** The session this page is in, as one of several pages that may be in it. */
@@ -57,6 +63,11 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     return next
   }
 
+  function isBehind(): boolean {
+    const { epoch, refreshes } = record.read()
+    return held !== undefined && (epoch > held.epoch || (epoch === held.epoch && refreshes > held.refreshes))
+  }
+
   const lastEpoch = (): number => Math.max(record.read().epoch, held?.epoch ?? 0, signedOutAt)
 
   return {
@@ -86,32 +97,32 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     signOut() {
       const epoch = nextSignOut(lastEpoch())
       signedOutAt = epoch
-      record.write({ epoch, status: 'signed_out', refreshes: 0, rotation: 0 })
+      record.write(signOutRecord(epoch))
       replace(undefined)
       return epoch
     },
     signedOutElsewhere(epoch) {
       signedOutAt = Math.max(signedOutAt, epoch)
+      // A tab that had not seen it yet may have written over it.
+      if (record.read().epoch < epoch) record.write(signOutRecord(epoch))
       if (!held || held.epoch > epoch) return
       replace(undefined)
       changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     },
     end(reason, error) {
       const known = record.read()
-      if (known.epoch === held?.epoch) record.write({ ...known, status: 'ended' })
+      // What another tab has renewed goes on there.
+      if (known.epoch === held?.epoch && !isBehind()) record.write({ ...known, status: 'ended' })
       replace(undefined)
       changes.emit({ type: 'ended', reason, error })
     },
     endedElsewhere() {
+      const canBeRefused = held?.isLent || (held && isRefreshable(held.tokens))
+      const reason = canBeRefused ? 'session_ended' : 'session_expired'
       replace(undefined)
-      changes.emit({ type: 'ended', reason: 'session_ended', error: toldElsewhere() })
+      changes.emit({ type: 'ended', reason, error: toldElsewhere(reason) })
     },
-    isBehind() {
-      const { epoch, refreshes } = record.read()
-      return (
-        held !== undefined && (epoch > held.epoch || (epoch === held.epoch && refreshes > held.refreshes))
-      )
-    },
+    isBehind,
     isSpent() {
       const { epoch, rotation } = record.read()
       return held !== undefined && epoch === held.epoch && rotation > held.refreshes
@@ -123,9 +134,15 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
   }
 }
 
-function toldElsewhere(): SignInRequiredError {
+function signOutRecord(epoch: number): SessionRecord {
+  return { epoch, status: 'signed_out', refreshes: 0, rotation: 0 }
+}
+
+function toldElsewhere(code: 'session_ended' | 'session_expired'): SignInRequiredError {
   return new SignInRequiredError(
-    'session_ended',
-    'The provider no longer accepts this session, as another tab of this app was told. Call login().',
+    code,
+    code === 'session_ended'
+      ? 'The provider no longer accepts this session, as another tab of this app was told. Call login().'
+      : 'The session has expired, as another tab of this app found, and nothing can renew it. Call login().',
   )
 }

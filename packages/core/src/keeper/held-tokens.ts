@@ -43,9 +43,10 @@ export function describeSession({ tokens, isLent }: HeldTokens): Session {
   }
 }
 
-/** The tokens as another tab may hold them without ever refreshing by itself. */
-export function lend({ tokens: { refreshToken: _, ...tokens }, ...held }: HeldTokens): HeldTokens {
-  return { ...held, tokens, isLent: true }
+/** The tokens as another tab may hold them without ever refreshing by itself. What nobody can refresh is not lent. */
+export function lend({ tokens, ...held }: HeldTokens): HeldTokens {
+  const { refreshToken: _, ...given } = tokens
+  return { ...held, tokens: given, isLent: held.isLent || isRefreshable(tokens) }
 }
 
 /** For another tab, as JSON. Monotonic clocks start anew in every page, so the age travels by the wall clock. */

@@ -2,7 +2,7 @@ import { abortable } from '../abortable.ts'
 import { notSignedIn, offline, subjectChanged } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
-import { remainingMs } from '../protocol/token-set.ts'
+import { lifetimeMs, remainingMs } from '../protocol/token-set.ts'
 import { noteFound, type SessionRecordStore } from '../session-record.ts'
 import type { TabMessage } from '../tab-line.ts'
 import { endAtProvider } from './end-at-provider.ts'
@@ -100,6 +100,19 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     return due === undefined ? undefined : Math.max(due, refresher.blockedForMs())
   }
 
+  /** What is held now: a sign-out, or somebody else's sign-in, may have come between a refresh and its caller's turn. */
+  function samePerson(before: HeldTokens): HeldTokens {
+    const held = session.current()
+    if (!held) throw notSignedIn()
+    if (!isSamePerson(held, before)) throw subjectChanged()
+    return held
+  }
+
+  /** Some are born without a lifetime: those are as good as any that would come. */
+  function isExpired({ tokens }: HeldTokens): boolean {
+    return lifetimeMs(tokens) > 0 && remainingMs(tokens, clock) <= 0
+  }
+
   function current(): ReturnType<Keeper['current']> {
     const held = session.current()
     return held && describeSession(held)
@@ -135,17 +148,17 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       if (!forceRefresh && isValid(tokens, clock, minValiditySeconds)) return tokens.accessToken
       try {
         await abortable(refresher.refresh(before), signal)
+        const held = samePerson(before)
+        if (!isExpired(held)) return held.tokens.accessToken
+        // On a device that fell asleep meanwhile, what comes has run out as well.
+        await abortable(refresher.refresh(held), signal)
+        return samePerson(held).tokens.accessToken
       } catch (error) {
         // What still lives is better than an error: the caller asked for more time, not for a new token.
         const isUsable = !forceRefresh && !signal?.aborted && remainingMs(tokens, clock) > 0
         if (isUsable && session.current() === before) return tokens.accessToken
         throw error
       }
-      // A sign-out, or somebody else's sign-in, may have come between the refresh and this caller's turn.
-      const held = session.current()
-      if (!held) throw notSignedIn()
-      if (!isSamePerson(held, before)) throw subjectChanged()
-      return held.tokens.accessToken
     },
 
     async end({ postLogoutRedirectUri }) {

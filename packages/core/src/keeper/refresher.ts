@@ -84,15 +84,34 @@ export function createRefresher({
       // Awaited, so that a listener who asks again at the news finds this refresh, not none.
       if (!page.isOnline()) await Promise.reject(offline())
       if (before.isLent) await borrow(before)
-      else await tabs.exclusively(before.epoch, (isAfterAnother) => refreshInTurn(before, isAfterAnother))
+      else await takeTurn(before)
     } catch (error) {
-      if (session.current() === before && isAuthError(error)) noteFailure(before, error)
+      // Of what was put off, whoever failed has told.
+      const isNews = session.current() === before && error !== backoff.block()?.error
+      if (isNews && isAuthError(error)) noteFailure(before, error)
       throw error
+    }
+  }
+
+  /** Whoever waits for its turn gets what another tab has got meanwhile, without one. */
+  async function takeTurn(before: HeldTokens): Promise<void> {
+    const moot = new AbortController()
+    const stop = session.onReplaced(() => moot.abort())
+    try {
+      await tabs.exclusively(before.epoch, moot.signal, (isAfterAnother) =>
+        refreshInTurn(before, isAfterAnother),
+      )
+    } catch (error) {
+      if (!moot.signal.aborted || error !== moot.signal.reason) throw error
+      throwIfGone()
+    } finally {
+      stop()
     }
   }
 
   /** Another tab may have had its turn before: what it got is for this one too. */
   async function refreshInTurn(before: HeldTokens, isAfterAnother: boolean): Promise<void> {
+    throwIfBlocked()
     if (session.current() === before && isAfterAnother) await untilNews(newsPatienceMs)
     if (session.current() === before && session.isBehind()) await tabs.ask()
     if (session.current() !== before) return throwIfGone()
@@ -152,15 +171,17 @@ export function createRefresher({
   }
 
   /** Only a definitive refusal, another subject, or an expired token that nothing can renew ends a session. */
-  function noteFailure({ tokens, epoch, refreshes }: HeldTokens, error: AnyAuthError): void {
+  function noteFailure({ tokens, epoch, refreshes, isLent }: HeldTokens, error: AnyAuthError): void {
     const { code } = error
     const isExpired = code === 'session_expired' && remainingMs(tokens, clock) <= 0
     if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
-      tabs.tell({ kind: 'ended', epoch, refreshes, code })
+      // What another tab has renewed goes on there.
+      if (!session.isBehind()) tabs.tell({ kind: 'ended', epoch, refreshes, code })
       session.end(isExpired ? 'session_expired' : code, error)
     } else if (code !== 'session_expired') {
       const retryAt = page.isOnline() ? backoff.failed(error) : undefined
-      if (error instanceof NetworkError && retryAt !== undefined) {
+      // Who only borrows has not asked the provider, and knows nothing of it.
+      if (error instanceof NetworkError && retryAt !== undefined && !isLent) {
         tabs.tell({ kind: 'refresh_failed', epoch, retryInMs: retryAt - clock.now().epochMs, code })
       }
       session.tell({ type: 'refresh_failed', error, retryAt })

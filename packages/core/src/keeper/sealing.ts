@@ -15,43 +15,51 @@ export interface Recipient {
   open(sealed: Sealed, senderKey: ArrayBuffer): Promise<string>
 }
 
+/** How texts are sealed between tabs. */
+export interface Sealing {
+  /** Makes a {@link Recipient} with a key pair of its own. */
+  createRecipient(): Promise<Recipient>
+  /** Seals a text for one recipient. @returns the sender's public key, which opening it needs */
+  sealFor(recipientKey: ArrayBuffer, text: string): Promise<{ sealed: Sealed; senderKey: ArrayBuffer }>
+  /** Seals a text with a key that several tabs share: 32 random bytes. */
+  seal(text: string, key: Uint8Array): Promise<Sealed>
+  /** @throws where it was sealed with another key, or changed on the way */
+  openSealed(sealed: Sealed, key: Uint8Array): Promise<string>
+}
+
 const curve = { name: 'ECDH', namedCurve: 'P-256' }
 
-/** Makes a {@link Recipient} with a key pair of its own. */
-export async function createRecipient(): Promise<Recipient> {
-  const { publicKey, privateKey } = await createPair()
-  return {
-    publicKey: await crypto.subtle.exportKey('raw', publicKey),
-    open: async (sealed, senderKey) => openSealed(sealed, await agree(privateKey, senderKey)),
-  }
+/** Seals by WebCrypto: ECDH for one recipient, AES-GCM for all of it. */
+export const webCryptoSealing: Sealing = {
+  async createRecipient() {
+    const { publicKey, privateKey } = await createPair()
+    return {
+      publicKey: await crypto.subtle.exportKey('raw', publicKey),
+      open: async (sealed, senderKey) => decrypt(sealed, await agree(privateKey, senderKey)),
+    }
+  },
+  async sealFor(recipientKey, text) {
+    const { publicKey, privateKey } = await createPair()
+    return {
+      sealed: await encrypt(text, await agree(privateKey, recipientKey)),
+      senderKey: await crypto.subtle.exportKey('raw', publicKey),
+    }
+  },
+  seal: async (text, key) => encrypt(text, await importKey(key)),
+  openSealed: async (sealed, key) => decrypt(sealed, await importKey(key)),
 }
 
-/** Seals a text for one recipient. @returns the sender's public key, which opening it needs */
-export async function sealFor(
-  recipientKey: ArrayBuffer,
-  text: string,
-): Promise<{ sealed: Sealed; senderKey: ArrayBuffer }> {
-  const { publicKey, privateKey } = await createPair()
-  return {
-    sealed: await seal(text, await agree(privateKey, recipientKey)),
-    senderKey: await crypto.subtle.exportKey('raw', publicKey),
-  }
-}
-
-/** A key that several tabs share. `bytes` are 32 random bytes, or those of the tab that made it. */
-export function importKey(bytes: Uint8Array): Promise<CryptoKey> {
+function importKey(bytes: Uint8Array): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes as BufferSource, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
-/** Seals a text with a shared key. */
-export async function seal(text: string, key: CryptoKey): Promise<Sealed> {
+async function encrypt(text: string, key: CryptoKey): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(text))
   return { iv, data }
 }
 
-/** @throws where it was sealed with another key, or changed on the way */
-export async function openSealed({ iv, data }: Sealed, key: CryptoKey): Promise<string> {
+async function decrypt({ iv, data }: Sealed, key: CryptoKey): Promise<string> {
   const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: iv as BufferSource }, key, data)
   return new TextDecoder().decode(text)
 }

@@ -1,10 +1,10 @@
 import { NetworkError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
 import type { TabLine, TabMessage } from '../tab-line.ts'
 import { type HeldTokens, lend, packTokens, unpackTokens } from './held-tokens.ts'
-import { createRecipient, importKey, openSealed, type Recipient, seal, sealFor } from './sealing.ts'
+import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
 
 /** What a keeper shares with those of other tabs, and through what. */
 export interface TabsContext {
@@ -19,6 +19,8 @@ export interface TabsContext {
    * the tokens stay here.
    */
   readonly gives: 'all' | 'lend' | 'nothing'
+  /** Default: by WebCrypto. */
+  readonly sealing?: Sealing
 }
 
 /** What a keeper does about other tabs. */
@@ -34,15 +36,20 @@ export interface TabsListener {
 /** The other tabs, as a keeper sees them. */
 export interface Tabs {
   readonly record: SessionRecordStore
-  /** Asks for tokens; settles when the first were received, or when nobody answers in time. */
+  /** Asks for tokens; settles when the newest that are known of were received, or when nobody has them in time. */
   ask(): Promise<void>
   /**
    * Runs while no other tab does the same for this sign-in, and tells whether one just did: its news may still be on
-   * the way.
+   * the way. `isMoot`: its turn is no longer to be waited for.
    *
    * @throws {NetworkError} `timeout`: another tab does not come to an end
+   * @throws the signal's reason
    */
-  exclusively(epoch: number, work: (isAfterAnother: boolean) => Promise<void>): Promise<void>
+  exclusively(
+    epoch: number,
+    isMoot: AbortSignal,
+    work: (isAfterAnother: boolean) => Promise<void>,
+  ): Promise<void>
   /** Hands new tokens to the tabs that are in their session, and to no others. */
   publish(held: HeldTokens): Promise<void>
   tell(message: TabMessage): void
@@ -66,7 +73,7 @@ const keyBytes = 32
 
 /** Makes {@link Tabs}. Opens nothing yet. */
 export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
-  const { platform, line, record, instanceId, lockTimeoutMs, gives } = context
+  const { platform, line, record, instanceId, lockTimeoutMs, gives, sealing = webCryptoSealing } = context
   const { clock, random, locks, page } = platform
   const questions = new Map<string, { readonly recipient: Recipient; answered(): void }>()
   let turn: Turn | undefined
@@ -75,7 +82,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
 
   /** Without locks two tabs would send one refresh token, so nothing is shared then (RFC 9700 §4.14.2). */
   const canShare = (): boolean =>
-    locks.exist() && page.isSecureContext() && record.write(record.read()) && line.exists()
+    locks.exist() && page.isSecureContext() && record.isWritable() && line.exists()
 
   const given = (held: HeldTokens): string => packTokens(gives === 'lend' ? lend(held) : held)
 
@@ -84,7 +91,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     if (!held || gives === 'nothing' || !canShare()) return
     if (shared?.epoch !== held.epoch) shared = { epoch: held.epoch, key: random.bytes(keyBytes) }
     const text = JSON.stringify({ key: encodeBase64url(shared.key), held: given(held) })
-    const { senderKey, sealed } = await sealFor(publicKey, text)
+    const { senderKey, sealed } = await sealing.sealFor(publicKey, text)
     line.tell({ kind: 'answer', ask, senderKey, ...sealed })
   }
 
@@ -96,24 +103,27 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     if (!held) return
     if (held.epoch >= (shared?.epoch ?? 0)) shared = { epoch: held.epoch, key: decodeBase64url(key) }
     listener.received(held)
-    question.answered()
+    if (!isOlder(held, record.read())) question.answered()
   }
 
   async function receiveTokens(message: TabMessage & { kind: 'tokens' }): Promise<void> {
     if (shared?.epoch !== message.epoch) return
-    const held = unpackTokens(await openSealed(message, await importKey(shared.key)), clock)
+    const held = unpackTokens(await sealing.openSealed(message, shared.key), clock)
     if (held) listener.received(held)
   }
 
+  /** Ends the turn in the very moment in which there is nothing more to do: what comes later needs another. */
   async function untilIdle(mine: Turn): Promise<void> {
-    let done: Promise<void>
-    do {
-      done = mine.work
-      await done.catch(() => undefined) // told to whoever wanted it
+    for (;;) {
+      const { work } = mine
+      await work.catch(() => undefined) // told to whoever wanted it
       if (shared?.epoch === mine.epoch) {
         await new Promise<void>((resolve) => clock.setTimer(lingerMs, resolve))
       }
-    } while (mine.work !== done)
+      if (mine.work !== work) continue
+      turn = undefined
+      return
+    }
   }
 
   function respond(message: TabMessage): Promise<void> | undefined {
@@ -139,7 +149,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     async ask() {
       if (!canShare()) return
       const release = line.hold()
-      const recipient = await createRecipient()
+      const recipient = await sealing.createRecipient()
       const ask = encodeBase64url(random.bytes(12))
       await new Promise<void>((resolve) => {
         const cancel = clock.setTimer(answerPatienceMs, resolve)
@@ -154,40 +164,48 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       release()
     },
 
-    exclusively(epoch, work) {
+    exclusively(epoch, isMoot, work) {
       if (!locks.exist()) return work(false)
       // While this tab has the lock, it may do more.
       if (turn?.epoch === epoch) {
-        // What became of the work before is told to whoever wanted it.
         turn.work = turn.work.catch(() => undefined).then(() => work(false))
         return turn.work
       }
       const isShared = shared?.epoch === epoch
       const waiting = new AbortController()
-      const cancel = isShared
+      const giveUp = (): void => waiting.abort(isMoot.reason)
+      isMoot.addEventListener('abort', giveUp)
+      const cancelTimer = isShared
         ? clock.setTimer(lockTimeoutMs, () => waiting.abort(lockTimeout()))
         : () => undefined
-      return new Promise((resolve, reject) => {
+      const stopWaiting = (): void => {
+        cancelTimer()
+        isMoot.removeEventListener('abort', giveUp)
+      }
+      return new Promise<void>((resolve, reject) => {
         const inTurn = async (hasWaited: boolean): Promise<void> => {
-          cancel()
+          stopWaiting()
           const mine = { epoch, work: work(hasWaited && isShared) }
           turn = mine
           mine.work.then(resolve, reject)
           await untilIdle(mine)
-          turn = undefined
         }
         locks.run(`latchkey.${instanceId}.refresh.${epoch}`, waiting.signal, inTurn).catch(reject)
-      })
+      }).finally(stopWaiting)
     },
 
     async publish(held) {
       if (gives === 'nothing' || shared?.epoch !== held.epoch) return
-      const sealed = await seal(given(held), await importKey(shared.key))
+      const sealed = await sealing.seal(given(held), shared.key)
       line.tell({ kind: 'tokens', epoch: held.epoch, ...sealed })
     },
 
     tell: line.tell,
   }
+}
+
+function isOlder(one: HeldTokens, other: SessionRecord): boolean {
+  return one.epoch < other.epoch || (one.epoch === other.epoch && one.refreshes < other.refreshes)
 }
 
 function lockTimeout(): NetworkError {
