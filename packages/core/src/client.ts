@@ -197,20 +197,19 @@ function composeClient<TUser>(
     return untilDecided(store, platform)
   }
 
-  /** Somebody has signed in in another tab, or what kept a session from being found may be over. */
-  function lookAgain(found: Pick<SessionRecord, 'epoch' | 'status'>): void {
-    const { reason } = store.get()
+  /** What kept a session from being found may be over, or a page that was frozen has missed a sign-in. */
+  function lookAgain(): void {
+    const { status, reason } = store.get()
     if (reason === 'restore_failed' || reason === 'restore_timeout') void restore()
-    else void adopt(found)
+    else if (status !== 'loading') void adopt(record.read())
   }
 
   /** Asks the other tabs for a sign-in that this page does not know. Called meanwhile, it is the same question. */
   async function adopt(found: Pick<SessionRecord, 'epoch' | 'status'>): Promise<void> {
-    const { status } = store.get()
     // A page that nobody sees can wait, unless it shows data of somebody else.
-    const isUrgent = page.isVisible() || status === 'authenticated'
+    const isUrgent = page.isVisible() || store.get().status === 'authenticated'
     const isNews = found.status === 'signed_in' && found.epoch !== adoptedEpoch
-    if (isNews && isUrgent && status !== 'loading') {
+    if (isNews && isUrgent) {
       adoptedEpoch = found.epoch
       adopting = engine
         .use((loaded) => loaded.adopt())
@@ -290,10 +289,10 @@ function composeClient<TUser>(
     const stopEngine = engine.start()
     const release = line.hold()
     const stopHearing = line.onMessage((message) => {
-      if (message.kind === 'signed_in') lookAgain({ epoch: message.epoch, status: 'signed_in' })
+      if (message.kind === 'signed_in') void adopt({ epoch: message.epoch, status: 'signed_in' })
     })
     const stopListening = page.onWake((cause) => {
-      lookAgain(record.read())
+      lookAgain()
       if (cause !== 'restored') return
       const loaded = engine.current()
       loaded?.login.returned()

@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts'
 import { isAuthError, offline, ProtocolError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Settings } from '../options.ts'
@@ -46,8 +47,9 @@ export function createFrameRung(context: FrameRungContext): Rung {
     const { scope, statePrefix, params } = settings
     const { epoch } = record.read()
     const extra = { ...params, prompt: 'none' }
-    const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, statePrefix, extra })
-    signal.throwIfAborted()
+    const request = keeper.authorize({ redirectUri, scope, statePrefix, extra })
+    // However long that takes: the next in line is not to wait for it.
+    const { url, ...secrets } = await abortable(request, signal)
     // The issuer's own site says little where it sends people to another one.
     if (isOutOfReach(url)) return { outcome: 'skipped', why: 'cross_site' }
     signal.addEventListener('abort', silent, { once: true })
