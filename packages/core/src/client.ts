@@ -14,7 +14,7 @@ import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
-import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
+import { type AuthEvent, type AuthState, isSought, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
 import { createTabLine } from './tab-line.ts'
@@ -177,7 +177,7 @@ function composeClient<TUser>(
   function lookForSession(): void {
     if (isLooking) return
     isLooking = true
-    void untilOpened(page).then(() => (store.get().reason === 'restoring' ? restore() : undefined))
+    void untilOpened(page).then(() => (isSought(store.get()) ? restore() : undefined))
   }
 
   async function restore(): Promise<void> {

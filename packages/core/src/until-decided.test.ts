@@ -91,3 +91,25 @@ describe('waiting until the session is decided', () => {
     expect(listenerCount()).toBe(0)
   })
 })
+
+describe('waiting for a session that is looked for', () => {
+  const restoring: AuthState<User> = { status: 'loading', reason: 'restoring' }
+
+  it('ends after 3 seconds with the word that it takes long (invariant 6)', async () => {
+    const { store } = createCountingStore(restoring)
+    const platform = createFakePlatform()
+    const decided = untilDecided(store, platform)
+    await platform.advance(3000)
+    await expect(decided).resolves.toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
+    expect(platform.timerCount()).toBe(0)
+  })
+
+  it('ends after 3 seconds in a page that nobody has opened yet, where nothing was looked for', async () => {
+    const { store } = createCountingStore(restoring)
+    const platform = createFakePlatform()
+    platform.setPrerendering(true)
+    const decided = untilDecided(store, platform)
+    await platform.advance(3000)
+    await expect(decided).resolves.toBe(restoring)
+  })
+})

@@ -19,6 +19,10 @@ export function untilDecided<TUser>(
       resolve(store.get())
     }
     const unsubscribe = store.subscribe((next) => next.status !== 'loading' && settle())
-    const cancelTimer = clock.setTimer(longestUndecidedMs, settle)
+    const cancelTimer = clock.setTimer(longestUndecidedMs, () => {
+      // Whoever waits is not to be told that nothing is decided in the moment in which it is.
+      if (!page.isPrerendering()) store.dispatch({ type: 'restore_timed_out' })
+      settle()
+    })
   })
 }

@@ -53,7 +53,8 @@ export function createRecovery({ keeper, recover, subject }: RecoveryContext): R
         // Nobody's call is answered with a token of somebody else.
         const isRecovered = await abortable(recovering, request?.signal)
         if (!isRecovered || subject() !== wanted) throw error
-        return keeper.getAccessToken(request)
+        // What was just got is not what was to be replaced.
+        return keeper.getAccessToken({ ...request, forceRefresh: false })
       }
     },
     onChange: changes.on,

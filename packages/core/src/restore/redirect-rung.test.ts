@@ -141,7 +141,9 @@ describe('the provider, asked by a redirect', () => {
     app.provider.onRequest = () => {
       throw new TypeError('Failed to fetch')
     }
-    tab.platform.stored.forEach((_, key) => key.endsWith('.metadata') && tab.platform.stored.delete(key))
+    for (const key of tab.platform.stored.keys()) {
+      if (key.endsWith('.metadata')) tab.platform.stored.delete(key)
+    }
     tab.platform.wake('online')
     await settle()
     app.provider.onRequest = () => undefined

@@ -130,7 +130,7 @@ describe('a page that is loaded where somebody was signed in', () => {
       'lost the session to the provider',
       ({ auth, provider }) => {
         provider.onToken = (answer) =>
-          Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
+          void Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
         return auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
       },
     ],
