@@ -4,7 +4,18 @@ import { createFakeProvider } from '../../test/fake-provider.ts'
 import { createAuthClient } from '../index.ts'
 import { createBrowserPlatform } from './browser.ts'
 
-const { clock, random, session, navigation, page, fetch: send } = createBrowserPlatform()
+const {
+  clock,
+  random,
+  session,
+  shared,
+  navigation,
+  page,
+  locks,
+  openChannel,
+  openFrame,
+  fetch: send,
+} = createBrowserPlatform()
 const origin = location.origin
 
 /** Gives an object a property that a browser has, or has otherwise. */
@@ -311,5 +322,280 @@ describe('a client in a page', () => {
     button.addEventListener('click', login)
     button.click()
     expect(new URL(await left).searchParams.get('prompt')).toBeNull()
+  })
+})
+
+describe('the storage of all tabs', () => {
+  it('is local storage, which outlives the tab, and stays apart from the tab’s own', () => {
+    localStorage.clear()
+    shared.set('latchkey.a', '1')
+    expect([localStorage.getItem('latchkey.a'), sessionStorage.length]).toEqual(['1', 0])
+    expect([shared.get('latchkey.a'), shared.get('latchkey.b'), shared.keys()]).toEqual([
+      '1',
+      undefined,
+      ['latchkey.a'],
+    ])
+    shared.remove('latchkey.a')
+    expect(localStorage.length).toBe(0)
+  })
+
+  it('is absent, and throws only when it is written, where its very getter throws', () => {
+    define(globalThis, 'localStorage', {
+      get: () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError')
+      },
+    })
+    expect([shared.get('a'), shared.keys()]).toEqual([undefined, []])
+    expect(() => shared.remove('a')).not.toThrow()
+    expect(() => shared.set('a', '1')).toThrow('The operation is insecure.')
+  })
+})
+
+describe('the locks of all tabs', () => {
+  const never = new AbortController().signal
+
+  it.each<[string, unknown]>([
+    ['undefined, as in an old browser', undefined],
+    ['null, as in some tests', null],
+  ])('may be %s: then nothing is kept out', async (_, value) => {
+    define(navigator, 'locks', { value })
+    expect(locks.exist()).toBe(false)
+    await expect(locks.run('a', never, async (hasWaited) => [hasWaited])).resolves.toEqual([false])
+  })
+
+  it('keep nothing out where site data is blocked, and the work is done all the same, once', async () => {
+    const request = vi.fn(() => Promise.reject(new DOMException('The request was denied.', 'SecurityError')))
+    define(navigator, 'locks', { value: { request } })
+    const work = vi.fn(async () => 'done')
+    await expect(locks.run('a', never, work)).resolves.toBe('done')
+    expect(work).toHaveBeenCalledExactlyOnceWith(false)
+  })
+
+  /** Locks as browsers have them (Web Locks §4.2): one holder, and a queue. */
+  function defineLocks(): void {
+    const queues = new Map<string, Promise<unknown>>()
+    const request = async (
+      name: string,
+      options: { ifAvailable?: boolean; signal?: AbortSignal },
+      work: (lock: unknown) => unknown,
+    ): Promise<unknown> => {
+      const before = queues.get(name)
+      if (options.ifAvailable && before) return work(null)
+      const turn = (before ?? Promise.resolve()).then(() => {
+        options.signal?.throwIfAborted()
+        return work({ name })
+      })
+      const settled = turn
+        .catch(() => undefined)
+        .then(() => {
+          if (queues.get(name) === settled) queues.delete(name)
+        })
+      queues.set(name, settled)
+      return turn
+    }
+    define(navigator, 'locks', { value: { request } })
+  }
+
+  it('let one in at a time, and tell whoever had to wait', async () => {
+    defineLocks()
+    expect(locks.exist()).toBe(true)
+    const order: unknown[] = []
+    let finish = (): void => undefined
+    const first = locks.run('a', never, async (hasWaited) => {
+      order.push(['first', hasWaited])
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      order.push('first is done')
+      return 1
+    })
+    const second = locks.run('a', never, async (hasWaited) => void order.push(['second', hasWaited]))
+    const other = locks.run('b', never, async (hasWaited) => void order.push(['other', hasWaited]))
+    await other
+    expect(order).toEqual([
+      ['first', false],
+      ['other', false],
+    ])
+    finish()
+    await expect(first).resolves.toBe(1)
+    await second
+    expect(order.slice(2)).toEqual(['first is done', ['second', true]])
+  })
+
+  it('let go of whoever fails, and pass the failure on without a second try', async () => {
+    defineLocks()
+    const failing = vi.fn(() => Promise.reject(new Error('failed')))
+    await expect(locks.run('a', never, failing)).rejects.toThrow('failed')
+    expect(failing).toHaveBeenCalledOnce()
+    await expect(locks.run('a', never, async (hasWaited) => hasWaited)).resolves.toBe(false)
+  })
+
+  it('are not waited for once that is given up', async () => {
+    defineLocks()
+    let finish = (): void => undefined
+    const isHeld = new Promise<void>((begun) => {
+      void locks.run('a', never, () => {
+        begun()
+        return new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      })
+    })
+    await isHeld
+    const stop = new AbortController()
+    const work = vi.fn(async () => undefined)
+    const waiting = locks.run('a', stop.signal, work)
+    stop.abort(new Error('given up'))
+    finish()
+    await expect(waiting).rejects.toThrow('given up')
+    expect(work).not.toHaveBeenCalled()
+  })
+})
+
+describe('the channel to all tabs', () => {
+  it('is none where there is none, or where site data is blocked', () => {
+    define(globalThis, 'BroadcastChannel', { value: undefined })
+    expect(openChannel('a', () => undefined)).toBeUndefined()
+    define(globalThis, 'BroadcastChannel', {
+      value: class {
+        constructor() {
+          throw new DOMException('The operation is insecure.', 'SecurityError')
+        }
+      },
+    })
+    expect(openChannel('a', () => undefined)).toBeUndefined()
+  })
+
+  it('carries what is posted, until it is closed', () => {
+    const made: FakeChannel[] = []
+    class FakeChannel {
+      onmessage: ((event: { data: unknown }) => void) | null = null
+      readonly posted: unknown[] = []
+      isClosed = false
+      constructor(readonly name: string) {
+        made.push(this)
+      }
+      postMessage(message: unknown): void {
+        this.posted.push(message)
+      }
+      close(): void {
+        this.isClosed = true
+      }
+    }
+    define(globalThis, 'BroadcastChannel', { value: FakeChannel })
+    const heard: unknown[] = []
+    const channel = openChannel('latchkey.x', (message) => heard.push(message))
+    channel?.post({ a: 1 })
+    made[0]?.onmessage?.({ data: { b: 2 } })
+    expect(made).toMatchObject([{ name: 'latchkey.x', posted: [{ a: 1 }], isClosed: false }])
+    expect(heard).toEqual([{ b: 2 }])
+    channel?.close()
+    expect(made[0]?.isClosed).toBe(true)
+  })
+})
+
+describe('a page that was frozen, or loaded ahead of time (pains 6 and 7)', () => {
+  it('says that it was thawed, or opened, although nobody may look at it', () => {
+    define(document, 'visibilityState', { value: 'hidden' })
+    const causes: string[] = []
+    const stop = page.onWake((cause) => causes.push(cause))
+    document.dispatchEvent(new Event('freeze'))
+    document.dispatchEvent(new Event('resume'))
+    document.dispatchEvent(new Event('prerenderingchange'))
+    expect(causes).toEqual(['resumed', 'activated'])
+    stop()
+    document.dispatchEvent(new Event('resume'))
+    expect(causes).toHaveLength(2)
+  })
+
+  it('is prerendered only where the browser says so', () => {
+    expect(page.isPrerendering()).toBe(false)
+    define(document, 'prerendering', { value: true })
+    expect(page.isPrerendering()).toBe(true)
+    define(document, 'prerendering', { value: false })
+    expect(page.isPrerendering()).toBe(false)
+  })
+})
+
+describe('a page that goes to sleep', () => {
+  it('says whether it is hidden, or gone, and to nobody who has stopped listening', () => {
+    const causes: string[] = []
+    const stop = page.onSleep((cause) => causes.push(cause))
+    define(document, 'visibilityState', { value: 'visible' })
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(causes).toEqual([])
+    define(document, 'visibilityState', { value: 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+    window.dispatchEvent(pageTransition('pagehide', true))
+    expect(causes).toEqual(['hidden', 'gone'])
+    stop()
+    stop()
+    window.dispatchEvent(pageTransition('pagehide', false))
+    expect(causes).toHaveLength(2)
+  })
+})
+
+describe('a hidden frame', () => {
+  // happy-dom loads nothing into frames, and would say so on the console.
+  const { settings } = (window as unknown as { happyDOM: { settings: Record<string, unknown> } }).happyDOM
+  beforeEach(() => {
+    define(settings, 'disableIframePageLoading', { value: false })
+    define(settings, 'enableIframePageLoading', { value: true })
+  })
+
+  /** A message event as the browser makes it (HTML §9.3). */
+  function say(source: unknown, from: string, data: unknown): void {
+    window.dispatchEvent(Object.assign(new Event('message'), { source, origin: from, data }))
+  }
+
+  /** The frames in the page, with something to tell their windows apart by. */
+  function framesWithWindows(): HTMLIFrameElement[] {
+    return [...document.querySelectorAll('iframe')].map((frame, index) =>
+      Object.defineProperty(frame, 'contentWindow', { value: { index } }),
+    )
+  }
+
+  it('is not seen, and says only what a page of this origin says in it', () => {
+    const heard: unknown[] = []
+    const remove = openFrame('about:blank', (message) => heard.push(message))
+    const [frame] = framesWithWindows()
+    expect([frame?.hidden, frame?.title, frame?.src]).toEqual([true, 'Sign-in', 'about:blank'])
+    const inside = frame?.contentWindow
+    say(window, origin, 'of this very window')
+    say(null, origin, 'of nobody')
+    say(inside, 'https://evil.example', 'of another origin')
+    say(inside, 'null', 'of a sandbox')
+    expect(heard).toEqual([])
+    say(inside, origin, 'ours')
+    expect(heard).toEqual(['ours'])
+    remove()
+    expect(document.querySelector('iframe')).toBeNull()
+    say(inside, origin, 'too late')
+    expect(heard).toEqual(['ours'])
+  })
+
+  it('does not hear what is said in another', () => {
+    const heard: string[] = []
+    const removes = ['a', 'b'].map((name) => openFrame('about:blank', () => heard.push(name)))
+    const [, second] = framesWithWindows()
+    say(second?.contentWindow, origin, 'hello')
+    expect(heard).toEqual(['b'])
+    for (const remove of removes) remove()
+  })
+
+  it('can be opened before the page has a body', () => {
+    define(document, 'body', { value: null })
+    const remove = openFrame('about:blank', () => undefined)
+    expect(document.documentElement.querySelectorAll('iframe')).toHaveLength(1)
+    remove()
+    expect(document.documentElement.querySelectorAll('iframe')).toHaveLength(0)
+  })
+})
+
+describe('a page left without a trace in the history', () => {
+  it('is replaced by the one that it is left for', () => {
+    const replace = vi.spyOn(location, 'replace').mockImplementation(() => undefined)
+    navigation.leave('https://id.example/auth?prompt=none')
+    expect(replace).toHaveBeenCalledExactlyOnceWith('https://id.example/auth?prompt=none')
   })
 })

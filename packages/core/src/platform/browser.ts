@@ -83,7 +83,8 @@ function onSleep(listener: (cause: 'hidden' | 'gone') => void): () => void {
 const openFrame: Platform['openFrame'] = (url, onMessage) => {
   const frame = document.createElement('iframe')
   const listen = ({ source, origin, data }: MessageEvent): void => {
-    if (source === frame.contentWindow && origin === location.origin) onMessage(data)
+    // Neither is a window where the frame has none (yet).
+    if (source && source === frame.contentWindow && origin === location.origin) onMessage(data)
   }
   frame.hidden = true
   frame.title = 'Sign-in'
