@@ -3,6 +3,7 @@ import { everythingIn } from '../test/no-secrets.ts'
 import { NetworkError, SignInRequiredError } from './errors.ts'
 import { explainState } from './explain.ts'
 import type { Session } from './keeper/keeper.ts'
+import type { RungReport } from './restore/ladder.ts'
 import type { AuthState } from './state.ts'
 import type { User } from './user.ts'
 
@@ -77,6 +78,24 @@ describe('an explanation', () => {
 
   it('has no session to tell of where there is none', () => {
     expect(explainState(states.no_session, undefined).session).toBeUndefined()
+  })
+
+  it.each([
+    ['vault', 'the vault had kept it'],
+    ['tab', 'another tab handed it over'],
+    ['frame', 'asked in a hidden frame'],
+    ['redirect', 'asked by a redirect'],
+  ] as const)('says which rung the session was found on: %s', (rung, words) => {
+    const restore: readonly RungReport[] = [
+      { rung: 'frame', outcome: 'skipped', why: 'cross_site', tookMs: 0 },
+      { rung, outcome: 'restored', tookMs: 12 },
+    ]
+    const explanation = explainState(states.restored, session, { keeper: { kind: 'memory' }, restore })
+    expect(explanation.sentence).toContain(words)
+    expect(explanation.restore).toBe(restore)
+    // A session that began here was not found, whatever was looked for before.
+    const elsewhere = explainState(states.signed_in, session, { keeper: { kind: 'memory' }, restore })
+    expect(elsewhere.sentence).not.toContain(words)
   })
 
   it('can be put into a support ticket as it is', () => {

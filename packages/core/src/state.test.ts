@@ -268,3 +268,65 @@ describe('any sequence of events', () => {
     )
   })
 })
+
+describe('a session that is looked for', () => {
+  const restoring: State = { status: 'loading', reason: 'restoring' }
+  const late: State = { status: 'unauthenticated', reason: 'restore_timeout' }
+  const failed: State = { status: 'unauthenticated', reason: 'restore_failed', error }
+  const sought = [restoring, late, failed]
+
+  it('begins the looking where nothing is known, and does not blink when it is repeated', () => {
+    const event: Event = { type: 'restore_started' }
+    expect(transition(states.callback, event)).toStrictEqual(restoring)
+    expect(transition(states['nobody yet'], event)).toStrictEqual(restoring)
+    for (const state of [...sought, states.alice, states['off to sign in']]) {
+      expect(transition<User>(state, event)).toBe(state)
+    }
+  })
+
+  it.each(sought)('is found, whoever brings it: $reason', (state) => {
+    for (const found of ['restored', 'signed_in_elsewhere'] as const) {
+      expect(transition(state, { type: 'signed_in', user: alice, found })).toStrictEqual({
+        status: 'authenticated',
+        reason: 'restored',
+        user: alice,
+      })
+    }
+  })
+
+  it('is of another tab where nobody looked for it, and no news where it is the same person’s', () => {
+    const event: Event = { type: 'signed_in', user: { ...alice }, found: 'signed_in_elsewhere' }
+    expect(transition<User>(states['nobody yet'], event)).toMatchObject({ reason: 'signed_in_elsewhere' })
+    expect(transition<User>(states.alice, event)).toBe(states.alice)
+    expect(transition<User>(states['off to sign out'], event)).toBe(states['off to sign out'])
+  })
+
+  it.each(sought)('is not there, or cannot be asked for, which is known whenever it is: $reason', (state) => {
+    expect(transition(state, { type: 'nothing_found', reason: 'no_session' })).toStrictEqual(
+      states['nobody yet'],
+    )
+    expect(transition(state, { type: 'restore_failed', error: ended })).toStrictEqual({
+      status: 'unauthenticated',
+      reason: 'restore_failed',
+      error: ended,
+    })
+  })
+
+  it('takes long only while it is looked for', () => {
+    const event: Event = { type: 'restore_timed_out' }
+    expect(transition(restoring, event)).toStrictEqual(late)
+    for (const state of [failed, late, ...Object.values(states)]) {
+      expect(transition<User>(state, event)).toBe(state)
+    }
+  })
+
+  it.each(['nothing_found', 'restore_failed'] as const)(
+    'is no business of a state that is decided: %s',
+    (type) => {
+      const event: Event = type === 'nothing_found' ? { type, reason: 'no_session' } : { type, error }
+      for (const name of allBut('starting', 'callback')) {
+        expect(transition<User>(states[name], event)).toBe(states[name])
+      }
+    },
+  )
+})
