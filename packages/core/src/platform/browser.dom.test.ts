@@ -472,7 +472,9 @@ describe('the channel to all tabs', () => {
       onmessage: ((event: { data: unknown }) => void) | null = null
       readonly posted: unknown[] = []
       isClosed = false
-      constructor(readonly name: string) {
+      readonly name: string
+      constructor(name: string) {
+        this.name = name
         made.push(this)
       }
       postMessage(message: unknown): void {
