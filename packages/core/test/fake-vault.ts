@@ -17,6 +17,8 @@ export interface FakeVault {
   crash(): void
   /** The worker goes on existing, and never does anything again. */
   hang(): void
+  /** Nothing more gets through on the ports that there are. */
+  mute(): void
   /** A new version of the file is served: pages that are loaded from now on have a worker of their own. */
   deploy(): void
   /** How many workers there have been. */
@@ -36,7 +38,6 @@ export interface FakeVaultOptions extends Pick<Platform, 'clock' | 'fetch'> {
 
 interface Running {
   isAlive: boolean
-  isHanging: boolean
   readonly serve: (port: MessagePort) => void
 }
 
@@ -52,7 +53,6 @@ export function createFakeVault({ browser, clock, fetch, send }: FakeVaultOption
     count += 1
     const running: Running = {
       isAlive: true,
-      isHanging: false,
       serve: createVaultServer(({ isVisible, onWake }) => {
         const platform = createFakePlatform({ browser, fetch, ...(send && { send }) })
         return {
@@ -89,7 +89,7 @@ export function createFakeVault({ browser, clock, fetch, send }: FakeVaultOption
     ports.push(port1, port2)
     listenTo(port2, { running })
     port2.addEventListener('message', (event) => {
-      if (!running.isAlive || running.isHanging) return event.stopImmediatePropagation()
+      if (!running.isAlive) return event.stopImmediatePropagation()
       heard.push(event.data)
       for (const port of event.ports) {
         ports.push(port)
@@ -108,8 +108,11 @@ export function createFakeVault({ browser, clock, fetch, send }: FakeVaultOption
       worker = undefined
     },
     hang() {
-      if (!worker) worker = run()
-      worker.isHanging = true
+      worker ??= run()
+      worker.isAlive = false
+    },
+    mute() {
+      for (const port of ports.splice(0)) port.close()
     },
     deploy() {
       worker = undefined

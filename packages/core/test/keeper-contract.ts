@@ -344,7 +344,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
       })
 
       it('discards and revokes what a sign-in brings that ends after it', async () => {
-        const { provider, openPage, time } = await open()
+        const { provider, openPage, inTime } = await open()
         const page = openPage()
         const { response, grant } = await page.answer()
         const held = holdUpTokens(provider)
@@ -356,9 +356,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         expect(await redeemed).toMatchObject({ code: 'not_signed_in' })
         await ended
         await until(() => provider.count('/revoke') > 0)
-        const looked = page.keeper.restore()
-        await time.advance(500)
-        expect(await looked).toBeUndefined()
+        expect(await inTime(page.keeper.restore())).toBeUndefined()
         expect(page.keeper.current()).toBeUndefined()
       })
 
@@ -435,20 +433,16 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
       })
 
       it('find nothing where there is nothing', async () => {
-        const { provider, openPage, time } = await open()
+        const { provider, openPage, inTime } = await open()
         openPage()
-        const asked = openPage().keeper.restore()
-        await time.advance(500)
-        expect(await asked).toBeUndefined()
+        expect(await inTime(openPage().keeper.restore())).toBeUndefined()
         expect(provider.seen).toEqual([])
       })
 
       it('see each other sign in', async () => {
-        const { openPage, time } = await open()
+        const { openPage, inTime } = await open()
         const [page, other] = [openPage(), openPage()]
-        const looked = other.keeper.restore()
-        await time.advance(500)
-        expect(await looked).toBeUndefined()
+        expect(await inTime(other.keeper.restore())).toBeUndefined()
         await page.signIn()
         await other.keeper.restore()
         await until(() => other.changes.length > 0)
@@ -475,7 +469,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
       })
 
       it('send one request where the token expires for both', async () => {
-        const { page, other, provider, time } = await openTwo()
+        const { page, other, provider, time, inTime } = await openTwo()
         await page.keeper.getAccessToken()
         await page.hide()
         await other.hide()
@@ -484,8 +478,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         const asked = Promise.all(
           [page, other].flatMap(({ keeper }) => [keeper.getAccessToken(), keeper.getAccessToken()]),
         )
-        await time.advance(2000)
-        expect(new Set(await asked).size).toBe(1)
+        expect(new Set(await inTime(asked)).size).toBe(1)
         expect(provider.count('/token')).toBe(1)
       })
 

@@ -8,6 +8,7 @@ import { createTabLine } from '../src/tab-line.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { createFakePlatform, type FakePlatform, settle } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
+import { until } from './until.ts'
 
 /** A browser whose pages share one session, with a clock of its own and a real provider. */
 export interface KeeperBrowser {
@@ -17,6 +18,8 @@ export interface KeeperBrowser {
   readonly time: Pick<FakePlatform, 'advance' | 'clock' | 'timerCount'>
   /** Opens a page with a keeper of its own, started. */
   openPage(options?: Partial<OpenIdOptions>): KeeperPage
+  /** Lets time pass until this is settled, and none while nobody waits for it to pass. */
+  inTime<T>(asked: Promise<T>): Promise<T>
   /** Ends whatever would keep a process from ending. */
   close(): void
 }
@@ -121,6 +124,18 @@ export async function createKeeperBrowser(
         },
       }
       return page
+    },
+    async inTime(asked) {
+      let isSettled = false
+      const settled = (): void => {
+        isSettled = true
+      }
+      asked.then(settled, settled)
+      while (!isSettled) {
+        await until(() => isSettled || time.timerCount() > 0)
+        if (!isSettled) await time.advance(100)
+      }
+      return asked
     },
     close: () => kind.close?.(),
   }

@@ -33,7 +33,7 @@ function* contentsOf(value: object): Iterable<unknown> {
 }
 
 /** How a secret may look where somebody encoded it. */
-function formsOf(secret: string): string[] {
+export function formsOf(secret: string): string[] {
   if (secret.length < 12) throw new Error(`"${secret}" is too short to be looked for`)
   // In base64 a text looks in three ways, depending on what stands before it.
   const inBase64 = [0, 1, 2].map((shift) => btoa('-'.repeat(shift) + secret).slice(shift === 0 ? 0 : 4, -4))

@@ -7,7 +7,7 @@ export function isAllowedUrl(url: string, apis: readonly string[]): boolean {
   const { origin, pathname, username, password } = new URL(url)
   if (username || password) return false
   // There are servers that take an encoded slash for a slash, and only then go up.
-  const decoded = new URL(origin + pathname.replace(/%(2f|5c)/gi, '/'))
+  const decoded = new URL(`https://host.invalid/${pathname.slice(1).replace(/%(2f|5c)/gi, '/')}`)
   const places = [pathname, decoded.pathname].map((path) => `${origin}${path}/`)
   return apis.some((api) => places.every((place) => place.startsWith(api)))
 }

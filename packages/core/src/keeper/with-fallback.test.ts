@@ -1,0 +1,391 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { settle } from '../../test/fake-platform.ts'
+import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
+import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+import type { VaultWorker } from '../options.ts'
+import { createPageKeeper } from './page-keeper.ts'
+import { createKeeperWithFallback } from './with-fallback.ts'
+
+type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
+
+const browsers: Browser[] = []
+
+async function open(options: VaultBrowserOptions = {}): Promise<Browser> {
+  const browser = await createVaultBrowser({
+    createKeeper: (context) => createKeeperWithFallback(context, async () => createPageKeeper(context)),
+    ...options,
+  })
+  browsers.push(browser)
+  return browser
+}
+
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.close()
+})
+
+/** A worker whose end of the port is in the test's hands. */
+function scriptedWorker(
+  answer: (message: { id: number; method: string }) => unknown,
+  onError?: (fail: () => void) => void,
+): {
+  worker: () => VaultWorker
+  close(): void
+} {
+  const ports: MessagePort[] = []
+  return {
+    worker() {
+      const { port1, port2 } = new MessageChannel()
+      ports.push(port1, port2)
+      port2.onmessage = ({ data }) => {
+        const said = answer(data)
+        if (said !== undefined) port2.postMessage(said)
+      }
+      return { port: port1, addEventListener: (_type, listener) => onError?.(listener) }
+    },
+    close() {
+      for (const port of ports) port.close()
+    },
+  }
+}
+
+const silent = scriptedWorker(() => undefined)
+const broken = scriptedWorker(
+  () => undefined,
+  (fail) => fail(),
+)
+const newer = scriptedWorker(({ id }) => ({ latchkey: 2, id, result: { version: 2 } }))
+const foolish = scriptedWorker(() => 'hello yourself')
+
+const troubles: [what: string, problem: string, worker: () => VaultWorker][] = [
+  [
+    'a browser without SharedWorker',
+    'no_shared_worker',
+    () => {
+      throw new ReferenceError('SharedWorker is not defined')
+    },
+  ],
+  ['a worker that cannot be loaded', 'not_loaded', broken.worker],
+  ['a worker that says nothing', 'no_answer', silent.worker],
+  ['a worker that says something else', 'no_answer', foolish.worker],
+  ['a worker of another version', 'other_version', newer.worker],
+]
+
+afterEach(() => {
+  for (const { close } of [silent, broken, newer, foolish]) close()
+})
+
+describe.each(troubles)('%s', (_what, problem, worker) => {
+  it('leaves the session to this page, and says why', async () => {
+    const browser = await open({ worker })
+    const page = browser.openPage()
+    expect(page.keeper.about()).toEqual({ kind: 'vault' })
+    const session = await browser.inTime(page.signIn())
+    expect(session.claims?.sub).toBe('alice')
+    expect(page.keeper.about()).toEqual({ kind: 'memory', fallback: problem })
+    expect(await page.keeper.getAccessToken({ forceRefresh: true })).toMatch('SENTINEL')
+    expect(page.changes.map(({ type }) => type)).toEqual(['refreshed'])
+    const { isRevoked } = await page.keeper.end({ postLogoutRedirectUri: undefined })
+    expect(isRevoked).toBe(true)
+  })
+
+  it('is found out in time for a page that looks for its session', async () => {
+    const browser = await open({ worker })
+    const page = browser.openPage()
+    const startedAt = browser.time.clock.now().epochMs
+    expect(await browser.inTime(page.keeper.restore())).toBeUndefined()
+    // A rung of the ladder has 2 seconds.
+    expect(browser.time.clock.now().epochMs - startedAt).toBeLessThan(2000)
+  })
+
+  it('is asked once, however many want it', async () => {
+    let made = 0
+    const browser = await open({
+      worker: () => {
+        made += 1
+        return worker()
+      },
+    })
+    const { keeper } = browser.openPage()
+    await browser.inTime(Promise.all([keeper.restore(), keeper.restore(), keeper.restore()]))
+    await browser.inTime(keeper.restore())
+    expect(made).toBe(1)
+  })
+
+  it('does not leave a page of a sealed vault with a token to give', async () => {
+    const browser = await open({ worker, sealed: true, apis: ['https://api.example'] })
+    const page = browser.openPage()
+    await browser.inTime(page.signIn())
+    // Nothing was sent, so whoever asked sends it with the token from here.
+    expect(
+      await page.keeper.send?.(new Request('https://api.example/', { method: 'POST', body: 'x' })),
+    ).toBeUndefined()
+  })
+})
+
+describe('a page without a vault, beside one that has it', () => {
+  async function openBoth(
+    options: VaultBrowserOptions = {},
+  ): Promise<Browser & { inVault: KeeperPage; without: KeeperPage }> {
+    let isFirst = true
+    const browser: Browser = await open({
+      worker: () => {
+        if (!isFirst) throw new ReferenceError('SharedWorker is not defined')
+        isFirst = false
+        return browser.vault.createWorker()
+      },
+      ...options,
+    })
+    const inVault = browser.openPage()
+    await inVault.signIn()
+    return { ...browser, inVault, without: browser.openPage() }
+  }
+
+  it('borrows the session, with no request to the provider', async () => {
+    const { inVault, without, provider } = await openBoth()
+    const before = provider.seen.length
+    expect(await without.keeper.restore()).toEqual(inVault.keeper.current())
+    expect(await without.keeper.getAccessToken()).toBe(await inVault.keeper.getAccessToken())
+    expect(provider.seen).toHaveLength(before)
+  })
+
+  it('is renewed by the vault', async () => {
+    const { inVault, without, provider } = await openBoth()
+    await without.keeper.restore()
+    const token = await without.keeper.getAccessToken({ forceRefresh: true })
+    await settle()
+    expect(await inVault.keeper.getAccessToken()).toBe(token)
+    expect(provider.count('/token')).toBe(2)
+    const forms = provider.seen
+      .filter(({ path }) => path === '/token')
+      .map(({ form }) => form.get('grant_type'))
+    expect(forms).toEqual(['authorization_code', 'refresh_token'])
+  })
+
+  it('has what the vault renewed by itself', async () => {
+    const { inVault, without } = await openBoth()
+    await without.keeper.restore()
+    const token = await inVault.keeper.getAccessToken({ forceRefresh: true })
+    await until(() => without.changes.some(({ type }) => type === 'refreshed'))
+    expect(await without.keeper.getAccessToken()).toBe(token)
+  })
+
+  it('is signed out with it, and it with the page', async () => {
+    const { inVault, without } = await openBoth()
+    await without.keeper.restore()
+    await inVault.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => without.keeper.current() === undefined)
+    await without.signIn()
+    await until(() => without.keeper.current() !== undefined)
+    await inVault.keeper.restore()
+    await without.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => inVault.keeper.current() === undefined)
+    expect(inVault.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
+  })
+
+  it('gets no token from a sealed vault', async () => {
+    const browser = await openBoth({ sealed: true, apis: ['https://api.example'] })
+    expect(await browser.inTime(browser.without.keeper.restore())).toBeUndefined()
+    expect(JSON.stringify(browser.browser.messages)).not.toContain('"answer"')
+    // And what it does not find is not over for the vault's own pages.
+    expect(browser.inVault.keeper.current()).toBeDefined()
+  })
+})
+
+describe('a vault of a new version, beside the old one', () => {
+  it('gets the session from it', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    browser.vault.deploy()
+    const before = browser.provider.seen.length
+    const later = browser.openPage()
+    expect(await later.keeper.restore()).toEqual(page.keeper.current())
+    expect(browser.vault.workerCount()).toBe(2)
+    expect(await later.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
+    expect(browser.provider.seen).toHaveLength(before)
+  })
+
+  it('refreshes through it, once', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    browser.vault.deploy()
+    const later = browser.openPage()
+    await later.keeper.restore()
+    const token = await later.keeper.getAccessToken({ forceRefresh: true })
+    await settle()
+    expect(await page.keeper.getAccessToken()).toBe(token)
+    expect(browser.provider.count('/token')).toBe(2)
+  })
+})
+
+describe('a vault that dies', () => {
+  it.each(['crash', 'hang'] as const)(
+    'does not keep a token from being given that is at hand (%s)',
+    async (end) => {
+      const browser = await open()
+      const page = browser.openPage()
+      await page.signIn()
+      const token = await page.keeper.getAccessToken()
+      browser.vault[end]()
+      expect(await page.keeper.getAccessToken()).toBe(token)
+    },
+  )
+
+  it('settles every call that is open', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.hide()
+    await page.signIn()
+    await settle()
+    browser.provider.onToken = () => new Promise(() => undefined)
+    const calls = Promise.allSettled([
+      page.keeper.getAccessToken({ forceRefresh: true }),
+      page.keeper.getAccessToken({ minValiditySeconds: 0 }),
+      page.keeper.restore(),
+      page.keeper.authorize({
+        redirectUri: 'https://app.example/callback',
+        scope: 'openid',
+        statePrefix: '',
+        extra: {},
+      }),
+      page.keeper.end({ postLogoutRedirectUri: undefined }),
+    ])
+    browser.vault.crash()
+    const ends = await browser.inTime(calls)
+    expect(ends.map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ])
+  })
+
+  it('is replaced by another at the next call, and the session found in another tab', async () => {
+    const browser = await open()
+    const [page, other] = [browser.openPage(), browser.openPage()]
+    await page.signIn()
+    browser.vault.deploy()
+    await other.keeper.restore()
+    // Of two workers, the one dies that has the second page.
+    browser.vault.crash()
+    const asked = other.keeper.getAccessToken()
+    // The silence that a vault is given up for.
+    await browser.time.advance(6000)
+    expect(await asked).toBe(await page.keeper.getAccessToken())
+    expect(browser.vault.workerCount()).toBe(3)
+    expect(other.changes.filter(({ type }) => type === 'ended')).toEqual([])
+  })
+
+  it('ends the session where nothing of it is left, and says so once', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.hide()
+    await page.signIn()
+    browser.vault.crash()
+    const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_ended' })
+    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_ended' }])
+    expect(page.keeper.about()).toEqual({ kind: 'vault' })
+    await page.signIn()
+    expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
+  })
+
+  it('leaves the page its token for as long as it lives', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    const token = await page.keeper.getAccessToken()
+    await page.hide()
+    browser.vault.hang()
+    await browser.time.advance(200_000)
+    const asked = page.keeper.getAccessToken({ minValiditySeconds: 200 })
+    expect(await browser.inTime(asked)).toBe(token)
+    expect(page.keeper.about()).toEqual({ kind: 'memory', fallback: 'no_answer' })
+    expect(page.keeper.current()?.claims?.sub).toBe('alice')
+    expect(await page.keeper.getAccessToken({ minValiditySeconds: 0 })).toBe(token)
+    expect(page.changes.filter(({ type }) => type === 'ended')).toEqual([])
+  })
+
+  it('lets nobody be told of a session that this page has lost with it', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.hide()
+    await page.signIn()
+    browser.vault.hang()
+    const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
+    expect(error).toMatchObject({ code: 'not_signed_in' })
+    expect(page.keeper.current()).toBeUndefined()
+    expect(page.changes).toMatchObject([
+      { type: 'ended', reason: 'session_ended', error: { code: 'session_ended' } },
+    ])
+    expect(page.keeper.about()).toEqual({ kind: 'memory', fallback: 'no_answer' })
+  })
+
+  it('while a code is exchanged, does not have the code sent once more', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    const { response, grant } = await page.answer()
+    browser.provider.onToken = () => new Promise(() => undefined)
+    const redeemed = rejectionOf(page.keeper.redeem(response, grant))
+    await until(() => browser.provider.count('/token') === 1)
+    browser.vault.hang()
+    const error = await browser.inTime(redeemed)
+    expect(error).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
+    expect(browser.provider.count('/token')).toBe(1)
+  })
+
+  it('is noticed by a page that only listens to the answer of an API', async () => {
+    let isSent = false
+    const browser = await open({
+      sealed: true,
+      apis: ['https://api.example'],
+      send: () => {
+        isSent = true
+        return new Promise(() => undefined)
+      },
+    })
+    const page = browser.openPage()
+    await page.signIn()
+    const asked = rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+    await until(() => isSent)
+    browser.vault.crash()
+    expect(await browser.inTime(asked)).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
+    // The next one goes to another vault, which has nothing.
+    const next = rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+    expect(await browser.inTime(next)).toMatchObject({ code: 'session_ended' })
+    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_ended' }])
+  })
+})
+
+describe('a vault that answers slowly', () => {
+  it('is not given up while it says that it is there', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    const held = holdUpTokens(browser.provider)
+    const asked = page.keeper.getAccessToken({ forceRefresh: true })
+    await browser.time.advance(9000)
+    held.goOn()
+    expect(await asked).toMatch('SENTINEL')
+    expect(browser.vault.workerCount()).toBe(1)
+  })
+
+  it('keeps a session whose answer was lost on the way', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    const { response, grant } = await page.answer()
+    const held = holdUpTokens(browser.provider)
+    // The page was given up on: it is frozen, say, and hears no answer for long.
+    const redeemed = page.keeper.redeem(response, grant)
+    await until(held.arrived)
+    browser.vault.mute()
+    held.goOn()
+    const session = await browser.inTime(redeemed)
+    expect(session.claims?.sub).toBe('alice')
+    expect(browser.provider.count('/token')).toBe(1)
+  })
+})

@@ -1,0 +1,385 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { settle } from '../../test/fake-platform.ts'
+import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
+import type { KeeperPage } from '../../test/keeper-pages.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+
+type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
+
+const browsers: Browser[] = []
+const url = 'https://api.example/orders'
+
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.close()
+})
+
+interface SealedScene extends Browser {
+  readonly page: KeeperPage
+  /** What the vault sent, oldest first. */
+  readonly sent: Request[]
+  send(request: Request): Promise<Response>
+}
+
+async function createSealedScene(
+  answer: (request: Request) => Response | Promise<Response>,
+  options: VaultBrowserOptions = {},
+): Promise<SealedScene> {
+  const sent: Request[] = []
+  const browser = await createVaultBrowser({
+    sealed: true,
+    apis: ['https://api.example'],
+    send: async (request) => {
+      sent.push(request)
+      return answer(request)
+    },
+    ...options,
+  })
+  browsers.push(browser)
+  const page = browser.openPage()
+  await page.signIn()
+  return { ...browser, page, sent, send: (request) => page.keeper.send?.(request) as Promise<Response> }
+}
+
+/** A body whose pieces the test hands out. */
+function pieces(): {
+  readonly body: ReadableStream<Uint8Array>
+  readonly pulls: () => number
+  readonly isCancelled: () => boolean
+  give(text: string): void
+  end(): void
+  fail(): void
+} {
+  let controller: ReadableStreamDefaultController<Uint8Array>
+  let pulls = 0
+  let isCancelled = false
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(stream) {
+        controller = stream
+      },
+      pull() {
+        pulls += 1
+      },
+      cancel() {
+        isCancelled = true
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return {
+    body,
+    pulls: () => pulls,
+    isCancelled: () => isCancelled,
+    give: (text) => controller.enqueue(new TextEncoder().encode(text)),
+    end: () => controller.close(),
+    fail: () => controller.error(new TypeError('terminated')),
+  }
+}
+
+describe('a request from a sealed vault', () => {
+  it('has the token, and the page has not', async () => {
+    const scene = await createSealedScene(() => new Response('[]'))
+    const response = await scene.send(new Request(url))
+    expect(await response.json()).toEqual([])
+    expect(scene.sent[0]?.headers.get('authorization')).toMatch(/^Bearer SENTINEL-access-token/)
+    expect(JSON.stringify(scene.vault.said)).not.toContain('access-token')
+    expect(await rejectionOf(scene.page.keeper.getAccessToken())).toMatchObject({ code: 'token_sealed' })
+  })
+
+  it('has the vault’s token whatever the page says', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.send(new Request(url, { headers: { authorization: 'Bearer mine' } }))
+    expect(scene.sent[0]?.headers.get('authorization')).toMatch(/^Bearer SENTINEL/)
+  })
+
+  it('has a token that is refreshed where needed, once for all', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.page.hide()
+    await scene.time.advance(300_000)
+    await Promise.all([1, 2, 3].map(() => scene.send(new Request(url))))
+    expect(scene.provider.count('/token')).toBe(2)
+    expect(new Set(scene.sent.map(({ headers }) => headers.get('authorization'))).size).toBe(1)
+  })
+
+  it('is what the app asked for: method, headers, and how it is sent', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.send(
+      new Request(`${url}?page=2`, {
+        method: 'PUT',
+        headers: { 'x-app': 'a' },
+        body: '{}',
+        credentials: 'include',
+        cache: 'no-store',
+      }),
+    )
+    const [request] = scene.sent
+    expect(request).toMatchObject({
+      url: `${url}?page=2`,
+      method: 'PUT',
+      credentials: 'include',
+      cache: 'no-store',
+    })
+    expect(request?.headers.get('x-app')).toBe('a')
+  })
+
+  it('goes nowhere else by a redirect', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.send(new Request(url, { redirect: 'follow' }))
+    expect(scene.sent[0]?.redirect).toBe('error')
+  })
+
+  it('carries text', async () => {
+    const scene = await createSealedScene(async (request) => new Response(await request.text()))
+    const response = await scene.send(new Request(url, { method: 'POST', body: 'Grüße' }))
+    expect(await response.text()).toBe('Grüße')
+    expect(scene.sent[0]?.headers.get('content-type')).toBe('text/plain;charset=UTF-8')
+  })
+
+  it('carries a form with a file', async () => {
+    const form = new FormData()
+    form.set('name', 'Alice')
+    form.set('file', new File(['a,b'], 'orders.csv', { type: 'text/csv' }))
+    const scene = await createSealedScene(async (request) => {
+      const got = await request.formData()
+      const file = got.get('file') as File
+      return Response.json([got.get('name'), file.name, file.type, await file.text()])
+    })
+    const response = await scene.send(new Request(url, { method: 'POST', body: form }))
+    expect(await response.json()).toEqual(['Alice', 'orders.csv', 'text/csv', 'a,b'])
+  })
+
+  it('carries a blob', async () => {
+    const scene = await createSealedScene(async (request) =>
+      Response.json([...new Uint8Array(await request.arrayBuffer())]),
+    )
+    const body = new Blob([Uint8Array.of(0, 255, 128)], { type: 'image/png' })
+    const response = await scene.send(new Request(url, { method: 'POST', body }))
+    expect(await response.json()).toEqual([0, 255, 128])
+    expect(scene.sent[0]?.headers.get('content-type')).toBe('image/png')
+  })
+
+  it('is not sent where nobody is signed in', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.page.keeper.end({ postLogoutRedirectUri: undefined })
+    expect(await rejectionOf(scene.send(new Request(url)))).toMatchObject({
+      name: 'SignInRequiredError',
+      code: 'not_signed_in',
+    })
+    expect(scene.sent).toEqual([])
+  })
+})
+
+describe('the list of a sealed vault', () => {
+  it.each([
+    'https://evil.example/orders',
+    'https://api.example.evil.example/orders',
+    'https://api.example@evil.example/orders',
+    'https://user:password@api.example/orders',
+    'https://api.example:8443/orders',
+    'http://api.example/orders',
+    'wss://api.example/orders',
+    'blob:https://api.example/0-0',
+    'data:text/plain,x',
+    '//api.example/orders',
+    'not a url',
+    '',
+  ])('keeps it from sending to "%s", whoever asks', async (target) => {
+    const scene = await createSealedScene(() => new Response())
+    const { port1, port2 } = new MessageChannel()
+    const port = scene.vault.connect()
+    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+    const answers: unknown[] = []
+    port.onmessage = ({ data }) => answers.push(data)
+    port.postMessage({ ...hello, id: 1 })
+    const params = { url: target, method: 'GET', headers: [], body: undefined, init: {} }
+    port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
+    await until(() => answers.length === 2)
+    port1.close()
+    expect(answers[1]).toMatchObject({
+      id: 2,
+      error: { name: 'ConfigurationError', code: 'url_not_allowed' },
+    })
+    expect(scene.sent).toEqual([])
+  })
+
+  it('is of no use to whoever asks it for a token', async () => {
+    const scene = await createSealedScene(() => new Response())
+    const port = scene.vault.connect()
+    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+    const answers: unknown[] = []
+    port.onmessage = ({ data }) => answers.push(data)
+    port.postMessage({ ...hello, id: 1 })
+    port.postMessage({ latchkey: 1, id: 2, method: 'getAccessToken', params: {} })
+    await until(() => answers.length === 2)
+    expect(answers[1]).toMatchObject({ id: 2, error: { name: 'ConfigurationError', code: 'token_sealed' } })
+  })
+
+  it('does not make an open vault send anything', async () => {
+    const scene = await createSealedScene(() => new Response(), { sealed: false })
+    expect(scene.page.keeper.send).toBeUndefined()
+    const { port1, port2 } = new MessageChannel()
+    const port = scene.vault.connect()
+    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+    const answers: unknown[] = []
+    port.onmessage = ({ data }) => answers.push(data)
+    port.postMessage({ ...hello, id: 1 })
+    const params = { url, method: 'GET', headers: [], body: undefined, init: {} }
+    port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
+    await until(() => answers.length === 2)
+    port1.close()
+    expect(answers[1]).toMatchObject({ error: { code: 'url_not_allowed' } })
+    expect(scene.sent).toEqual([])
+  })
+})
+
+describe('an answer from a sealed vault', () => {
+  it('has its status, its headers and its address', async () => {
+    const answer = new Response('{}', {
+      status: 418,
+      statusText: 'I am',
+      headers: { 'x-a': '1', 'content-type': 'application/json' },
+    })
+    Object.defineProperty(answer, 'url', { value: url })
+    const scene = await createSealedScene(() => answer)
+    const response = await scene.send(new Request(url))
+    expect(response).toMatchObject({ status: 418, statusText: 'I am', url, ok: false })
+    expect(Object.fromEntries(response.headers)).toEqual({ 'x-a': '1', 'content-type': 'application/json' })
+  })
+
+  it.each([204, 205, 304])('may have no body, with status %d', async (status) => {
+    const scene = await createSealedScene(() => new Response(null, { status }))
+    const response = await scene.send(new Request(url))
+    expect([response.status, response.body]).toEqual([status, null])
+  })
+
+  it('may be empty', async () => {
+    const scene = await createSealedScene(() => new Response(null))
+    expect(await (await scene.send(new Request(url))).text()).toBe('')
+  })
+
+  it('arrives in the pieces it comes in', async () => {
+    const { body, give, end } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const reader = (await scene.send(new Request(url))).body?.getReader()
+    const text = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value)
+    const first = text()
+    give('one')
+    expect(await first).toBe('one')
+    const second = text()
+    give('two')
+    expect(await second).toBe('two')
+    const last = reader?.read()
+    end()
+    expect(await last).toEqual({ done: true, value: undefined })
+  })
+
+  it('is not read faster than the app reads it', async () => {
+    const { body, give, pulls } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const reader = (await scene.send(new Request(url))).body?.getReader()
+    await settle()
+    expect(pulls()).toBe(0)
+    const read = reader?.read()
+    await until(() => pulls() === 1)
+    give('one')
+    await read
+    await settle()
+    expect(pulls()).toBe(1)
+  })
+
+  it('fails where the network fails in the middle', async () => {
+    const { body, give, fail } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const response = await scene.send(new Request(url))
+    const read = rejectionOf(response.text())
+    give('on')
+    fail()
+    expect(await read).toBeInstanceOf(TypeError)
+  })
+
+  it('is an error where there is no network', async () => {
+    const scene = await createSealedScene(() => Promise.reject(new TypeError('Failed to fetch')))
+    expect(await rejectionOf(scene.send(new Request(url)))).toMatchObject({
+      name: 'NetworkError',
+      code: 'network_failed',
+      cause: { message: 'Failed to fetch' },
+    })
+    expect(scene.page.keeper.current()).toBeDefined()
+  })
+})
+
+describe('giving up a request of a sealed vault', () => {
+  it('before it is sent, sends nothing', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await expect(scene.send(new Request(url, { signal: AbortSignal.abort('given up') }))).rejects.toBe(
+      'given up',
+    )
+    await settle()
+    expect(scene.sent).toEqual([])
+  })
+
+  it('while its answer is awaited, stops it', async () => {
+    const scene = await createSealedScene(() => new Promise(() => undefined))
+    const stop = new AbortController()
+    const asked = scene.send(new Request(url, { signal: stop.signal }))
+    await until(() => scene.sent.length === 1)
+    stop.abort('given up')
+    await expect(asked).rejects.toBe('given up')
+    await until(() => scene.sent[0]?.signal.aborted === true)
+  })
+
+  it('while its body comes, stops it, and whatever comes then is no error', async () => {
+    const { body, give, isCancelled } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const stop = new AbortController()
+    const response = await scene.send(new Request(url, { signal: stop.signal }))
+    const read = response.text()
+    give('on')
+    stop.abort('given up')
+    await expect(read).rejects.toBe('given up')
+    await until(() => scene.sent[0]?.signal.aborted === true)
+    await until(isCancelled)
+    await settle()
+  })
+
+  it('by cancelling its body, stops it', async () => {
+    const { body, isCancelled } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const response = await scene.send(new Request(url))
+    await response.body?.cancel()
+    await until(isCancelled)
+    expect(scene.sent[0]?.signal.aborted).toBe(true)
+  })
+
+  it('leaves no listener at the signal once it is over', async () => {
+    const scene = await createSealedScene(() => new Response('done'))
+    const { signal } = new AbortController()
+    const listeners = new Set<unknown>()
+    const request = new Request(url)
+    Object.defineProperty(request, 'signal', { value: signal })
+    const { addEventListener, removeEventListener } = signal
+    signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+      listeners.add(given[1])
+      addEventListener.apply(signal, given)
+    }
+    signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+      listeners.delete(given[1])
+      removeEventListener.apply(signal, given)
+    }
+    await (await scene.send(request)).text()
+    await settle()
+    expect(listeners.size).toBe(0)
+  })
+
+  it('happens by itself where the vault dies in the middle', async () => {
+    const { body, give } = pieces()
+    const scene = await createSealedScene(() => new Response(body))
+    const response = await scene.send(new Request(url))
+    const read = rejectionOf(response.text())
+    give('on')
+    await settle()
+    scene.vault.crash()
+    expect(await scene.inTime(read)).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
+  })
+})

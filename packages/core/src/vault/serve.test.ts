@@ -1,0 +1,394 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakePlatform, settle } from '../../test/fake-platform.ts'
+import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
+import { formsOf } from '../../test/no-secrets.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+import { parseOptions } from '../options.ts'
+import { createVaultServer } from './serve.ts'
+
+type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
+
+const browsers: Browser[] = []
+
+async function open(options?: VaultBrowserOptions): Promise<Browser> {
+  const browser = await createVaultBrowser(options)
+  browsers.push(browser)
+  return browser
+}
+
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.close()
+})
+
+const record = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
+
+/** Settings as a page sends them, for the client that the pages of the tests are. */
+function settingsOf({ provider }: Pick<Browser, 'provider'>, other: Record<string, unknown> = {}): unknown {
+  const { params, vault, redirectUri, ...settings } = parseOptions({
+    issuer: provider.issuer,
+    clientId: 'app',
+    redirectUri: '/callback',
+  })
+  return { ...settings, isSealed: false, apis: [], ...other }
+}
+
+/** Somebody on a port who says what they like. */
+interface Stranger {
+  readonly answers: unknown[]
+  post(message: unknown): void
+  ask(id: number, method: string, params?: unknown): Promise<Record<string, unknown>>
+}
+
+function strangerAt({ vault }: Browser): Stranger {
+  const port = vault.connect()
+  const answers: unknown[] = []
+  port.onmessage = ({ data }) => answers.push(data)
+  const find = (id: number): Record<string, unknown> | undefined =>
+    (answers as Record<string, unknown>[]).find((answer) => answer.id === id)
+  return {
+    answers,
+    post: (message) => port.postMessage(message),
+    async ask(id, method, params) {
+      port.postMessage({ latchkey: 1, id, method, params })
+      await until(() => find(id) !== undefined)
+      return find(id) as Record<string, unknown>
+    },
+  }
+}
+
+/** Every request that a page may make, in the shape that it may have. */
+const wholeRequests: Record<string, unknown> = {
+  hello: {
+    record,
+    settings: {
+      instanceId: 'i',
+      isSealed: false,
+      apis: [],
+      protocol: 'oidc',
+      issuer: 'https://id.example',
+      clientId: 'app',
+      scope: 'openid',
+      requestTimeoutMs: 1000,
+      clockToleranceSeconds: 30,
+    },
+  },
+  ping: undefined,
+  restore: { record },
+  authorize: { redirectUri: 'https://app.example/callback', scope: 'openid', statePrefix: 'p.', extra: {} },
+  redeem: {
+    response: 'code=c',
+    record,
+    grant: { state: 's', codeVerifier: 'v', nonce: 'n', redirectUri: 'r', scope: 'openid' },
+  },
+  getAccessToken: {},
+  send: { url: 'https://api.example/', method: 'GET', headers: [], body: undefined, init: {} },
+  end: { postLogoutRedirectUri: undefined, record },
+  page: { isVisible: true },
+  bye: undefined,
+}
+
+describe('a port of the vault', () => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'hello'],
+    ['an empty object', {}],
+    ['no version', { id: 1, method: 'ping' }],
+    ['a version that is no number', { latchkey: '1', id: 1, method: 'ping' }],
+    ['no number to answer to', { latchkey: 1, method: 'ping' }],
+    ['no method', { latchkey: 1, id: 1 }],
+    ['an unknown method', { latchkey: 1, id: 1, method: 'dump' }],
+    ['a method of every object', { latchkey: 1, id: 1, method: 'toString' }],
+    ['the prototype', { latchkey: 1, id: 1, method: '__proto__' }],
+    ['a request of another version', { latchkey: 2, id: 1, method: 'getAccessToken', params: {} }],
+    ['settings without a client', { latchkey: 1, id: 1, method: 'hello', params: { settings: {}, record } }],
+    [
+      'an unknown state of a session',
+      { latchkey: 1, id: 1, method: 'restore', params: { record: { ...record, status: 'x' } } },
+    ],
+    [
+      'an epoch that is no count',
+      { latchkey: 1, id: 1, method: 'restore', params: { record: { ...record, epoch: -1 } } },
+    ],
+    [
+      'an endless epoch',
+      { latchkey: 1, id: 1, method: 'restore', params: { record: { ...record, epoch: 1 / 0 } } },
+    ],
+    [
+      'headers that are no pairs',
+      {
+        latchkey: 1,
+        id: 1,
+        method: 'send',
+        params: { url: 'https://api.example/', method: 'GET', headers: [['a']], init: {} },
+      },
+    ],
+    [
+      'a parameter that is no text',
+      {
+        latchkey: 1,
+        id: 1,
+        method: 'authorize',
+        params: { redirectUri: '/', scope: '', statePrefix: '', extra: { prompt: 1 } },
+      },
+    ],
+  ])('does not answer %s', async (_what, message) => {
+    const browser = await open()
+    const stranger = strangerAt(browser)
+    stranger.post(message)
+    await stranger.ask(99, 'ping')
+    expect(stranger.answers).toHaveLength(1)
+  })
+
+  it('answers nothing but whole requests, whatever is said', async () => {
+    const browser = await open()
+    const stranger = strangerAt(browser)
+    const value = fc.anything({ withBigInt: true, withDate: true, withTypedArray: true })
+    const message = fc.oneof(
+      value,
+      fc.record({
+        latchkey: fc.constantFrom(0, 2, '1', null),
+        id: fc.nat(),
+        method: fc.constantFrom(...Object.keys(wholeRequests)).filter((name) => name !== 'hello'),
+        params: value,
+      }),
+      fc.record({ latchkey: fc.constant(1), id: fc.nat(), method: fc.string(), params: value }),
+      // One field of a whole request is nothing.
+      fc
+        .tuple(fc.constantFrom('hello', 'restore', 'authorize', 'redeem', 'send', 'end', 'page'), fc.nat())
+        .map(([method, at]) => {
+          const params = wholeRequests[method] as Record<string, unknown>
+          const names = Object.keys(params)
+          return {
+            latchkey: 1,
+            id: 1,
+            method,
+            params: { ...params, [names[at % names.length] as string]: null },
+          }
+        }),
+    )
+    fc.assert(
+      fc.property(message, (said) => {
+        stranger.post(structuredCloneOr(said))
+      }),
+      { numRuns: 1000 },
+    )
+    await stranger.ask(1e9, 'ping')
+    expect(stranger.answers).toHaveLength(1)
+  })
+
+  it('tells another version which one it is, and serves it nothing', async () => {
+    const browser = await open()
+    await browser.openPage().signIn()
+    const stranger = strangerAt(browser)
+    stranger.post({ latchkey: 2, id: 7, method: 'hello', params: { settings: settingsOf(browser), record } })
+    await until(() => stranger.answers.length > 0)
+    expect(stranger.answers).toEqual([{ latchkey: 1, id: 7, result: undefined }])
+    expect(await stranger.ask(8, 'getAccessToken', {})).toMatchObject({ error: { code: 'vault_lost' } })
+  })
+
+  it.each(Object.keys(wholeRequests).filter((name) => name !== 'hello'))(
+    'does nothing about "%s" for whoever has not said which client it is',
+    async (method) => {
+      const browser = await open()
+      await browser.openPage().signIn()
+      const before = browser.provider.seen.length
+      const answer = await strangerAt(browser).ask(1, method, wholeRequests[method])
+      expect(answer).toMatchObject({
+        latchkey: 1,
+        id: 1,
+        error: { name: 'NetworkError', code: 'vault_lost' },
+      })
+      expect(browser.provider.seen).toHaveLength(before)
+    },
+  )
+
+  it('belongs to one client for good', async () => {
+    const browser = await open()
+    await browser.openPage().signIn()
+    const stranger = strangerAt(browser)
+    const mine = settingsOf(browser, { clientId: 'another', instanceId: 'another' })
+    expect(await stranger.ask(1, 'hello', { settings: mine, record })).toMatchObject({
+      result: { session: undefined },
+    })
+    expect(await stranger.ask(2, 'hello', { settings: settingsOf(browser), record })).toMatchObject({
+      error: { name: 'ConfigurationError', code: 'invalid_option' },
+    })
+    expect(await stranger.ask(3, 'getAccessToken', {})).toMatchObject({ error: { code: 'not_signed_in' } })
+  })
+
+  it('speaks no more to a page that is gone', async () => {
+    const browser = await open()
+    const [page, other] = [browser.openPage(), browser.openPage()]
+    await page.signIn()
+    await other.keeper.restore()
+    other.platform.fallAsleep('gone')
+    await settle()
+    const said = browser.vault.said.length
+    await page.keeper.getAccessToken({ forceRefresh: true })
+    await settle()
+    // The news and the answer, to the one page that is there.
+    expect(browser.vault.said.length - said).toBe(2)
+  })
+})
+
+/** What cannot be posted at all says nothing. */
+function structuredCloneOr(value: unknown): unknown {
+  try {
+    return structuredClone(value)
+  } catch {
+    return undefined
+  }
+}
+
+describe('the clients of one vault', () => {
+  const elsewhere = {
+    authorization: 'https://evil.example/auth',
+    token: 'https://evil.example/token',
+    jwks: 'https://evil.example/jwks',
+    revocation: 'https://evil.example/revoke',
+  }
+
+  it.each([
+    ['other endpoints', { endpoints: elsewhere }],
+    ['another issuer', { issuer: 'https://evil.example' }],
+    ['another client id', { clientId: 'evil' }],
+    ['another protocol', { protocol: 'oauth2', endpoints: elsewhere }],
+    ['another name', { instanceId: 'another' }],
+    ['a seal', { isSealed: true, apis: ['https://evil.example/'] }],
+  ])('do not meet where one has %s', async (_what, other) => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    await page.keeper.getAccessToken()
+    const stranger = strangerAt(browser)
+    const known = page.record.read()
+    const hello = await stranger.ask(1, 'hello', { settings: settingsOf(browser, other), record: known })
+    expect(hello).toMatchObject({ result: { session: undefined } })
+    const asked = stranger.ask(2, 'restore', { record: known })
+    expect(await browser.inTime(asked)).toMatchObject({ result: { session: undefined } })
+    for (const method of ['getAccessToken', 'end']) {
+      await stranger.ask(3, method, method === 'end' ? { record: known } : {})
+    }
+    await settle()
+    expect(JSON.stringify(stranger.answers)).not.toContain('SENTINEL')
+    // Nor does what one of them does happen to the other.
+    expect(page.keeper.current()).toBeDefined()
+    expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
+  })
+
+  it('that agree in all of it are one', async () => {
+    const browser = await open()
+    await browser.openPage().signIn()
+    const stranger = strangerAt(browser)
+    const hello = await stranger.ask(1, 'hello', { settings: settingsOf(browser), record })
+    expect(hello).toMatchObject({ result: { session: { claims: { sub: 'alice' } } } })
+  })
+
+  it('do not share what a seal keeps, with whoever lists other APIs', async () => {
+    const browser = await open({ sealed: true, apis: ['https://api.example'] })
+    await browser.openPage().signIn()
+    const stranger = strangerAt(browser)
+    for (const [id, apis] of [
+      ['https://evil.example/'],
+      ['https://api.example/', 'https://evil.example/'],
+    ].entries()) {
+      const other = strangerAt(browser)
+      const settings = settingsOf(browser, { isSealed: true, apis })
+      expect(await other.ask(id, 'hello', { settings, record })).toMatchObject({
+        result: { session: undefined },
+      })
+    }
+    const same = settingsOf(browser, { isSealed: true, apis: ['https://api.example/'] })
+    expect(await stranger.ask(1, 'hello', { settings: same, record })).toMatchObject({
+      result: { session: { claims: { sub: 'alice' } } },
+    })
+  })
+})
+
+describe('what the vault says', () => {
+  const isVerifierOf = (message: unknown): boolean =>
+    typeof (message as { result?: { codeVerifier?: unknown } }).result?.codeVerifier === 'string'
+
+  it.each([
+    ['an open', false],
+    ['a sealed', true],
+  ])(
+    'never holds a refresh token or a verifier, through the whole session of %s vault',
+    async (_what, sealed) => {
+      const browser = await open({
+        sealed,
+        apis: ['https://api.example'],
+        send: async () => new Response('ok'),
+      })
+      const { provider, vault, openPage, time } = browser
+      const page = openPage()
+      const other = openPage()
+      const { response, grant } = await page.answer()
+      await page.keeper.redeem(response, grant)
+      await other.keeper.restore()
+      if (sealed) await page.keeper.send?.(new Request('https://api.example/'))
+      else await page.keeper.getAccessToken({ forceRefresh: true })
+      await page.hide()
+      await other.hide()
+      await time.advance(300_000)
+      await (sealed ? page.keeper.send?.(new Request('https://api.example/')) : other.keeper.getAccessToken())
+      // A page without a vault of its own asks the other tabs.
+      await browser.inTime(openPage({ name: 'another' }).keeper.restore())
+      provider.onRequest = ({ path }) =>
+        path === '/token' ? new Response('refused', { status: 503 }) : undefined
+      await time.advance(300_000)
+      await rejectionOf(
+        sealed
+          ? (page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+          : page.keeper.getAccessToken(),
+      )
+      provider.onRequest = () => undefined
+      await time.advance(600_000)
+      await other.keeper.end({ postLogoutRedirectUri: 'https://app.example/' })
+      await page.signIn()
+      await settle()
+
+      const hidden = provider.secrets.filter((secret) =>
+        sealed ? /refresh-token|access-token/.test(secret) : secret.includes('refresh-token'),
+      )
+      expect(hidden.length).toBeGreaterThan(sealed ? 3 : 1)
+      const forms = [...hidden, grant.codeVerifier].flatMap(formsOf)
+      const told = [...vault.said.filter((message) => !isVerifierOf(message)), ...browser.browser.messages]
+      const text = told.map(everything).join('\n')
+      expect(text.length).toBeGreaterThan(500)
+      expect(forms.filter((form) => text.includes(form))).toEqual([])
+      // The verifier goes where it has to, and would be found elsewhere.
+      expect(vault.said.filter(isVerifierOf)).toHaveLength(2)
+    },
+  )
+})
+
+/** A message as text, its bytes as they are and as what they may spell. */
+function everything(message: unknown): string {
+  return JSON.stringify(message, (_name, value) => {
+    if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value)
+    if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value)
+    return value
+  })
+}
+
+describe('createVaultServer', () => {
+  it('makes nothing before a page says which client it is', async () => {
+    let made = 0
+    const serve = createVaultServer(() => {
+      made += 1
+      return createFakePlatform()
+    })
+    const { port1, port2 } = new MessageChannel()
+    serve(port2)
+    port1.postMessage({ latchkey: 1, id: 1, method: 'ping' })
+    await new Promise((resolve) => {
+      port1.onmessage = resolve
+    })
+    expect(made).toBe(0)
+    port1.close()
+  })
+})
