@@ -1,0 +1,249 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { settle } from '../../test/fake-platform.ts'
+import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
+import type { KeeperPage } from '../../test/keeper-pages.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+
+type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
+
+const browsers: Browser[] = []
+
+async function open(options?: VaultBrowserOptions): Promise<Browser> {
+  const browser = await createVaultBrowser(options)
+  browsers.push(browser)
+  return browser
+}
+
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.close()
+})
+
+/** Two pages of one vault, where somebody is signed in. */
+async function openTwo(): Promise<Browser & { readonly page: KeeperPage; readonly other: KeeperPage }> {
+  const browser = await open()
+  const page = browser.openPage()
+  await page.signIn()
+  const other = browser.openPage()
+  await other.keeper.restore()
+  other.changes.length = 0
+  return { ...browser, page, other }
+}
+
+const methodsOf = ({ vault }: Browser): string[] =>
+  vault.heard.map((said) => (said as { method: string }).method)
+
+describe('a page of a vault', () => {
+  it('makes no worker before somebody wants something', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    page.platform.wake('visible')
+    page.platform.fallAsleep('gone')
+    expect(page.keeper.current()).toBeUndefined()
+    await settle()
+    expect(browser.vault.workerCount()).toBe(0)
+  })
+
+  it('gets its session back with the first word', async () => {
+    const browser = await open()
+    await browser.openPage().signIn()
+    browser.vault.heard.length = 0
+    await browser.openPage().keeper.restore()
+    expect(methodsOf(browser).filter((method) => method !== 'page')).toEqual(['hello'])
+  })
+
+  it('asks the vault for a token once, for as long as it is good', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    await page.keeper.getAccessToken()
+    browser.vault.heard.length = 0
+    for (let count = 0; count < 100; count++) await page.keeper.getAccessToken()
+    expect(browser.vault.heard).toEqual([])
+  })
+
+  it('does not give a token out that the vault has replaced', async () => {
+    const { page, other } = await openTwo()
+    const old = await other.keeper.getAccessToken()
+    await page.keeper.getAccessToken({ forceRefresh: true })
+    await until(() => other.changes.length > 0)
+    expect(await other.keeper.getAccessToken()).not.toBe(old)
+  })
+
+  it('leaves nothing in storage that a vault without the session did not say', async () => {
+    const browser = await open()
+    const first = browser.openPage()
+    await first.signIn()
+    const known = first.record.read()
+    browser.vault.crash()
+    const page = browser.openPage()
+    expect(await browser.inTime(page.keeper.restore())).toBeUndefined()
+    // The ladder is not climbed yet: whether it is lost is for the ladder to say.
+    expect(page.record.read()).toEqual(known)
+  })
+
+  it('tells later pages of a sign-out, even where the vault dies of it', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    const { epoch } = page.record.read()
+    browser.vault.mute()
+    void page.keeper.end({ postLogoutRedirectUri: undefined })
+    expect(page.record.read()).toMatchObject({ status: 'signed_out' })
+    expect(page.record.read().epoch).toBeGreaterThan(epoch)
+  })
+
+  it('does not hear of the session that it is leaving', async () => {
+    const { page, other } = await openTwo()
+    const refreshed = other.keeper.getAccessToken({ forceRefresh: true })
+    await page.keeper.end({ postLogoutRedirectUri: undefined })
+    await refreshed.catch(() => undefined)
+    await settle()
+    expect(page.changes).toEqual([])
+    expect(page.keeper.current()).toBeUndefined()
+  })
+
+  it('keeps no token of one person for another who signs in meanwhile', async () => {
+    const { page, other, provider } = await openTwo()
+    await page.hide()
+    await other.hide()
+    let goOn = (): void => undefined
+    provider.onToken = () =>
+      new Promise((resolve) => {
+        goOn = resolve
+      })
+    const asked = rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+    await until(() => provider.count('/token') === 2)
+    await settle()
+    const release = goOn
+    provider.onToken = () => undefined
+    provider.claims = { sub: 'bob' }
+    await other.signIn()
+    release()
+    expect((await asked).code).toMatch(/subject_changed|not_signed_in/)
+    expect(page.keeper.current()?.claims?.sub).toBe('bob')
+  })
+})
+
+describe('a page that comes back', () => {
+  /** The browser puts a page aside; nothing is said to it there. */
+  async function putAside(page: KeeperPage): Promise<void> {
+    page.platform.setVisible(false)
+    page.platform.fallAsleep('hidden')
+    page.platform.fallAsleep('gone')
+    await settle()
+  }
+
+  async function bringBack(page: KeeperPage): Promise<void> {
+    page.platform.setVisible(true)
+    page.platform.wake('restored')
+    await settle()
+  }
+
+  it('hears that it was signed out elsewhere', async () => {
+    const { page, other } = await openTwo()
+    await putAside(other)
+    await page.keeper.end({ postLogoutRedirectUri: undefined })
+    await settle()
+    expect(other.changes).toEqual([])
+    await bringBack(other)
+    expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    expect(other.keeper.current()).toBeUndefined()
+  })
+
+  it('hears that the provider ended the session', async () => {
+    const { page, other, provider } = await openTwo()
+    await putAside(other)
+    provider.onToken = (answer) => {
+      answer.status = 400
+      answer.body = { error: 'invalid_grant' }
+    }
+    await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+    await bringBack(other)
+    expect(other.changes).toMatchObject([
+      { type: 'ended', reason: 'session_ended', error: { name: 'SignInRequiredError' } },
+    ])
+  })
+
+  it('hears that somebody else has signed in', async () => {
+    const { page, other, provider } = await openTwo()
+    await putAside(other)
+    provider.claims = { sub: 'bob' }
+    await page.signIn()
+    await bringBack(other)
+    expect(other.changes).toMatchObject([{ type: 'adopted', session: { claims: { sub: 'bob' } } }])
+    expect(await other.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
+  })
+
+  it('hears of a refresh, and forgets the old token', async () => {
+    const { page, other } = await openTwo()
+    const old = await other.keeper.getAccessToken()
+    await putAside(other)
+    const token = await page.keeper.getAccessToken({ forceRefresh: true })
+    await bringBack(other)
+    expect(other.changes).toMatchObject([{ type: 'refreshed' }])
+    expect(await other.keeper.getAccessToken()).toBe(token)
+    expect(token).not.toBe(old)
+  })
+
+  it('hears nothing where nothing has happened, and what happens then', async () => {
+    const { page, other } = await openTwo()
+    await putAside(other)
+    await bringBack(other)
+    expect(other.changes).toEqual([])
+    await page.keeper.getAccessToken({ forceRefresh: true })
+    await until(() => other.changes.length > 0)
+    expect(other.changes).toMatchObject([{ type: 'refreshed' }])
+  })
+
+  it('does not keep the vault renewing while it is away', async () => {
+    const { page, other, provider, time } = await openTwo()
+    await putAside(page)
+    await putAside(other)
+    await time.advance(290_000)
+    expect(provider.count('/token')).toBe(1)
+  })
+})
+
+describe('the vault of a page that is reloaded', () => {
+  it('renews ahead of time for the new page', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    page.platform.fallAsleep('gone')
+    page.stop()
+    await settle()
+    // Its timer fires while there is no page.
+    await browser.time.advance(250_000)
+    expect(browser.provider.count('/token')).toBe(1)
+    const next = browser.openPage()
+    await next.keeper.restore()
+    await until(() => browser.provider.count('/token') === 2)
+  })
+})
+
+describe('pages that the vault does not know everything of', () => {
+  it('bring along the sign-out that the vault has not seen', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    const { epoch } = page.record.read()
+    page.record.write({ epoch: epoch + 5, status: 'signed_out', refreshes: 0, rotation: 0 })
+    const next = browser.openPage()
+    expect(await browser.inTime(next.keeper.restore())).toBeUndefined()
+    await until(() => page.changes.length > 0)
+    expect(page.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    // Nobody else had the refresh token.
+    await until(() => browser.provider.count('/revoke') > 0)
+  })
+
+  it('do not end a session by having thought it lost', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    page.record.write({ ...page.record.read(), status: 'lost' })
+    const next = browser.openPage()
+    expect(await next.keeper.restore()).toEqual(page.keeper.current())
+    expect(page.record.read().status).toBe('signed_in')
+  })
+})
