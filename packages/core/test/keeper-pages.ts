@@ -8,7 +8,7 @@ import { createTabLine } from '../src/tab-line.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { createFakePlatform, type FakePlatform, settle } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
-import { until } from './until.ts'
+import { inTime } from './in-time.ts'
 
 /** A browser whose pages share one session, with a clock of its own and a real provider. */
 export interface KeeperBrowser {
@@ -125,18 +125,7 @@ export async function createKeeperBrowser(
       }
       return page
     },
-    async inTime(asked) {
-      let isSettled = false
-      const settled = (): void => {
-        isSettled = true
-      }
-      asked.then(settled, settled)
-      while (!isSettled) {
-        await until(() => isSettled || time.timerCount() > 0)
-        if (!isSettled) await time.advance(100)
-      }
-      return asked
-    },
+    inTime: (asked) => inTime(time, asked),
     close: () => kind.close?.(),
   }
 }

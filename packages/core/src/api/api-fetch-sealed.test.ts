@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakePlatform } from '../../test/fake-platform.ts'
+import { createFakeProvider } from '../../test/fake-provider.ts'
+import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
+import { inTime } from '../../test/in-time.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { type Scene, sceneOf } from '../../test/signed-in.ts'
+import { until } from '../../test/until.ts'
+import type { VaultOptions } from '../options.ts'
+
+const vaults: FakeVault[] = []
+const url = 'https://api.example/orders'
+
+afterEach(() => {
+  for (const vault of vaults.splice(0)) vault.close()
+})
+
+/** A page where Alice has signed in, of an app with a vault. */
+async function signInWith(
+  vaultOptions: Pick<VaultOptions, 'sealed'> & { worker?: VaultOptions['worker'] },
+): Promise<Scene & { readonly sentBy: { vault: Request[]; page: Request[] }; readonly vault: FakeVault }> {
+  const provider = await createFakeProvider()
+  const sentBy = { vault: [] as Request[], page: [] as Request[] }
+  const send =
+    (who: 'vault' | 'page') =>
+    async (request: Request): Promise<Response> => {
+      sentBy[who].push(request)
+      return new Response(`from the ${who}`)
+    }
+  const platform = createFakePlatform({ fetch: provider.fetch, send: send('page') })
+  const vault = createFakeVault({
+    browser: platform.browser,
+    clock: platform.clock,
+    fetch: provider.fetch,
+    send: send('vault'),
+  })
+  vaults.push(vault)
+  const options = { apis: ['https://api.example'], vault: { worker: vault.createWorker, ...vaultOptions } }
+  const before = sceneOf(provider, platform, options)
+  await inTime(platform, before.auth.login())
+  platform.goTo(provider.signIn(platform.visited.at(-1) ?? ''))
+  const scene = sceneOf(provider, platform, options)
+  await inTime(platform, scene.auth.handleCallback())
+  return { ...scene, sentBy, vault }
+}
+
+const noWorker = (): never => {
+  throw new ReferenceError('SharedWorker is not defined')
+}
+
+describe('auth.fetch with a vault', () => {
+  it('is sent by the vault where it is sealed, and no token enters the page', async () => {
+    const { auth, sentBy, vault } = await signInWith({ sealed: true })
+    const response = await auth.fetch(url, { method: 'POST', body: 'x' })
+    expect(await response.text()).toBe('from the vault')
+    expect(sentBy.vault[0]?.headers.get('authorization')).toMatch(/^Bearer SENTINEL/)
+    expect(sentBy.page).toEqual([])
+    expect(await rejectionOf(auth.getAccessToken())).toMatchObject({ code: 'token_sealed' })
+    expect(JSON.stringify(vault.said)).not.toContain('access-token')
+    expect(auth.explain().keeper).toEqual({ kind: 'vault' })
+  })
+
+  it('refuses what is not listed before the vault hears of it', async () => {
+    const { auth, vault } = await signInWith({ sealed: true })
+    vault.heard.length = 0
+    expect(await rejectionOf(auth.fetch('https://evil.example/'))).toMatchObject({ code: 'url_not_allowed' })
+    expect(vault.heard).toEqual([])
+  })
+
+  it('is sent by the page where the vault is open', async () => {
+    const { auth, sentBy } = await signInWith({ sealed: false })
+    expect(await (await auth.fetch(url)).text()).toBe('from the page')
+    expect(sentBy.page[0]?.headers.get('authorization')).toBe(`Bearer ${await auth.getAccessToken()}`)
+    expect(sentBy.vault).toEqual([])
+  })
+
+  it('works without a vault where one was to be sealed, and still gives no token out', async () => {
+    const { auth, sentBy } = await signInWith({ sealed: true, worker: noWorker })
+    const response = await auth.fetch(url, { method: 'POST', body: 'x' })
+    expect(await response.text()).toBe('from the page')
+    expect(await sentBy.page[0]?.text()).toBe('x')
+    expect(sentBy.page[0]?.headers.get('authorization')).toMatch(/^Bearer SENTINEL/)
+    expect(await rejectionOf(auth.getAccessToken())).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'token_sealed',
+    })
+    expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_shared_worker' })
+  })
+
+  it('does not leave an app signed in to a vault that is gone', async () => {
+    const { auth, platform, vault } = await signInWith({ sealed: true })
+    expect(auth.getState().status).toBe('authenticated')
+    vault.hang()
+    // It was not sent, and nothing is left to send it with.
+    expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'vault_lost' })
+    expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'not_signed_in' })
+    await until(() => auth.getState().status === 'unauthenticated')
+    expect(auth.getState().reason).toBe('session_ended')
+    expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_answer' })
+  })
+})
