@@ -59,6 +59,19 @@ describe('a sign-out in one of 8 tabs', () => {
     }
   })
 
+  it('sends nobody off either where the tab cannot note it down', async () => {
+    const app = await createFakeApp()
+    const [first, other] = await openTabs(app, 2)
+    other?.platform.blockStorage()
+    await first.auth.logout({ local: true })
+    await settle()
+    await expect(other?.auth.requireSession()).resolves.toEqual({
+      status: 'unauthenticated',
+      reason: 'signed_out_elsewhere',
+    })
+    expect(app.provider.count('/token')).toBe(1)
+  })
+
   it('reaches a tab that was frozen before it is asked for a token (pain 18)', async () => {
     const app = await createFakeApp()
     const [first, frozen] = await openTabs(app, 2)

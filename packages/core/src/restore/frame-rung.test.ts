@@ -319,20 +319,18 @@ describe('a frame per tab', () => {
 
   it('is one frame where the provider says that nobody is signed in', async () => {
     const app = await createFakeApp(sameSite)
+    // Nor can they tell each other: what the first was told, it has noted before the next has its turn.
+    app.browser.removeChannels()
     const gone = await app.signIn()
     gone.close()
     const tabs = [app.load(), app.load(), app.load()]
-    await until(() => app.count('ask') === 3)
-    await app.advance(200)
     await until(() => tabs.some(({ platform }) => platform.frames.length > 0))
+    await settle()
     for (const frame of tabs.flatMap(({ platform }) => platform.frames)) refuseFrame(frame)
-    // Each asks the others first.
-    await until(() => app.count('ask') === 4)
-    await app.advance(200)
-    await until(() => app.count('ask') === 5)
-    await app.advance(200)
-    for (const tab of tabs) expect(await decided(tab)).toMatchObject({ reason: 'no_session' })
-    expect(tabs.flatMap(({ platform }) => platform.frames)).toEqual([])
+    for (const tab of tabs) {
+      expect(await decided(tab)).toMatchObject({ reason: 'no_session' })
+      expect(tab.platform.frames).toEqual([])
+    }
   })
 
   it('is opened by the next tab where the first one’s came to nothing', async () => {
@@ -345,6 +343,27 @@ describe('a frame per tab', () => {
     expect(await decided(first)).toMatchObject({ reason: 'restore_failed' })
     answerFrame(await frameOf(second), app)
     expect(await decided(second)).toMatchObject({ status: 'authenticated' })
+  })
+
+  it('is opened by the next tab as soon as the first one has given up, whatever that one still waits for', async () => {
+    const app = await createFakeApp(sameSite)
+    app.browser.removeChannels()
+    const gone = await app.signIn()
+    gone.close()
+    const path = '/.well-known/openid-configuration'
+    const asked = app.provider.count(path)
+    app.provider.onRequest = (request) => (request.path === path ? new Promise(() => undefined) : undefined)
+    const first = app.load()
+    await until(() => app.provider.count(path) > asked)
+    app.provider.onRequest = () => undefined
+    await app.advance(1000)
+    const second = app.load()
+    await until(() => app.timerCount() > 4)
+    await settle()
+    await app.advance(7000)
+    expect(first.auth.getState()).toMatchObject({ reason: 'restore_failed' })
+    answerFrame(await frameOf(second), app)
+    await until(() => second.auth.getState().status === 'authenticated')
   })
 
   it('is not waited for longer than one’s own patience, and blames nobody’s cookies for it', async () => {

@@ -200,6 +200,8 @@ describe('a token that nothing can renew', () => {
     expect(tab.auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'network_failed' } })
     await tab.auth.requireSession()
     expect(tab.platform.visited).toEqual([])
+    // A reload looks for it as well.
+    expect(app.open().auth.getState()).toEqual({ status: 'loading', reason: 'restoring' })
     tab.platform.setOnline(true)
     tab.platform.wake('online')
     await until(() => app.count('ask') > 0)

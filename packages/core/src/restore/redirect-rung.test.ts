@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeApp, decided, type FakeApp, refusal, type Tab } from '../../test/fake-app.ts'
+import {
+  createFakeApp,
+  decided,
+  type FakeApp,
+  letNobodyAnswer,
+  refusal,
+  type Tab,
+} from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import { destinationOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
@@ -197,6 +204,29 @@ describe('a provider that answers login_required for ever', () => {
     ;(await app.signIn()).close()
     const next = app.reload(back, place)
     expect((await leaves(next)).searchParams.get('prompt')).toBe('none')
+  })
+
+  it('is asked again once another tab has handed the session over after all', async () => {
+    const app = await createFakeApp(byRedirect)
+    const sibling = await app.signIn()
+    sibling.close()
+    const tab = app.load({ href: place })
+    await letNobodyAnswer(app, 1)
+    await leaves(tab)
+    const back = app.reload(tab, place)
+    await letNobodyAnswer(app, 2)
+    expect(await decided(back)).toMatchObject({ reason: 'no_session' })
+    sibling.start()
+    sibling.platform.wake('resumed')
+    back.platform.wake('visible')
+    await until(() => back.auth.getState().status === 'authenticated')
+    // Nobody waits for an answer any more.
+    await app.advance(200)
+    sibling.close()
+    const asked = app.count('ask')
+    const next = app.reload(back, place)
+    await letNobodyAnswer(app, asked + 1)
+    await leaves(next)
   })
 
   it('says nothing of a sign-in that another tab has made meanwhile', async () => {

@@ -330,6 +330,17 @@ describe('a climb that is overtaken', () => {
     expect(app.provider.count('/token')).toBe(1)
   })
 
+  it('has found out nothing where the person goes to sign in meanwhile: the session is kept in mind', async () => {
+    const app = await createFakeApp()
+    const tab = app.reload(await app.signIn())
+    await until(() => app.count('ask') === 1)
+    await tab.auth.login()
+    await app.advance(200)
+    await settle()
+    expect(tab.auth.getState()).toMatchObject({ status: 'redirecting', to: 'login' })
+    expect(noted(app)).toContain('signed_in')
+  })
+
   it('leaves a sign-in of the person alone', async () => {
     const app = await createFakeApp(sameSite)
     app.browser.removeChannels()
