@@ -71,7 +71,9 @@ export interface VaultOptions {
    */
   readonly worker: () => VaultWorker
   /**
-   * Lets no token into the page: `getAccessToken()` is refused, and `auth.fetch` runs in the vault, to `apis` only.
+   * Lets no token into the page: `getAccessToken()` is refused, and `auth.fetch` runs in the vault, to `apis` only. It
+   * follows no redirect: where one leads is known too late. Where the browser has no vault to offer, the tokens are in
+   * the page all the same, and `explain()` says so.
    */
   readonly sealed?: boolean
 }
