@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
 import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
-import type { KeeperPage } from '../../test/keeper-pages.ts'
+import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
@@ -80,6 +80,11 @@ describe('a page of a vault', () => {
     expect(await browser.inTime(page.keeper.restore())).toBeUndefined()
     // The ladder is not climbed yet: whether it is lost is for the ladder to say.
     expect(page.record.read()).toEqual(known)
+    page.record.write({ ...known, status: 'lost' })
+    // Nor does the vault's being told of it once make anybody look for it again.
+    const next = browser.openPage()
+    expect(await browser.inTime(next.keeper.restore())).toBeUndefined()
+    expect(page.record.read().status).toBe('lost')
   })
 
   it('tells later pages of a sign-out, even where the vault dies of it', async () => {
@@ -93,12 +98,21 @@ describe('a page of a vault', () => {
     expect(page.record.read().epoch).toBeGreaterThan(epoch)
   })
 
-  it('does not hear of the session that it is leaving', async () => {
-    const { page, other } = await openTwo()
-    const refreshed = other.keeper.getAccessToken({ forceRefresh: true })
-    await page.keeper.end({ postLogoutRedirectUri: undefined })
-    await refreshed.catch(() => undefined)
+  it('does not hear of a session that the vault told it of before it heard of the sign-out', async () => {
+    const { page, other, vault } = await openTwo()
+    let ended: Promise<unknown> | undefined
+    const { push } = vault.said
+    vault.said.push = (...said) => {
+      // The news are on the way, and nobody has read them.
+      if (said.some((message) => 'change' in (message as object))) {
+        ended ??= page.keeper.end({ postLogoutRedirectUri: undefined })
+      }
+      return push.apply(vault.said, said)
+    }
+    await other.signIn()
+    await ended
     await settle()
+    expect(ended).toBeDefined()
     expect(page.changes).toEqual([])
     expect(page.keeper.current()).toBeUndefined()
   })
@@ -107,19 +121,13 @@ describe('a page of a vault', () => {
     const { page, other, provider } = await openTwo()
     await page.hide()
     await other.hide()
-    let goOn = (): void => undefined
-    provider.onToken = () =>
-      new Promise((resolve) => {
-        goOn = resolve
-      })
+    const held = holdUpTokens(provider)
     const asked = rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
-    await until(() => provider.count('/token') === 2)
-    await settle()
-    const release = goOn
+    await until(held.arrived)
     provider.onToken = () => undefined
     provider.claims = { sub: 'bob' }
     await other.signIn()
-    release()
+    held.goOn()
     expect((await asked).code).toMatch(/subject_changed|not_signed_in/)
     expect(page.keeper.current()?.claims?.sub).toBe('bob')
   })
