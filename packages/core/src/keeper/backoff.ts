@@ -42,7 +42,10 @@ export function createBackoff(clock: Clock, random: Random): Backoff {
     },
     follow(error, forMs) {
       const delay = Math.min(forMs, longestRetryAfterMs + longestDelayMs)
-      last = { error, untilMs: clock.now().monotonicMs + delay }
+      failures += 1
+      const untilMs = clock.now().monotonicMs + delay
+      // Of two waits the longer one is for both, or several pages would fail one after the other.
+      if (untilMs > (last?.untilMs ?? 0)) last = { error, untilMs }
     },
     reset() {
       failures = 0

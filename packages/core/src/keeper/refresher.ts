@@ -191,7 +191,6 @@ export function createRefresher({
   return {
     refresh,
     followFailure(code, retryInMs) {
-      if (backoff.block()) return
       backoff.follow(failureElsewhere(code), retryInMs)
       failedElsewhere.emit()
     },

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../../test/manual-clock.ts'
+import { SignInRequiredError } from '../errors.ts'
+import { createMemoryStore } from '../platform/memory-store.ts'
+import type { TokenSet } from '../protocol/token-set.ts'
+import { createSessionRecordStore, type SessionRecordStore } from '../session-record.ts'
+import { createHeldSession, type HeldSession } from './held-session.ts'
+import type { HeldTokens } from './held-tokens.ts'
+import type { KeeperChange } from './keeper.ts'
+
+const clock = createManualClock()
+const ended = new SignInRequiredError('session_ended', 'It was refused.')
+
+function tokens(refreshToken: string | undefined = 'refresh-1'): TokenSet {
+  const requestedAt = clock.now()
+  return {
+    accessToken: 'access',
+    tokenType: 'bearer',
+    requestedAt,
+    expiresAt: requestedAt.epochMs + 300_000,
+    scope: 'openid',
+    ...(refreshToken && { refreshToken }),
+  }
+}
+
+/** Tabs that share storage, and what each has told. */
+function createTabs(): {
+  open(): { session: HeldSession; told: KeeperChange[] }
+  record: SessionRecordStore
+} {
+  const record = createSessionRecordStore(createMemoryStore(), 'session')
+  return {
+    record,
+    open() {
+      const session = createHeldSession(record, { bytes: () => new Uint8Array(), fraction: () => 0.5 })
+      const told: KeeperChange[] = []
+      session.onChange((change) => told.push(change))
+      return { session, told }
+    },
+  }
+}
+
+/** Two tabs in one session, of which the first has refreshed once more. */
+function createBehind(): ReturnType<ReturnType<typeof createTabs>['open']> & {
+  ahead: HeldSession
+  newest: HeldTokens
+  record: SessionRecordStore
+} {
+  const { open, record } = createTabs()
+  const { session: ahead } = open()
+  const tab = open()
+  const first = ahead.begin(tokens())
+  tab.session.receive(first)
+  return { ...tab, ahead, newest: ahead.advance(first, tokens('refresh-2')), record }
+}
+
+describe('a session in several tabs', () => {
+  it('knows that it is behind, and that its refresh token is spent (RFC 9700 §4.14.2)', () => {
+    const { session, ahead, newest } = createBehind()
+    expect([session.isBehind(), session.isSpent()]).toEqual([true, true])
+    expect([ahead.isBehind(), ahead.isSpent()]).toEqual([false, false])
+    session.receive(newest)
+    expect([session.isBehind(), session.isSpent()]).toEqual([false, false])
+  })
+
+  it('may still send its refresh token where another tab was given no other', () => {
+    const { open } = createTabs()
+    const [one, other] = [open().session, open().session]
+    const first = one.begin(tokens())
+    other.receive(first)
+    one.advance(first, tokens())
+    expect([other.isBehind(), other.isSpent()]).toEqual([true, false])
+  })
+
+  it('that ends where it had fallen behind goes on where it was renewed', () => {
+    const { session, ahead, newest, record } = createBehind()
+    session.end('session_expired', ended)
+    expect(record.read().status).toBe('signed_in')
+    expect(ahead.current()).toBe(newest)
+    session.receive(newest)
+    expect(session.current()).toBe(newest)
+  })
+
+  it('that the provider ended is over for whoever hands it over late', () => {
+    const { open, record } = createTabs()
+    const [one, other] = [open().session, open().session]
+    const first = one.begin(tokens())
+    one.end('session_ended', ended)
+    expect(record.read().status).toBe('ended')
+    other.receive(first)
+    expect(other.current()).toBeUndefined()
+  })
+
+  it('does not come back after a sign-out, whoever hands it over', () => {
+    const { open } = createTabs()
+    const [one, other] = [open(), open()]
+    const first = one.session.begin(tokens())
+    other.session.receive(first)
+    one.session.signOut()
+    one.session.receive(first)
+    expect(one.session.current()).toBeUndefined()
+    expect(open().session.current()).toBeUndefined()
+    other.session.signedOutElsewhere(2.95)
+    other.session.receive(first)
+    expect(other.session.current()).toBeUndefined()
+    expect(other.told.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
+  })
+
+  it('that began after a sign-out is not ended by its late news', () => {
+    const { open } = createTabs()
+    const { session, told } = open()
+    session.begin(tokens())
+    const epoch = session.signOut()
+    const next = session.begin(tokens())
+    session.signedOutElsewhere(epoch)
+    expect(session.current()).toBe(next)
+    expect(told).toEqual([])
+  })
+
+  it('writes down a sign-out that a tab has written over which had not seen it', () => {
+    const { open, record } = createTabs()
+    const { session } = open()
+    const before = session.begin(tokens())
+    const stale = record.read()
+    const epoch = open().session.signOut()
+    record.write(stale)
+    session.signedOutElsewhere(epoch)
+    expect(record.read()).toMatchObject({ epoch, status: 'signed_out' })
+    const late = open().session
+    late.receive(before)
+    expect(late.current()).toBeUndefined()
+  })
+
+  it.each([
+    ['session_ended', 'was refused', 'refresh-1'],
+    ['session_expired', 'ran out', ''],
+  ] as const)('says %s where another tab found that it %s', (reason, _what, refreshToken) => {
+    const { open } = createTabs()
+    const { session, told } = open()
+    session.begin(tokens(refreshToken))
+    session.endedElsewhere()
+    expect(told).toEqual([{ type: 'ended', reason, error: expect.objectContaining({ code: reason }) }])
+  })
+
+  it.each([
+    ['the same', {}],
+    ['of an earlier sign-in', { epoch: 0.5 }],
+  ])('tells nothing of tokens that are %s', (_what, part) => {
+    const { open } = createTabs()
+    const { session, told } = open()
+    const first = session.begin(tokens())
+    session.receive({ ...first, ...part })
+    expect(session.current()).toBe(first)
+    expect(told).toEqual([])
+  })
+})
