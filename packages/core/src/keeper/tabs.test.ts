@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeApp, decided, type FakeApp } from '../../test/fake-app.ts'
+import { createFakeBrowser, type FakeBrowser } from '../../test/fake-browser.ts'
+import { createFakePlatform, settle } from '../../test/fake-platform.ts'
+import { createManualClock, type ManualClock, turns } from '../../test/manual-clock.ts'
+import { everythingIn, formsOf } from '../../test/no-secrets.ts'
+import { createChance } from '../../test/simulation/chance.ts'
+import { createPlainSealing } from '../../test/simulation/plain-sealing.ts'
+import { until } from '../../test/until.ts'
+import { createSessionRecordStore } from '../session-record.ts'
+import { createTabLine, type TabMessage } from '../tab-line.ts'
+import type { HeldTokens } from './held-tokens.ts'
+import { webCryptoSealing } from './sealing.ts'
+import { createTabs, type Tabs } from './tabs.ts'
+
+const never = new AbortController().signal
+
+/** What one tab is to another, without a keeper around it. */
+interface LoneTab {
+  readonly tabs: Tabs
+  held: HeldTokens | undefined
+  readonly received: HeldTokens[]
+  readonly heard: TabMessage[]
+}
+
+function openLoneTab(browser: FakeBrowser, clock: ManualClock): LoneTab {
+  const platform = { ...createFakePlatform({ browser }), clock }
+  const line = createTabLine(platform.openChannel, 'app')
+  line.hold()
+  const received: HeldTokens[] = []
+  const heard: TabMessage[] = []
+  const tab: LoneTab = {
+    held: undefined,
+    received,
+    heard,
+    tabs: createTabs(
+      {
+        platform,
+        line,
+        record: createSessionRecordStore(platform.shared, 'session'),
+        instanceId: 'app',
+        lockTimeoutMs: 15_000,
+        gives: 'all',
+        sealing: createPlainSealing(createChance(1), async () => undefined),
+      },
+      {
+        held: () => tab.held,
+        received: (held) => received.push(held),
+        heard: (message) => heard.push(message),
+      },
+    ),
+  }
+  return tab
+}
+
+function tokensOf(clock: ManualClock, refreshes: number): HeldTokens {
+  const tokens = {
+    accessToken: `access-${refreshes}`,
+    tokenType: 'bearer' as const,
+    requestedAt: clock.now(),
+    scope: '',
+  }
+  return { tokens, epoch: 1.5, refreshes, rotation: refreshes, isLent: false }
+}
+
+/** Everything that a listener on the channel can read, as text. */
+function overheard({ browser }: Pick<FakeApp, 'browser'>): string {
+  const readable = browser.messages.map((message) =>
+    Object.values(message as object).map((field) =>
+      field instanceof ArrayBuffer
+        ? // Byte by byte too, so that no encoding hides anything.
+          [new TextDecoder().decode(field), String.fromCharCode(...new Uint8Array(field))]
+        : field,
+    ),
+  )
+  return everythingIn(readable)
+}
+
+describe('a listener on the channel', () => {
+  it('learns no token, code or verifier in a whole session of three tabs, in any encoding (TAB-02)', async () => {
+    const app = await createFakeApp()
+    const first = await app.signIn()
+    const others = [app.load(), app.load()]
+    for (const tab of others) await decided(tab)
+    await others[0]?.auth.getAccessToken({ forceRefresh: true })
+    await settle()
+    const token = await first.auth.getAccessToken()
+    expect(await others[1]?.auth.getAccessToken()).toBe(token)
+    await first.auth.logout()
+    await settle()
+    for (const kind of ['signed_in', 'ask', 'answer', 'tokens', 'signed_out'])
+      expect(app.count(kind), kind).toBeGreaterThan(0)
+
+    const sent = app.provider.seen.flatMap(({ form }) =>
+      ['code', 'code_verifier'].map((name) => form.get(name)),
+    )
+    const secrets = [...app.provider.secrets, token, ...sent].filter((secret) => secret !== null)
+    expect(secrets.length).toBeGreaterThan(6)
+    const shown = overheard(app)
+    expect(secrets.flatMap(formsOf).filter((form) => shown.includes(form))).toEqual([])
+  })
+
+  it('changes nothing by what it says, however it is made up', async () => {
+    const app = await createFakeApp()
+    const first = await app.signIn()
+    const other = app.load()
+    await decided(other)
+    const token = await first.auth.getAccessToken()
+    const told: unknown[] = []
+    const channel = app.browser.openChannel(`latchkey.${instanceOf(app)}`, (message) =>
+      told.push(message),
+    )
+    const recorded = app.browser.messages as Record<string, unknown>[]
+    const junk = new Uint8Array(200).fill(9)
+    const stranger = await webCryptoSealing.seal('{"epoch":99}', junk.slice(0, 32))
+    for (const message of [...recorded]) {
+      // Once more as it was, and with whatever was sealed in it replaced.
+      channel?.post(message)
+      channel?.post({ ...message, data: junk.buffer })
+      channel?.post({ ...message, ...stranger })
+      if ('senderKey' in message) channel?.post({ ...message, senderKey: junk.buffer })
+      if ('publicKey' in message) channel?.post({ ...message, publicKey: junk.buffer })
+    }
+    channel?.post({ latchkey: 1, kind: 'answer', ask: 'never asked', senderKey: junk.buffer, ...stranger })
+    channel?.post({ latchkey: 2, kind: 'signed_out', epoch: 99 })
+    // A question that was asked again is answered again: it is the channel that the tabs are at.
+    await until(() => told.some((message) => (message as TabMessage).kind === 'answer'))
+    await settle()
+    for (const { auth } of [first, other]) {
+      expect(auth.getState().status).toBe('authenticated')
+      expect(await auth.getAccessToken()).toBe(token)
+    }
+  })
+})
+
+/** How the app's channel is named: as its locks and keys are. */
+function instanceOf({ browser }: FakeApp): string {
+  const key = browser.storage.keys().find((name) => name.startsWith('latchkey.'))
+  return key?.split('.').slice(1, -1).join('.') ?? ''
+}
+
+describe('a question to other tabs', () => {
+  it('is not answered by tokens that are known to be older than others', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const [stale, fresh, asking] = [1, 2, 3].map(() => openLoneTab(browser, clock)) as [
+      LoneTab,
+      LoneTab,
+      LoneTab,
+    ]
+    stale.held = tokensOf(clock, 3)
+    asking.tabs.record.write({ epoch: 1.5, status: 'signed_in', refreshes: 4, rotation: 4 })
+    let isSettled = false
+    const asked = asking.tabs.ask().then(() => {
+      isSettled = true
+    })
+    await turns()
+    expect(asking.received.map(({ refreshes }) => refreshes)).toEqual([3])
+    expect(isSettled).toBe(false)
+
+    fresh.held = tokensOf(clock, 4)
+    const again = asking.tabs.ask()
+    await turns()
+    await again
+    expect(asking.received.at(-1)?.refreshes).toBe(4)
+    await clock.advance(200)
+    await asked
+  })
+
+  it('is given up when nobody answers, and leaves no timer', async () => {
+    const clock = createManualClock()
+    const { tabs } = openLoneTab(createFakeBrowser(), clock)
+    const asked = tabs.ask()
+    await clock.advance(200)
+    await asked
+    expect(clock.timerCount()).toBe(0)
+  })
+
+  it.each([
+    ['no locks', (browser: FakeBrowser) => browser.removeLocks()],
+    ['no channels', (browser: FakeBrowser) => browser.removeChannels()],
+  ])(
+    'is not even asked where there are %s: two tabs would send one refresh token (RFC 9700 §4.14.2)',
+    async (_what, remove) => {
+      const browser = createFakeBrowser()
+      remove(browser)
+      await openLoneTab(browser, createManualClock()).tabs.ask()
+      expect(browser.messages).toEqual([])
+    },
+  )
+
+  it('does not touch what another tab has just written down', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const written: string[] = []
+    const { set } = browser.storage
+    Object.assign(browser.storage, {
+      set(key: string, value: string) {
+        written.push(key)
+        set(key, value)
+      },
+    })
+    const asked = openLoneTab(browser, clock).tabs.ask()
+    await clock.advance(200)
+    await asked
+    expect(written).not.toContain('session')
+  })
+})
+
+describe('a turn', () => {
+  it('is not over for a call that comes while it lasts, though the one before failed', async () => {
+    const { tabs } = openLoneTab(createFakeBrowser(), createManualClock())
+    let fail = (_error: Error): void => undefined
+    const first = tabs.exclusively(
+      1.5,
+      never,
+      () =>
+        new Promise((_resolve, reject) => {
+          fail = reject
+        }),
+    )
+    await turns()
+    const second = tabs.exclusively(1.5, never, async () => undefined)
+    fail(new Error('first'))
+    await expect(first).rejects.toThrow('first')
+    await second
+  })
+
+  it('is waited for no longer than it is wanted, and then taken by the next', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const [holder, waiting, next] = [1, 2, 3].map(() => openLoneTab(browser, clock)) as [
+      LoneTab,
+      LoneTab,
+      LoneTab,
+    ]
+    let finish = (): void => undefined
+    const held = holder.tabs.exclusively(
+      1.5,
+      never,
+      () =>
+        new Promise((resolve) => {
+          finish = resolve
+        }),
+    )
+    await turns()
+    const moot = new AbortController()
+    const given = waiting.tabs.exclusively(1.5, moot.signal, async () => {
+      throw new Error('It was given up.')
+    })
+    const taken = next.tabs.exclusively(1.5, never, async () => undefined)
+    await turns()
+    moot.abort('moot')
+    await expect(given).rejects.toBe('moot')
+    finish()
+    await Promise.all([held, taken])
+    await turns()
+    expect(browser.held.size).toBe(0)
+  })
+
+  it('of another sign-in is not waited for', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const [one, other] = [openLoneTab(browser, clock), openLoneTab(browser, clock)]
+    void one.tabs.exclusively(1.5, never, () => new Promise(() => undefined))
+    await other.tabs.exclusively(2.5, never, async () => undefined)
+  })
+})
