@@ -78,7 +78,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = parseVaultMessage(data)
-    if (!message || !isAlive) return
+    if (!message) return
     silences = 0
     if (!('id' in message)) return onNews(message)
     const call = calls.get(message.id)

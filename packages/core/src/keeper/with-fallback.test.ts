@@ -362,6 +362,29 @@ describe('a vault that dies', () => {
 })
 
 describe('a vault that answers slowly', () => {
+  it('is not heard any more once it was given up', async () => {
+    const said: ((message: unknown) => void)[] = []
+    const ports: MessagePort[] = []
+    const browser = await open({
+      worker() {
+        const { port1, port2 } = new MessageChannel()
+        ports.push(port1, port2)
+        said.push((message) => port2.postMessage(message))
+        return { port: port1, addEventListener: () => undefined }
+      },
+    })
+    const page = browser.openPage()
+    await browser.inTime(page.keeper.restore())
+    const record = { epoch: 9, status: 'signed_in', refreshes: 0, rotation: 0 }
+    const session = { claims: undefined, scope: '', accessTokenExpiresAt: undefined, hasRefreshToken: true }
+    said[0]?.({ latchkey: 1, id: 1, result: { session, record } })
+    said[0]?.({ latchkey: 1, change: { type: 'adopted', session }, record })
+    await settle()
+    for (const port of ports) port.close()
+    expect(page.changes).toEqual([])
+    expect(page.keeper.current()).toBeUndefined()
+  })
+
   it('is not given up while it says that it is there', async () => {
     const browser = await open()
     const page = browser.openPage()
