@@ -1,3 +1,4 @@
+import { isAuthError } from '@latchkey/core'
 import { ApiError } from './api-error.ts'
 import { auth } from './auth.ts'
 import { configuration } from './configuration.ts'
@@ -29,15 +30,14 @@ export function getCaller(): Promise<Caller> {
 }
 
 /**
- * Asks the API with a token that is good now.
+ * Asks the API with a token that is good now. The SDK adds it: no code of this app ever holds one.
  *
  * @throws {AuthError} there is no such token, so the API was not asked
  * @throws {ApiError} the API did not answer, or refused
  */
 async function get<T>(path: string): Promise<T> {
-  const headers = { Authorization: `Bearer ${await auth.getAccessToken()}` }
-  const response = await fetch(configuration.apiUrl + path, { headers }).catch((cause: unknown) => {
-    throw new ApiError(`${path} could not be reached`, { cause })
+  const response = await auth.fetch(configuration.apiUrl + path).catch((cause: unknown) => {
+    throw isAuthError(cause) ? cause : new ApiError(`${path} could not be reached`, { cause })
   })
   if (!response.ok) throw new ApiError(`${path} answered ${response.status}`, { status: response.status })
   return response.json()

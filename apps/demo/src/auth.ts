@@ -3,6 +3,7 @@ import { chosenClient } from './chosen-client.ts'
 import { chosenKeeper } from './chosen-keeper.ts'
 import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
+import { rehearsal } from './rehearsal/rehearsal.ts'
 
 /** The session of this app. Making it does nothing yet, so it may stand here, where everything can import it. */
 export const auth = createAuthClient({
@@ -10,7 +11,10 @@ export const auth = createAuthClient({
   clientId: chosenClient().clientId,
   redirectUri: '/callback',
   silentRedirectUri: '/silent-callback.html',
+  restoreByRedirect: configuration.restoreByRedirect,
   scope: 'openid profile email',
   apis: [configuration.apiUrl],
   ...(chosenKeeper() === 'vault' && { vault: { worker: createVault } }),
+  // For the buttons "Go offline" and "Expire now". Your app needs no such line.
+  platform: rehearsal,
 })

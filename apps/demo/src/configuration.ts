@@ -6,6 +6,7 @@ export const configuration = {
   issuer: readMeta('latchkey-issuer'),
   apiUrl: readMeta('latchkey-api-url'),
   clientId: readMeta('latchkey-client-id'),
+  restoreByRedirect: readMeta('latchkey-restore-by-redirect') === 'yes',
 }
 
 function readMeta(name: string): string {

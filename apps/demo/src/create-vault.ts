@@ -8,13 +8,16 @@ interface TrustedTypes {
   ): { createScriptURL(url: string): string }
 }
 
+/** Made once, because a policy's name is given once: a vault that was lost is created again. */
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('latchkey-demo', {
+  createScriptURL: () => vaultUrl,
+})
+
 /**
  * This app's pages enforce Trusted Types, so the worker's address goes through a policy. Without them it is
  * `new SharedWorker(new URL('./auth-vault.ts', import.meta.url), options)`.
  */
 export function createVault(): SharedWorker {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
-  const policy = trustedTypes?.createPolicy('latchkey-demo', { createScriptURL: () => vaultUrl })
   return new SharedWorker(policy?.createScriptURL(vaultUrl) ?? vaultUrl, {
     type: 'module',
     name: 'latchkey-demo',

@@ -9,8 +9,8 @@ export function Introduction() {
   return (
     <>
       <p className="lead">
-        This single-page app signs you in at an OpenID provider, keeps the tokens in memory and calls an API
-        with them. The Session panel tells what happens meanwhile, and the source is short enough to copy.
+        This single-page app signs you in at an OpenID provider, keeps the tokens out of storage and calls an
+        API with them. The Session panel tells what happens meanwhile, and the source is short enough to copy.
       </p>
       {error && (
         <p role="alert" className="notice">

@@ -15,8 +15,15 @@ export function ThingsToTry() {
           Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders.
         </li>
         <li>
-          Reload this page: the tokens were in memory only, so they are gone. Your profile is still one click
-          away, because the provider remembers you.
+          Reload this page: nothing secret is stored, and you are still signed in. The panel says who was
+          asked for the session.
+        </li>
+        <li>
+          Press <strong>Expire now</strong>, then call the API: it gets a new token, fetched once.
+        </li>
+        <li>
+          Press <strong>Go offline</strong> and look around: nobody is signed out, and all goes on when you
+          are back online.
         </li>
         <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against

@@ -10,8 +10,8 @@ export function Orders() {
   return (
     <Page title="Orders">
       <p>
-        The API wants an access token. The app asks the SDK for one right before each call, and never keeps
-        it.
+        The API wants an access token. The app calls it by <code>auth.fetch</code>, which adds one that is
+        good now; the app itself never holds it.
       </p>
       <p className="actions">
         <button

@@ -1,7 +1,9 @@
 import { useAuth } from '@latchkey/react'
 import { useState } from 'react'
+import { RehearsalActions } from '../rehearsal/rehearsal-actions.tsx'
 import { SessionActions } from './session-actions.tsx'
 import { SessionLog } from './session-log.tsx'
+import { SessionOrigin } from './session-origin.tsx'
 import { SessionSentence } from './session-sentence.tsx'
 import { TokenLifetime } from './token-lifetime.tsx'
 
@@ -31,7 +33,9 @@ export function SessionPanel() {
       </div>
       <div id="session-body" hidden={!isOpen}>
         <SessionSentence />
+        <SessionOrigin />
         {isSignedIn && <SessionActions />}
+        {isSignedIn && <RehearsalActions />}
         <SessionLog />
       </div>
     </aside>

@@ -1,5 +1,6 @@
 import { useAuthClient } from '@latchkey/react'
 import { useEffect, useState } from 'react'
+import { sessionNow } from '../rehearsal/rehearsal.ts'
 
 /** Both in milliseconds since the epoch. */
 export interface TokenLifetime {
@@ -16,7 +17,7 @@ export function useTokenLifetime(): TokenLifetime | undefined {
       const expiresAt = explain().session?.accessTokenExpiresAt
       setLifetime((before) => {
         if (before?.expiresAt === expiresAt) return before
-        return expiresAt === undefined ? undefined : { seenAt: Date.now(), expiresAt }
+        return expiresAt === undefined ? undefined : { seenAt: sessionNow(), expiresAt }
       })
     }
     look()

@@ -1,0 +1,28 @@
+import { chooseKeeper, chosenKeeper } from '../chosen-keeper.ts'
+import { Choices } from './choices.tsx'
+
+const choices = [
+  {
+    id: 'memory',
+    name: 'In each page’s memory',
+    about: 'Tabs hand the session to each other. A reload of the only tab asks the provider.',
+  },
+  {
+    id: 'vault',
+    name: 'In the vault',
+    about: 'A shared worker. Refresh tokens never enter a page, and a reload asks nobody (in Chromium).',
+  },
+] as const
+
+/** Where the tokens are kept. */
+export function KeeperSwitch({ isDisabled = false }: { isDisabled?: boolean }) {
+  return (
+    <Choices
+      legend="Keep the tokens"
+      choices={choices}
+      chosen={chosenKeeper()}
+      isDisabled={isDisabled}
+      onChoose={({ id }) => chooseKeeper(id)}
+    />
+  )
+}

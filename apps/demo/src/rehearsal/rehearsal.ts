@@ -1,0 +1,25 @@
+import type { Platform } from '@latchkey/core'
+import { chosenKeeper } from '../chosen-keeper.ts'
+import { now, rehearsalClock } from './clock.ts'
+import { throwIfOffline } from './network.ts'
+
+/** Whether this page can act out what happens to sessions. A vault has a clock and a network of its own. */
+export const canRehearse = chosenKeeper() === 'memory'
+
+/** Stands between the SDK and the browser. Until a button is pressed, it changes nothing. */
+export const rehearsal: Partial<Platform> = canRehearse
+  ? {
+      clock: rehearsalClock,
+      fetch: async (url, init) => {
+        throwIfOffline()
+        return fetch(url, init)
+      },
+      send: async (request) => {
+        throwIfOffline()
+        return fetch(request)
+      },
+    }
+  : {}
+
+/** The time by which the SDK in this page goes, in milliseconds since the epoch. */
+export const sessionNow: () => number = canRehearse ? now : Date.now
