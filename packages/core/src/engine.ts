@@ -90,7 +90,7 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
       if (settings.vault?.sealed) throw tokenSealed()
       return recovery.getAccessToken(request)
     },
-    fetch: createApiFetch({ ...settings, keeper, platform, getAccessToken: recovery.getAccessToken }),
+    fetch: createApiFetch({ ...settings, keeper: recovery, platform }),
     session: keeper.current,
     keeper: keeper.about,
     restoreReport: restoration.report,

@@ -28,6 +28,8 @@ export type TabMessage =
   | { readonly kind: 'tokens'; readonly epoch: number; readonly iv: Uint8Array; readonly data: ArrayBuffer }
   /** Whoever has the refresh token: renew, for those who do not. */
   | { readonly kind: 'renew'; readonly epoch: number; readonly refreshes: number }
+  /** Whoever has the refresh token is at it. */
+  | { readonly kind: 'renewing'; readonly epoch: number }
 
 /** The line between the tabs of one client. */
 export interface TabLine {
@@ -95,6 +97,7 @@ const shapes: Readonly<Record<TabMessage['kind'], Readonly<Record<string, (value
   answer: { ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer },
   tokens: { epoch: isNumber, iv: isBytes, data: isBuffer },
   renew: { epoch: isNumber, refreshes: isNumber },
+  renewing: { epoch: isNumber },
 }
 
 /** A message of this version and of one of the known shapes; undefined for anything else on the channel. */

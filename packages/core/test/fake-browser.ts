@@ -30,14 +30,20 @@ export function createFakeBrowser(): FakeBrowser {
       held.add(name)
       return false
     }
+    signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const queue = waiting.get(name) ?? []
       waiting.set(name, queue)
-      queue.push(resolve)
-      signal.addEventListener('abort', () => {
-        queue.splice(queue.indexOf(resolve), 1)
+      const giveUp = (): void => {
+        queue.splice(queue.indexOf(granted), 1)
         reject(signal.reason)
-      })
+      }
+      const granted = (): void => {
+        signal.removeEventListener('abort', giveUp)
+        resolve()
+      }
+      queue.push(granted)
+      signal.addEventListener('abort', giveUp)
     })
     return true
   }

@@ -6,9 +6,8 @@ import { isAllowedUrl } from './allowed-url.ts'
 /** What calling APIs works with. */
 export interface ApiFetchContext {
   readonly apis: readonly string[]
-  readonly keeper: Keeper
+  readonly keeper: Pick<Keeper, 'getAccessToken' | 'send'>
   readonly platform: Pick<Platform, 'send'>
-  getAccessToken: Keeper['getAccessToken']
 }
 
 /**
@@ -19,13 +18,12 @@ export function createApiFetch({
   apis,
   keeper,
   platform,
-  getAccessToken,
 }: ApiFetchContext): (request: Request) => Promise<Response> {
   return async (request) => {
     if (!isAllowedUrl(request.url, apis)) throw notListed(request.url)
     const answer = await keeper.send?.(request)
     if (answer) return answer
-    const token = await getAccessToken({ signal: request.signal })
+    const token = await keeper.getAccessToken({ signal: request.signal })
     const headers = new Headers(request.headers)
     headers.set('authorization', `Bearer ${token}`)
     return platform.send(new Request(request, { headers }))

@@ -58,6 +58,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     const held = session.current()
     if (!held || !('epoch' in message) || message.epoch !== held.epoch) return
     if (message.kind === 'renew') renewFor(message.refreshes)
+    if (message.kind === 'renewing') refresher.lenderAnswered()
     if (message.kind === 'ended' && message.refreshes >= held.refreshes) session.endedElsewhere()
     if (message.kind === 'refresh_failed') {
       refresher.followFailure(message.code, message.retryInMs)
@@ -76,6 +77,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   function renewFor(refreshes: number): void {
     const held = session.current()
     if (!held || held.isLent) return
+    tabs.tell({ kind: 'renewing', epoch: held.epoch })
     if (held.refreshes > refreshes) void tabs.publish(held)
     else refresher.refresh(held).catch(() => undefined) // told by `refresh_failed`
   }

@@ -200,8 +200,6 @@ describe('an answer at the token endpoint that keeps the session', () => {
     ['204', text(204, null), server, 'token_request_failed'],
     ['an access token that is empty', say({ access_token: '' }), protocol, 'invalid_token_response'],
     ['a refresh token that is empty', say({ refresh_token: '' }), protocol, 'invalid_token_response'],
-    ['a lifetime below zero', say({ expires_in: -1 }), protocol, 'invalid_token_response'],
-    ['a lifetime that is no number', say({ expires_in: 'soon' }), protocol, 'invalid_token_response'],
     ['a token type that nobody knows', say({ token_type: 'mac' }), protocol, 'invalid_token_response'],
     ['an ID token that is none', say({ id_token: 'a.b.c' }), protocol, 'invalid_token_response'],
   ])('is %s', async (_name, fault, name, code) => {

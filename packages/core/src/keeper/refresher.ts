@@ -33,6 +33,8 @@ export interface Refresher {
    * @throws {AuthError} why nothing newer could be had, whether or not the session goes on
    */
   refresh(of: HeldTokens): Promise<void>
+  /** Whoever lent the tokens is there, and renews them. */
+  lenderAnswered(): void
   /** Another tab failed: one tries again, not all of them. */
   followFailure(code: string, retryInMs: number): void
   /** How much longer nothing is tried, in milliseconds. */
@@ -42,6 +44,9 @@ export interface Refresher {
   /** Signed out, or signed in anew, meanwhile: what comes late must not bring a session back, nor linger. */
   discard(tokens: TokenSet): SignInRequiredError
 }
+
+/** How long whoever lent the tokens may take to say that it is there. */
+const lenderPatienceMs = 1000
 
 /** How long the news of a tab that has just had its turn may be on the way. */
 const newsPatienceMs = 1000
@@ -56,6 +61,9 @@ export function createRefresher({
 }: RefresherContext): Refresher {
   const backoff = createBackoff(clock, random)
   const failedElsewhere = createEmitter<[]>()
+  const lender = createEmitter<[]>()
+  /** How often, one after the other, nobody was there to renew what was lent. */
+  let silences = 0
   let flight: { readonly of: HeldTokens; readonly promise: Promise<void> } | undefined
 
   session.onReplaced(backoff.reset)
@@ -134,8 +142,17 @@ export function createRefresher({
   async function borrow(before: HeldTokens): Promise<void> {
     await tabs.ask()
     if (session.current() !== before) return throwIfGone()
+    let isAnswered = false
+    const stop = lender.on(() => {
+      isAnswered = true
+    })
     tabs.tell({ kind: 'renew', epoch: before.epoch, refreshes: before.refreshes })
-    await untilNews(lockTimeoutMs)
+    await untilNews(lenderPatienceMs)
+    stop()
+    // One silence may be a timer that fired late, on a device that slept.
+    silences = isAnswered || session.current() !== before ? 0 : silences + 1
+    if (silences > 1) throw lenderGone()
+    if (isAnswered && session.current() === before) await untilNews(lockTimeoutMs)
     throwIfBlocked()
     if (session.current() === before) throw noLender()
     throwIfGone()
@@ -151,6 +168,7 @@ export function createRefresher({
       const stops = [
         session.onReplaced(settle),
         failedElsewhere.on(settle),
+        lender.on(settle),
         clock.setTimer(patienceMs, settle),
       ]
     })
@@ -194,6 +212,7 @@ export function createRefresher({
       backoff.follow(failureElsewhere(code), retryInMs)
       failedElsewhere.emit()
     },
+    lenderAnswered: lender.emit,
     blockedForMs: () => backoff.block()?.forMs ?? 0,
     unblock: backoff.reset,
     discard,
@@ -219,6 +238,13 @@ function failureElsewhere(code: string): NetworkError {
   return new NetworkError(
     code === 'timeout' || code === 'server_unavailable' ? code : 'network_failed',
     'Another tab of this app could not renew the session just now. It is kept; try again later.',
+  )
+}
+
+function lenderGone(): SignInRequiredError {
+  return new SignInRequiredError(
+    'session_expired',
+    'The access token cannot be renewed: it was lent by a tab or a vault that is gone, with the refresh token. Call login().',
   )
 }
 

@@ -107,9 +107,7 @@ describe('a listener on the channel', () => {
     await decided(other)
     const token = await first.auth.getAccessToken()
     const told: unknown[] = []
-    const channel = app.browser.openChannel(`latchkey.${instanceOf(app)}`, (message) =>
-      told.push(message),
-    )
+    const channel = app.browser.openChannel(`latchkey.${instanceOf(app)}`, (message) => told.push(message))
     const recorded = app.browser.messages as Record<string, unknown>[]
     const junk = new Uint8Array(200).fill(9)
     const stranger = await webCryptoSealing.seal('{"epoch":99}', junk.slice(0, 32))

@@ -184,6 +184,24 @@ describe('a page without a vault, beside one that has it', () => {
     expect(inVault.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
   })
 
+  it('goes on with what was lent once the vault is gone, and is over when that is', async () => {
+    const { without, inVault, vault, time, inTime } = await openBoth()
+    await without.hide()
+    await without.keeper.restore()
+    const token = await without.keeper.getAccessToken()
+    inVault.stop()
+    vault.crash()
+    expect(await without.keeper.getAccessToken()).toBe(token)
+    await time.advance(301_000)
+    // A silence may be a timer that fired late: one is not the end.
+    await expect(inTime(without.keeper.getAccessToken())).rejects.toMatchObject({ code: 'timeout' })
+    expect(without.keeper.current()).toBeDefined()
+    await time.advance(2000)
+    await expect(inTime(without.keeper.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' })
+    expect(without.keeper.current()).toBeUndefined()
+    expect(without.changes.at(-1)).toMatchObject({ type: 'ended', reason: 'session_expired' })
+  })
+
   it('gets no token from a sealed vault', async () => {
     const browser = await openBoth({ sealed: true, apis: ['https://api.example'] })
     expect(await browser.inTime(browser.without.keeper.restore())).toBeUndefined()

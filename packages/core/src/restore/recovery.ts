@@ -14,6 +14,8 @@ export interface RecoveryContext extends Pick<Restoration, 'recover'> {
 /** A keeper whose session does not end before everything was tried that nobody sees. */
 export interface Recovery {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
+  /** See {@link Keeper.send}. */
+  send(request: Request): Promise<Response | undefined>
   onChange(listener: (change: KeeperChange) => void): () => void
 }
 
@@ -43,20 +45,28 @@ export function createRecovery({ keeper, recover, subject }: RecoveryContext): R
     recovering = mine
   })
 
+  /** Calls once more where the session that the call failed for lack of was recovered. */
+  async function call<T>(run: (isAgain: boolean) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const wanted = subject()
+    try {
+      return await run(false)
+    } catch (error) {
+      if (!recovering || !isAuthError(error)) throw error
+      // Nobody's call is answered with a token of somebody else.
+      const isRecovered = await abortable(recovering, signal)
+      if (!isRecovered || subject() !== wanted) throw error
+      return run(true)
+    }
+  }
+
   return {
-    async getAccessToken(request) {
-      const wanted = subject()
-      try {
-        return await keeper.getAccessToken(request)
-      } catch (error) {
-        if (!recovering || !isAuthError(error)) throw error
-        // Nobody's call is answered with a token of somebody else.
-        const isRecovered = await abortable(recovering, request?.signal)
-        if (!isRecovered || subject() !== wanted) throw error
+    getAccessToken: (request) =>
+      call(
         // What was just got is not what was to be replaced.
-        return keeper.getAccessToken({ ...request, forceRefresh: false })
-      }
-    },
+        (isAgain) => keeper.getAccessToken(isAgain ? { ...request, forceRefresh: false } : request),
+        request?.signal,
+      ),
+    send: (request) => call(async () => keeper.send?.(request), request.signal),
     onChange: changes.on,
   }
 }
