@@ -6,7 +6,7 @@ import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { type Scene, sceneOf } from '../../test/signed-in.ts'
 import { until } from '../../test/until.ts'
-import type { VaultOptions } from '../options.ts'
+import type { OpenIdOptions, VaultOptions } from '../options.ts'
 
 const vaults: FakeVault[] = []
 const url = 'https://api.example/orders'
@@ -18,8 +18,9 @@ afterEach(() => {
 /** A page where Alice has signed in, of an app with a vault. */
 async function signInWith(
   vaultOptions: Pick<VaultOptions, 'sealed'> & { worker?: VaultOptions['worker'] },
+  others: Partial<OpenIdOptions> = {},
 ): Promise<Scene & { readonly sentBy: { vault: Request[]; page: Request[] }; readonly vault: FakeVault }> {
-  const provider = await createFakeProvider()
+  const provider = await createFakeProvider(others.issuer)
   const sentBy = { vault: [] as Request[], page: [] as Request[] }
   const send =
     (who: 'vault' | 'page') =>
@@ -35,7 +36,11 @@ async function signInWith(
     send: send('vault'),
   })
   vaults.push(vault)
-  const options = { apis: ['https://api.example'], vault: { worker: vault.createWorker, ...vaultOptions } }
+  const options = {
+    apis: ['https://api.example'],
+    vault: { worker: vault.createWorker, ...vaultOptions },
+    ...others,
+  }
   const before = sceneOf(provider, platform, options)
   await inTime(platform, before.auth.login())
   platform.goTo(provider.signIn(platform.visited.at(-1) ?? ''))
@@ -85,6 +90,24 @@ describe('auth.fetch with a vault', () => {
       code: 'token_sealed',
     })
     expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_shared_worker' })
+  })
+
+  it('is sent once more from a sealed vault where a frame has recovered the session', async () => {
+    const { auth, platform, provider, sentBy } = await signInWith(
+      { sealed: true },
+      { issuer: 'https://id.app.example', silentRedirectUri: '/silent-callback.html' },
+    )
+    await platform.advance(301_000)
+    provider.onToken = (answer, form) => {
+      if (form.has('refresh_token')) Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
+    }
+    const asked = auth.fetch(url, { method: 'POST', body: 'x' })
+    await until(() => platform.frames.length > 0)
+    const [frame] = platform.frames
+    frame?.say({ latchkey: 'silent-callback', url: provider.signIn(frame.url) })
+    expect(await (await asked).text()).toBe('from the vault')
+    expect(await sentBy.vault.at(-1)?.text()).toBe('x')
+    expect(auth.getState().status).toBe('authenticated')
   })
 
   it('does not leave an app signed in to a vault that is gone', async () => {
