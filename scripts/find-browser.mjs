@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { installWithApt } from './apt.mjs'
+import { firstThatStarts, onPath, starts } from './executables.mjs'
 import { root } from './root.mjs'
-import { run, runTool } from './run.mjs'
+import { runTool } from './run.mjs'
 
 const demo = 'apps/demo'
 
@@ -25,7 +26,7 @@ export async function findBrowser(signal) {
   if (present) return present
 
   let log = ''
-  for (const install of [installWithPlaywright, installWithApt]) {
+  for (const install of [installWithPlaywright, () => installWithApt(['chromium'], signal)]) {
     log += await install(signal)
     const installed = await firstThatStarts([playwrightBrowser(), ...systemBrowsers()])
     if (installed) return installed
@@ -54,11 +55,13 @@ function systemBrowsers() {
           join(folder, 'Microsoft/Edge/Application/msedge.exe'),
         ])
     default:
-      return [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/snap/bin'].flatMap((folder) =>
-        ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'].map(
-          (name) => join(folder, name),
-        ),
-      )
+      return onPath([
+        'chromium',
+        'chromium-browser',
+        'google-chrome',
+        'google-chrome-stable',
+        'microsoft-edge',
+      ])
   }
 }
 
@@ -73,33 +76,4 @@ async function installWithPlaywright(signal) {
   console.log('No browser found: downloading Chromium with Playwright …')
   const { output } = await runTool('@playwright/test', ['install', 'chromium'], { from: demo, signal })
   return output
-}
-
-/** @param {AbortSignal} signal */
-async function installWithApt(signal) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return ''
-  console.log('No browser found: installing the chromium package …')
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const update = await run('apt-get', ['update'], { env, signal })
-  const install = await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], {
-    env,
-    signal,
-  })
-  return update.output + install.output
-}
-
-/** @param {readonly string[]} executables */
-async function firstThatStarts(executables) {
-  for (const executable of executables) if (await starts(executable)) return executable
-  return undefined
-}
-
-/**
- * On Windows a browser opens a window instead of telling its version, so there its presence must do.
- *
- * @param {string} executable
- */
-async function starts(executable) {
-  if (!existsSync(executable)) return false
-  return process.platform === 'win32' || (await run(executable, ['--version'])).code === 0
 }
