@@ -1,11 +1,12 @@
 import { defineConfig } from '@playwright/test'
 import { launchOptions } from './e2e/browser.ts'
+import type { EngineOptions } from './e2e/engines/test.ts'
 
 /**
- * Journeys in a real browser, against the built demo and the real local provider. Every worker starts servers
+ * Journeys in real browsers, against the built demo and the real local provider. Every worker starts servers
  * of its own (`e2e/test.ts`), so nothing has to run beforehand and nothing is left running.
  */
-export default defineConfig({
+export default defineConfig<object, EngineOptions>({
   testDir: './e2e',
   globalSetup: './e2e/build-demo.ts',
   outputDir: './test-results',
@@ -25,4 +26,14 @@ export default defineConfig({
     navigationTimeout: 30_000,
     screenshot: 'only-on-failure',
   },
+  projects: [
+    { name: 'chromium', testIgnore: 'engines/**' },
+    // Browsers as their makers ship them, driven by their own protocols (`e2e/engines`). One of each is enough.
+    engine('firefox'),
+    engine('webkit'),
+  ],
 })
+
+function engine(engineName: EngineOptions['engineName']) {
+  return { name: engineName, testDir: './e2e/engines', fullyParallel: false, workers: 1, use: { engineName } }
+}

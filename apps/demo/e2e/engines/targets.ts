@@ -1,0 +1,26 @@
+import type { Target } from './engine.ts'
+
+/** The part of the demo's pages that stays while the rest changes. */
+export const header: Target = '//header'
+export const main: Target = '//main'
+
+/** By its text, in the whole page or a part of it. */
+export function button(name: string, within: Target = ''): Target {
+  return `${within}//button[normalize-space()=${quote(name)}]`
+}
+
+/** By its text, in the whole page or a part of it. */
+export function link(name: string, within: Target = ''): Target {
+  return `${within}//a[@href][normalize-space()=${quote(name)}]`
+}
+
+/** By its label. */
+export function field(label: string): Target {
+  return `//input[@id=//label[normalize-space()=${quote(label)}]/@for]`
+}
+
+/** XPath knows no escapes. */
+function quote(text: string): string {
+  if (text.includes('"')) throw new TypeError(`A name with quotation marks cannot be looked for: ${text}`)
+  return `"${text}"`
+}

@@ -1,0 +1,55 @@
+import { test as base } from '../test.ts'
+import { attachTab } from './attach-tab.ts'
+import type { Engine, Tab } from './engine.ts'
+import { type EngineName, startEngine } from './start-engine.ts'
+
+export { expect } from '@playwright/test'
+
+export interface EngineOptions {
+  /** Each project of the configuration has its own. */
+  readonly engineName: EngineName
+}
+
+interface WorkerFixtures extends EngineOptions {
+  readonly engine: Engine
+}
+
+interface TestFixtures {
+  /** The first tab of a browser that nobody used before. */
+  readonly tab: Tab
+  /** Opens another tab of that browser. */
+  readonly openTab: () => Promise<Tab>
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  // These drivers do not tell of errors in a page, and Playwright's own browser is not to start.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
+  problems: async ({}, use) => use({ allow() {}, watch() {}, check() {} }),
+
+  engineName: ['firefox', { option: true, scope: 'worker' }],
+
+  engine: [
+    async ({ engineName }, use) => {
+      const engine = await startEngine(engineName)
+      await use(engine)
+      await engine.stop()
+    },
+    { scope: 'worker' },
+  ],
+
+  openTab: async ({ engine }, use, testInfo) => {
+    const browser = await engine.openBrowser()
+    const tabs: Tab[] = []
+    await use(async () => {
+      const tab = await browser.openTab()
+      tabs.push(tab)
+      return tab
+    })
+    if (testInfo.status !== testInfo.expectedStatus) {
+      for (const [index, tab] of tabs.entries()) await attachTab(testInfo, tab, `tab ${index + 1}`)
+    }
+    await browser.close()
+  },
+
+  tab: async ({ openTab }, use) => use(await openTab()),
+})
