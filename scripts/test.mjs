@@ -10,10 +10,11 @@ import { selectGates } from './select-gates.mjs'
 import { createStop } from './stop.mjs'
 
 const gates = stages.flat()
-const { only, help } = parseArguments()
+const { only, help, requireEngines } = parseArguments()
 if (help) {
   console.log(`npm test                       every gate
 npm test -- --only unit,size   these gates, and those they need
+npm test -- --require-engines  fail, instead of skipping, where Firefox or WebKit is not installed
 `)
   for (const { name, about } of gates) console.log(`  ${name.padEnd(10)} ${about}`)
   process.exit(0)
@@ -24,9 +25,14 @@ install()
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
 try {
-  const results = await runGates(stages, only, { folder, signal }, (gate, result, elapsedMs) => {
-    console.log(describeResult(gate.name, result, elapsedMs))
-  })
+  const results = await runGates(
+    stages,
+    only,
+    { folder, signal, requireEngines },
+    (gate, result, elapsedMs) => {
+      console.log(describeResult(gate.name, result, elapsedMs))
+    },
+  )
   if (signal.aborted) {
     results.push({ passed: 0, failed: 1, skipped: [`the rest, for the run was stopped: ${signal.reason}`] })
   }
@@ -41,9 +47,19 @@ try {
 
 function parseArguments() {
   try {
-    const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        'require-engines': { type: 'boolean', default: false },
+        help: { type: 'boolean' },
+      },
+    })
     const names = values.only?.split(/[\s,]+/) ?? gates.map(({ name }) => name)
-    return { only: selectGates(gates, names), help: values.help }
+    return {
+      only: selectGates(gates, names),
+      help: values.help,
+      requireEngines: values['require-engines'],
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exit(1)

@@ -1,56 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { findBrowser } from '../find-browser.mjs'
-import { root } from '../root.mjs'
-import { runTool } from '../run.mjs'
-
-const demo = 'apps/demo'
+import { runJourneys } from './journeys.mjs'
 
 /** @type {import('./gate.mjs').Gate} */
 export const browser = {
   name: 'browser',
   about: 'journeys in a real browser against the local provider (Playwright)',
-  async run({ folder, signal }) {
-    const report = join(folder, 'browser.json')
-    const executable = await findBrowser(signal)
-    const { code, output } = await runTool(
-      '@playwright/test',
-      ['test', '--forbid-only', '--reporter=list,json'],
-      {
-        from: demo,
-        cwd: join(root, demo),
-        env: { LATCHKEY_BROWSER: executable, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-        signal,
-      },
-    )
-    if (!existsSync(report)) return { passed: 0, failed: 1, output }
-
-    /** @type {{ suites: Suite[], stats: Record<'expected' | 'unexpected' | 'flaky', number> }} */
-    const { suites, stats } = JSON.parse(readFileSync(report, 'utf8'))
-    const failed = stats.unexpected + stats.flaky
-    const isBroken = (code !== 0 && failed === 0) || stats.expected + failed === 0
-    return {
-      passed: stats.expected,
-      failed: failed + (isBroken ? 1 : 0),
-      skipped: suites.flatMap((suite) => skippedTests(suite)),
-      output,
-    }
+  async run(context) {
+    const executable = await findBrowser(context.signal)
+    return runJourneys(['chromium'], { LATCHKEY_BROWSER: executable }, context)
   },
-}
-
-/**
- * A file or a group of tests in Playwright's report.
- *
- * @typedef {{ title: string, suites?: Suite[], specs: { title: string, tests: { status: string }[] }[] }} Suite
- */
-
-/**
- * @param {Suite} suite
- * @returns {string[]}
- */
-function skippedTests({ title, suites = [], specs }) {
-  const own = specs.filter(({ tests }) => tests.some(({ status }) => status === 'skipped'))
-  return [...own.map((spec) => spec.title), ...suites.flatMap(skippedTests)].map(
-    (name) => `${title}: ${name}`,
-  )
 }

@@ -2,6 +2,7 @@ import { attw } from './attw.mjs'
 import { browser } from './browser.mjs'
 import { build } from './build.mjs'
 import { consumer } from './consumer.mjs'
+import { engines } from './engines.mjs'
 import { lint } from './lint.mjs'
 import { pack } from './pack.mjs'
 import { publint } from './publint.mjs'
@@ -20,4 +21,5 @@ export const stages = [
   [pack],
   [publint, attw, consumer, size],
   [browser],
+  [engines],
 ]
