@@ -199,8 +199,9 @@ function composeClient<TUser>(
 
   /** What kept a session from being found may be over, or a page that was frozen has missed a sign-in. */
   function lookAgain(): void {
-    const { status, reason } = store.get()
-    if (reason === 'restore_failed' || reason === 'restore_timeout') void restore()
+    const { status } = store.get()
+    // A climb that is under way may fail for what is over now.
+    if (isSought(store.get())) void restore()
     else if (status !== 'loading') void adopt(record.read())
   }
 

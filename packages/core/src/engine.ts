@@ -8,6 +8,7 @@ import type { RungReport } from './restore/ladder.ts'
 import { createRecovery } from './restore/recovery.ts'
 import { createRedirectRung } from './restore/redirect-rung.ts'
 import { createRestoration } from './restore/restoration.ts'
+import { startRetrying } from './restore/retry.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { createBreaker } from './sign-in/breaker.ts'
 import { type CallbackResult, finishSignIn } from './sign-in/callback.ts'
@@ -78,6 +79,7 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
   const recovery = createRecovery({
     keeper,
     recover: restoration.recover,
+    isFinding: restoration.isFinding,
     subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
   })
   return {
@@ -95,7 +97,12 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     keeper: keeper.about,
     restoreReport: restoration.report,
     onChange: recovery.onChange,
-    start: keeper.start,
+    start() {
+      const stops = [keeper.start(), startRetrying({ platform, store, restore: restoration.restore })]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
     rememberSignOut,
   }
 }

@@ -1,3 +1,4 @@
+import { createBackoff } from '../backoff.ts'
 import {
   type AnyAuthError,
   isAuthError,
@@ -10,7 +11,6 @@ import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
 import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
 import { createEmitter } from '../store.ts'
-import { createBackoff } from './backoff.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import type { Tabs } from './tabs.ts'

@@ -42,6 +42,7 @@ function climb(
     })),
     {
       clock,
+      began: () => undefined,
       isWanted,
       report: (report) => reports.push(report),
       foundLate: (found) => late.push(found.session),

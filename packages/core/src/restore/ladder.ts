@@ -20,6 +20,8 @@ export interface LadderContext {
   readonly clock: Clock
   /** Whether the session is still wanted. Asked before every rung. */
   isWanted(): boolean
+  /** Hears of every rung as it is climbed. */
+  began(rung: Rung): void
   /** Hears of every rung as it ends. */
   report(rung: RungReport): void
   /** Hears of a session that was found after its rung's time was over. */
@@ -35,6 +37,7 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
   let failure: Climb | undefined
   for (const rung of rungs) {
     if (!isWanted()) break
+    context.began(rung)
     const startedAt = clock.now().monotonicMs
     const result = await climbInTime(rung, context)
     const { outcome } = result

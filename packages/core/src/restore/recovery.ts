@@ -5,7 +5,7 @@ import { createEmitter } from '../store.ts'
 import type { Restoration } from './restoration.ts'
 
 /** What recovering works with. */
-export interface RecoveryContext extends Pick<Restoration, 'recover'> {
+export interface RecoveryContext extends Pick<Restoration, 'recover' | 'isFinding'> {
   readonly keeper: Keeper
   /** Whose session the app is shown, if it knows. */
   subject(): unknown
@@ -23,7 +23,7 @@ export interface Recovery {
  * A refusal of the refresh token is not the end while the provider's own session may go on: whoever waits for a token
  * waits a little longer, and nobody hears of an end that did not come.
  */
-export function createRecovery({ keeper, recover, subject }: RecoveryContext): Recovery {
+export function createRecovery({ keeper, recover, isFinding, subject }: RecoveryContext): Recovery {
   const changes = createEmitter<[change: KeeperChange]>()
   let recovering: Promise<boolean> | undefined
 
@@ -36,6 +36,8 @@ export function createRecovery({ keeper, recover, subject }: RecoveryContext): R
   }
 
   keeper.onChange((change) => {
+    // Whoever looks for it tells of it, and how it was found.
+    if (change.type === 'adopted' && isFinding()) return
     // Somebody else's tokens, or a sign-out, are not to be argued with.
     const isOver = change.type === 'ended' && !/^session_(ended|expired)$/.test(change.reason)
     if (change.type !== 'ended' || isOver) return changes.emit(change)

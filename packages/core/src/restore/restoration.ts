@@ -32,6 +32,8 @@ export interface Restoration {
   recover(error: AnyAuthError | undefined): Promise<Session | undefined>
   /** How it went that the provider was asked by a redirect, on a page before this one. */
   cameBack(report: Pick<RungReport, 'outcome' | 'why'>): void
+  /** Whether the keeper is being asked for a session just now. */
+  isFinding(): boolean
   /** What the last climb tried, and what came of it. */
   report(): readonly RungReport[]
 }
@@ -40,6 +42,9 @@ export interface Restoration {
 export function createRestoration<TUser>(context: RestorationContext<TUser>): Restoration {
   const { clock, keeper, record, store, rungs, asked, userOf, isSignedOut } = context
   let climbing: Promise<void> | undefined
+  /** The page came back to life in the middle of a climb, which may have failed for what is over now. */
+  let isAskedAgain = false
+  let rung: Rung | undefined
   let reports: RungReport[] = []
 
   function found(session: Session, where: 'restored' | 'signed_in_elsewhere'): void {
@@ -62,6 +67,9 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     return climbLadder(tried, {
       clock,
       isWanted,
+      began: (next) => {
+        rung = next
+      },
       report: (report) => mine.push(report),
       foundLate: ({ session }) => found(session, 'restored'),
     })
@@ -72,6 +80,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     store.dispatch({ type: 'restore_started' })
     const cancel = clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
     const end = await climbFor(rungs, () => isSought(store.get()))
+    rung = undefined
     cancel()
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
@@ -87,6 +96,13 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     }
   }
 
+  async function climbUntilQuiet(): Promise<void> {
+    do {
+      isAskedAgain = false
+      await climb()
+    } while (isAskedAgain && store.get().reason === 'restore_failed')
+  }
+
   /** A token that nothing can renew has run out, and whether there may be another could not be asked. */
   function putOff(error: AnyAuthError): void {
     const known = record.read()
@@ -96,7 +112,8 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
 
   return {
     restore() {
-      climbing ??= climb().finally(() => {
+      isAskedAgain = climbing !== undefined
+      climbing ??= climbUntilQuiet().finally(() => {
         climbing = undefined
       })
       return climbing
@@ -116,6 +133,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     cameBack: (report) => {
       reports = [{ rung: 'redirect', tookMs: undefined, ...report }]
     },
+    isFinding: () => rung?.name === 'tab' || rung?.name === 'vault',
     report: () => reports,
   }
 }

@@ -242,7 +242,8 @@ describe('ready() (invariant 6)', () => {
       await settle()
       expect(ready).toHaveBeenCalledOnce()
       expect(auth.getState()).not.toEqual(restoring)
-      // However it hangs, it comes to an end, and leaves nothing behind.
+      // However it hangs, it comes to an end, and leaves nothing behind, where nobody looks and it is not tried again.
+      platform.setVisible(false)
       await app.advance(60_000)
       expect(auth.getState().status).toBe('unauthenticated')
       stop()

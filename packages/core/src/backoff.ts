@@ -1,5 +1,5 @@
-import { type AnyAuthError, NetworkError } from '../errors.ts'
-import type { Clock, Random } from '../platform/ports.ts'
+import { type AnyAuthError, NetworkError } from './errors.ts'
+import type { Clock, Random } from './platform/ports.ts'
 
 /** Keeps a failing call from being repeated at once. */
 export interface Backoff {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createManualClock } from '../../test/manual-clock.ts'
-import { type AnyAuthError, NetworkError, ServerError } from '../errors.ts'
+import { createManualClock } from '../test/manual-clock.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
+import { type AnyAuthError, NetworkError, ServerError } from './errors.ts'
 
 const failure = new NetworkError('network_failed', 'It could not be reached.')
 

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { answerFrame, createFakeApp, type FakeApp, frameOf, sameSite, type Tab } from '../../test/fake-app.ts'
+import { json } from '../../test/fake-provider.ts'
+import { until } from '../../test/until.ts'
+
+/** A page that was reloaded while the provider answers 503, and has found that out. */
+async function reloadedInVain(headers: Record<string, string> = {}): Promise<{ app: FakeApp; tab: Tab }> {
+  const app = await createFakeApp(sameSite)
+  app.browser.removeChannels()
+  const before = await app.signIn()
+  before.close()
+  app.provider.onRequest = () => json(503, {}, headers)
+  const tab = app.load()
+  await until(() => tab.auth.getState().reason === 'restore_failed')
+  return { app, tab }
+}
+
+const asked = ({ provider }: FakeApp): number => provider.seen.length
+
+describe('a session that could not be asked for', () => {
+  it('is asked for again, without anybody doing anything', async () => {
+    const { app, tab } = await reloadedInVain()
+    app.provider.onRequest = () => undefined
+    await app.advance(2000)
+    answerFrame(await frameOf(tab), app)
+    await until(() => tab.auth.getState().status === 'authenticated')
+    expect(tab.auth.getState().reason).toBe('restored')
+  })
+
+  it('is asked for less and less often: an hour of failures is at most a request a minute, and a few', async () => {
+    const { app } = await reloadedInVain()
+    const before = asked(app)
+    await app.advance(60 * 60 * 1000)
+    expect(asked(app) - before).toBeGreaterThan(30)
+    expect(asked(app) - before).toBeLessThan(90)
+  })
+
+  it('is not asked for before the provider wants to be asked (RFC 9110 §10.2.3)', async () => {
+    const { app } = await reloadedInVain({ 'retry-after': '600' })
+    const before = asked(app)
+    await app.advance(599_000)
+    expect(asked(app)).toBe(before)
+    await app.advance(3000)
+    expect(asked(app)).toBeGreaterThan(before)
+  })
+
+  it('is not asked for while nobody looks, nor after the client was stopped', async () => {
+    const { app, tab } = await reloadedInVain()
+    const before = asked(app)
+    tab.platform.setVisible(false)
+    await app.advance(60_000)
+    expect([asked(app), app.timerCount()]).toEqual([before, 0])
+    tab.platform.setVisible(true)
+    tab.platform.wake('visible')
+    await until(() => asked(app) > before && tab.auth.getState().reason === 'restore_failed')
+    const after = asked(app)
+    tab.close()
+    await app.advance(60_000)
+    expect(asked(app)).toBe(after)
+  })
+
+  it('is asked for once more where the network came back in the middle of a climb that failed for it', async () => {
+    const app = await createFakeApp(sameSite)
+    app.browser.removeChannels()
+    const before = await app.signIn()
+    before.close()
+    const tab = app.load()
+    const [lost] = [await frameOf(tab)]
+    tab.platform.wake('online')
+    await app.advance(8000)
+    const next = await frameOf(tab)
+    expect(next).not.toBe(lost)
+    answerFrame(next, app)
+    await until(() => tab.auth.getState().status === 'authenticated')
+  })
+
+  it('is explained with the way it was found in the very moment in which it is told of', async () => {
+    const app = await createFakeApp()
+    await app.signIn()
+    const tab = app.open()
+    const told: unknown[] = []
+    tab.auth.on('state', () => told.push(tab.auth.explain().restore))
+    tab.start()
+    await until(() => tab.auth.getState().status === 'authenticated')
+    expect(told).toMatchObject([[{ rung: 'tab', outcome: 'restored' }]])
+  })
+})
