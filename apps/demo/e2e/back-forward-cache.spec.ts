@@ -8,12 +8,13 @@ import {
   expectSignedOut,
   heading,
   signIn,
+  signInAt,
   signOut,
   startSignIn,
   visit,
 } from './journeys.ts'
-import { authorizations } from './provider-log.ts'
-import { expect, test } from './test.ts'
+import { authorizations, grants } from './provider-log.ts'
+import { expect, type KeeperKind, test } from './test.ts'
 
 // Playwright turns the cache off, which every browser has.
 test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] } })
@@ -29,6 +30,23 @@ async function goBackToKeptPage(page: Page): Promise<void> {
   const restored = page.waitForEvent('console', (message) => message.text() === 'restored as it was')
   await page.goBack({ waitUntil: 'commit' })
   await restored
+}
+
+/** Goes back to a page that the browser had kept, until another tab or the vault spoke to it: then it is loaded anew. */
+async function goBackToDroppedPage(page: Page, keeper: KeeperKind): Promise<void> {
+  await page.goBack({ waitUntil: 'commit' })
+  const reasons = await page.evaluate(() => {
+    const [entry] = performance.getEntriesByType('navigation')
+    return (entry as unknown as { notRestoredReasons: { reasons: unknown } }).notRestoredReasons.reasons
+  })
+  const reason = keeper === 'vault' ? 'sharedworker-message' : 'broadcastchannel-message'
+  expect(reasons).toEqual([{ reason }])
+}
+
+/** In a tab that finds the session of the provider, or of the tab that is kept. */
+async function signInAgain(page: Page): Promise<void> {
+  await page.goto('/')
+  await expectSignedIn(page)
 }
 
 test('whoever turns back at the provider finds the button working', async ({ page, idp }) => {
@@ -47,20 +65,94 @@ test('whoever turns back at the provider finds the button working', async ({ pag
   expect(authorizations(idp)).toHaveLength(2)
 })
 
-test('whoever goes back after a sign-in finds the page from before it, ready to sign in', async ({
+test('whoever goes back after a sign-in finds the page from before it, and is signed in there too', async ({
   page,
-  idp,
   problems,
 }) => {
   problems.allow(/status of 400 .*\/interaction\//)
   await signIn(page)
   await page.goBack({ waitUntil: 'commit' })
   await expect(page).toHaveURL(/\/interaction\//)
-  await goBackToKeptPage(page)
-  await expectSignedOut(page)
-  await startSignIn(page)
+  await goBackToDroppedPage(page, 'memory')
   await expectSignedIn(page)
-  expect(authorizations(idp)).toHaveLength(2)
+})
+
+test('whoever goes back to the page that the callback became is signed in there, by no second exchange', async ({
+  page,
+  idp,
+}) => {
+  await signInAt(page, '/profile')
+  await page.goto('/favicon.svg')
+  await goBackToKeptPage(page)
+  await expect(page).toHaveURL('/profile')
+  await expect(heading(page)).toHaveText('Profile')
+  await expectSignedIn(page)
+  expect(grants(idp, 'authorization_code')).toHaveLength(1)
+})
+
+for (const keeper of ['memory', 'vault'] as const) {
+  test.describe(`a kept page, with the tokens in ${keeper}`, () => {
+    test.use({ keeper })
+
+    test('shows nobody, once the session was ended in another tab', async ({
+      page,
+      context,
+      idp,
+      problems,
+    }) => {
+      problems.allow(/favicon\.ico/)
+      await signInAt(page, '/profile')
+      await page.goto('/favicon.svg')
+      const other = await context.newPage()
+      await signInAgain(other)
+      await signOut(other)
+      await expect(other).toHaveURL('/')
+      await expectSignedOut(other)
+      idp.clearRequests()
+
+      await goBackToDroppedPage(page, keeper)
+      await expectPasswordPage(page)
+      expect(authorizations(idp)).toHaveLength(1)
+    })
+
+    test('shows the other person, once somebody else has signed in in another tab', async ({
+      page,
+      context,
+      problems,
+    }) => {
+      problems.allow(/favicon\.ico/)
+      await signInAt(page, '/profile')
+      await page.goto('/favicon.svg')
+      const other = await context.newPage()
+      await signInAgain(other)
+      await signOut(other)
+      await expectSignedOut(other)
+      await signIn(other, 'bob')
+
+      await goBackToDroppedPage(page, keeper)
+      await expectSignedIn(page, 'bob')
+    })
+  })
+}
+
+test('a kept page that no tab can speak to shows nobody either, once the session was ended in another', async ({
+  page,
+  context,
+  problems,
+}) => {
+  problems.allow(/favicon\.ico/)
+  await context.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
+  await signInAt(page, '/profile')
+  await page.goto('/favicon.svg')
+  const other = await context.newPage()
+  await signInAgain(other)
+  await signOut(other)
+  await expect(other).toHaveURL('/')
+  await expectSignedOut(other)
+
+  await goBackToKeptPage(page)
+  await expect(heading(page)).toHaveText('You are signed out')
+  await expectNobodysData(page)
 })
 
 test('whoever goes back after a sign-out finds nothing of the person in the kept page', async ({ page }) => {

@@ -3,6 +3,7 @@ import {
   enterPassword,
   expectSignedIn,
   expectSignedOut,
+  forgetSession,
   heading,
   signIn,
   signInAt,
@@ -62,6 +63,8 @@ test('a page that loses its session again and again is sent to sign in twice, an
   await signIn(page)
   idp.clearRequests()
   await page.addInitScript(() => {
+    // Nothing says that somebody was here, so nothing is looked for.
+    localStorage.clear()
     new MutationObserver(() => {
       const title = document.querySelector('h1')?.textContent
       // Another page load, without a gesture: what a broken app does.
@@ -100,14 +103,30 @@ test('an answer that was used is not used again when its address is opened once 
   idp,
   demo,
 }) => {
+  const codes = watchCodes(page)
   await signIn(page)
   const answer = demo.requests.find(({ url }) => url.startsWith('/callback?'))?.url ?? ''
   expect(answer).toContain('code=')
+  await forgetSession(page)
   idp.clearRequests()
   await page.goto(answer)
   await expect(page).toHaveURL('/')
   await expectSignedOut(page)
   expect(grants(idp, 'authorization_code')).toHaveLength(0)
+  expect(codes).toHaveLength(1)
+})
+
+test('nor is it where the session is found again: the code that is sent then is another', async ({
+  page,
+  demo,
+}) => {
+  const codes = watchCodes(page)
+  await signIn(page)
+  await page.goto(demo.requests.find(({ url }) => url.startsWith('/callback?'))?.url ?? '')
+  await expect(page).toHaveURL('/')
+  await expectSignedIn(page)
+  expect(codes).toHaveLength(2)
+  expect(new Set(codes).size).toBe(2)
 })
 
 test('an answer that was pasted into another browser is refused, with a button that signs in', async ({

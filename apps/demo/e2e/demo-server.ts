@@ -8,6 +8,8 @@ import { extname, join } from 'node:path'
 export interface Deployment {
   readonly issuer: string
   readonly apiUrl: string
+  /** See `restoreByRedirect`. Default: no. */
+  readonly restoresByRedirect?: boolean
 }
 
 /** The built demo, served the way a careful static host would. */
@@ -19,6 +21,10 @@ export interface DemoServer {
   clearRequests(): void
   /** The provider must know this server's address first, so what to serve is told later. */
   deploy(deployment: Deployment): void
+  /** Serves another text at a path, or 404 where there is none, until the returned function is called. */
+  replace(path: string, text: string | undefined): () => void
+  /** Serves the app's pages under another policy besides their own, until the returned function is called. */
+  restrict(policy: string): () => void
   stop(): Promise<void>
 }
 
@@ -45,10 +51,14 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Serves the demo on a free port of this machine's loopback address. */
 export async function startDemoServer(): Promise<DemoServer> {
   const requests: DemoRequest[] = []
+  const replaced = new Map<string, string | undefined>()
+  const policies = new Set<string>()
   let deployment: Deployment | undefined
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', referer: request.headers.referer })
-    void answer(request, response, deployment)
+    const path = request.url ?? ''
+    if (!replaced.has(path)) void answer(request, response, deployment, policies)
+    else answerWith(replaced.get(path), path, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -62,6 +72,14 @@ export async function startDemoServer(): Promise<DemoServer> {
     deploy(where) {
       deployment = where
     },
+    replace(path, text) {
+      replaced.set(path, text)
+      return () => replaced.delete(path)
+    },
+    restrict(policy) {
+      policies.add(policy)
+      return () => policies.delete(policy)
+    },
     stop() {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
@@ -69,10 +87,16 @@ export async function startDemoServer(): Promise<DemoServer> {
   }
 }
 
+function answerWith(text: string | undefined, path: string, response: ServerResponse): void {
+  if (text === undefined) response.writeHead(404).end()
+  else response.writeHead(200, { 'content-type': contentTypes[extname(path)] }).end(text)
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   deployment: Deployment | undefined,
+  policies: ReadonlySet<string>,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost')
   const extension = extname(pathname)
@@ -91,7 +115,7 @@ async function answer(
       const isSilent = pathname === silentCallback
       response.setHeader(
         'content-security-policy',
-        isSilent ? silentCallbackPolicy : contentSecurityPolicy(deployment),
+        isSilent ? silentCallbackPolicy : [contentSecurityPolicy(deployment), ...policies],
       )
       response.end(fillIn(file.toString(), deployment))
     }
@@ -124,8 +148,12 @@ function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
 }
 
 /** The built page names the addresses of development in its `<meta>` tags. */
-function fillIn(page: string, { issuer, apiUrl }: Deployment): string {
+function fillIn(page: string, { issuer, apiUrl, restoresByRedirect }: Deployment): string {
   return page
+    .replace(
+      /(<meta name="latchkey-restore-by-redirect" content=")[^"]*/,
+      `$1${restoresByRedirect ? 'yes' : 'no'}`,
+    )
     .replace(/(<meta name="latchkey-issuer" content=")[^"]*/, `$1${issuer}`)
     .replace(/(<meta name="latchkey-api-url" content=")[^"]*/, `$1${apiUrl}`)
 }

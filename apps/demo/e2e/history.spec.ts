@@ -5,6 +5,7 @@ import {
   expectPasswordPage,
   expectSignedIn,
   expectSignedOut,
+  forgetSession,
   heading,
   person,
   signIn,
@@ -64,6 +65,7 @@ test.describe('after a sign-in', () => {
 
   test('back leads to the page before, where the provider asked nothing', async ({ page, demo }) => {
     await signIn(page)
+    await forgetSession(page)
     await page.goto('/no-such-page')
     await startSignIn(page)
     await expectSignedIn(page)
@@ -72,7 +74,7 @@ test.describe('after a sign-in', () => {
     expect(current).toBe(urls.length - 1)
 
     await page.goBack()
-    await expectSignedOut(page)
+    await expectSignedIn(page)
     await expect(heading(page)).toHaveText('Page not found')
     await page.goForward()
     await expect(heading(page)).toHaveText('Page not found')

@@ -1,3 +1,4 @@
+import type { Idp } from '@latchkey/idp'
 import { users } from '@latchkey/idp'
 import { expect, type Locator, type Page } from '@playwright/test'
 
@@ -43,7 +44,7 @@ export async function choosePartner(page: Page): Promise<void> {
   await expect(page.getByRole('radio', { name: /Partner Print Shop/ })).toBeChecked()
 }
 
-/** Goes to a page inside the app, as the tokens would not outlive anything else. */
+/** Goes to a page inside the app, without loading anything. */
 export async function visit(page: Page, name: 'Home' | 'Profile' | 'Orders'): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }
@@ -75,6 +76,17 @@ export async function expectSignedOut(page: Page): Promise<void> {
   await expectNobodysData(page)
 }
 
+/** The provider forgets the person: what it issued is refused, and no frame finds anybody signed in there. */
+export async function endSessionAtProvider(page: Page, idp: Idp): Promise<void> {
+  await idp.revokeGrants()
+  await page.context().clearCookies()
+}
+
+/** Forgets that a session was here, so that no page looks for it. The provider's own goes on. */
+export async function forgetSession(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.clear())
+}
+
 /** The session panel is another matter: its log tells who was here. */
 export async function expectNobodysData(page: Page): Promise<void> {
   for (const { claims } of users) {
@@ -104,6 +116,16 @@ export function orders(page: Page): Locator {
 
 export function sessionLog(page: Page): Locator {
   return page.getByRole('log', { name: 'Session log' })
+}
+
+/** Says in the session panel how the page came to its session. */
+export function rungs(page: Page): Locator {
+  return page.getByRole('list', { name: 'How this page looked for the session' }).getByRole('listitem')
+}
+
+/** Says in the session panel where the tokens are. */
+export function whereabouts(page: Page): Locator {
+  return page.getByRole('complementary').getByText(/^Tokens /)
 }
 
 export function person(username: Username): (typeof users)[number] {

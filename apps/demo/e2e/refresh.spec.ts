@@ -2,6 +2,8 @@ import type { Idp } from '@latchkey/idp'
 import type { Page } from '@playwright/test'
 import {
   callApi,
+  endSessionAtProvider,
+  enterPassword,
   expectSignedIn,
   expectSignedOut,
   heading,
@@ -113,19 +115,21 @@ test.describe('a refresh that the provider refuses', () => {
   }) => {
     problems.allow(/status of 400 .*\/token/)
     await signInAndExpire(page, idp)
-    await idp.revokeGrants()
+    await endSessionAtProvider(page, idp)
     await callApi(page)
     await expect(heading(page)).toHaveText('You are not signed in')
     await expect(page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.')
     await expect(page).toHaveURL('/orders')
     expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 400 }])
-    expect(authorizations(idp)).toHaveLength(0)
+    // In a hidden frame, once.
+    expect(authorizations(idp)).toHaveLength(1)
 
     await page.getByRole('button', { name: 'Try again' }).click()
+    await enterPassword(page)
     await expectSignedIn(page)
     await expect(page).toHaveURL('/orders')
     await expect(heading(page)).toHaveText('Orders')
-    expect(authorizations(idp)).toHaveLength(1)
+    expect(authorizations(idp)).toHaveLength(2)
     await callApi(page)
     await expect(orders(page)).toBeVisible()
   })
@@ -133,11 +137,26 @@ test.describe('a refresh that the provider refuses', () => {
   test('takes the name off an open page too, and asks no one to act', async ({ page, idp, problems }) => {
     problems.allow(/status of 400 .*\/token/)
     await signIn(page)
-    await idp.revokeGrants()
+    await endSessionAtProvider(page, idp)
     await page.getByRole('button', { name: 'Refresh now' }).click()
     await expect(heading(page)).toHaveText('See a login from the inside')
     await expect(page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.')
     await expectSignedOut(page)
-    expect(authorizations(idp)).toHaveLength(1)
+  })
+
+  test('ends nothing while the person is still signed in at the provider: the call works', async ({
+    page,
+    idp,
+    problems,
+  }) => {
+    problems.allow(/status of 400 .*\/token/)
+    await signInAndExpire(page, idp)
+    await idp.revokeGrants()
+    await callApi(page)
+    await expect(orders(page)).toBeVisible()
+    await expectSignedIn(page)
+    await expect(sessionLog(page)).not.toContainText('authenticated → unauthenticated')
+    expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 400 }])
+    expect(grants(idp, 'authorization_code')).toMatchObject([{ status: 200 }])
   })
 })

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import {
   callApi,
+  endSessionAtProvider,
   enterPassword,
   expectPasswordPage,
   expectSignedIn,
@@ -16,17 +17,45 @@ import {
   visit,
 } from './journeys.ts'
 import { findSecrets, findSentSecrets } from './secrets/find-secrets.ts'
+import { type MessageTap, tapMessages } from './secrets/message-tap.ts'
+import { repeatInRefusals } from './secrets/repeating-provider.ts'
+import { tapVault, type VaultTap } from './secrets/vault-tap.ts'
 import { tapWire, type WireTap } from './secrets/wire-tap.ts'
 import { test as base, expect } from './test.ts'
 
-const test = base.extend<{ wire: WireTap }>({
-  wire: [async ({ context, idp }, use) => use(tapWire(context, idp.issuer)), { auto: true }],
+interface Taps {
+  readonly vault: VaultTap
+  readonly wire: WireTap
+  readonly messages: MessageTap
+  /** Every secret that can be read anywhere now, but what a sign-in leaves behind. */
+  readonly secretsIn: (page: Page) => Promise<readonly string[]>
+}
+
+const test = base.extend<Taps>({
+  vault: async ({ demo }, use) => {
+    const tap = await tapVault(demo)
+    await use(tap)
+    await tap.stop()
+  },
+  messages: [async ({ context }, use) => use(await tapMessages(context)), { auto: true }],
+  wire: [
+    async ({ context, idp, vault }, use) => use(tapWire(context, idp.issuer, vault.exchanges)),
+    { auto: true },
+  ],
+  secretsIn: async ({ wire, messages, keeper }, use) => {
+    const allowed = keeper === 'vault' ? [...spent, ...lent] : spent
+    await use(async (page) => {
+      const findings = await findSecrets(page, wire, messages)
+      return findings.filter((finding) => !allowed.includes(finding))
+    })
+  },
 })
 
 /** What a sign-in leaves behind: the code is spent by then, and `state` names what was answered. */
 const spent = [
-  // The address that a page was loaded from: nothing can change it.
+  // The addresses that a page and a frame in it were loaded from: nothing can change them.
   'code in timing',
+  'nonce in timing',
   'state in timing',
   // The router looked at the address before <Callback> was rendered, and remembers what it saw.
   'code in objects',
@@ -35,163 +64,227 @@ const spent = [
   'state in sessionStorage',
 ]
 
-async function expectNoSecrets(page: Page, wire: WireTap): Promise<void> {
-  const findings = await findSecrets(page, wire)
-  expect(findings.filter((finding) => !spent.includes(finding))).toEqual([])
-}
+/** What passes between the page and its vault. Refresh tokens do not, nor keys. */
+const lent = [
+  // Where the vault is not sealed.
+  'access_token in worker messages',
+  // The page takes them to the provider and back.
+  'code in worker messages',
+  'code_verifier in worker messages',
+  'nonce in worker messages',
+  'state in worker messages',
+]
+
+/** OpenID Connect RP-Initiated Logout 1.0 section 2 wants the ID token in the address that the page goes to. */
+const logoutAddress = 'id_token in worker messages'
 
 async function namesOf(wire: WireTap): Promise<readonly string[]> {
   return [...new Set((await wire.secrets()).map(({ name }) => name))].sort()
 }
 
-test.describe('no script in the page can read a token', () => {
-  test('while somebody is signed in and calls the API', async ({ page, wire }) => {
-    await signIn(page)
-    await visit(page, 'Profile')
-    await expectNoSecrets(page, wire)
-    await visit(page, 'Orders')
-    await callApi(page)
-    await expect(orders(page)).toBeVisible()
-    await expectNoSecrets(page, wire)
-    expect(await namesOf(wire)).toEqual([
-      'access_token',
-      'code',
-      'code_verifier',
-      'id_token',
-      'nonce',
-      'refresh_token',
-      'state',
-    ])
-  })
+for (const keeper of ['memory', 'vault'] as const) {
+  test.describe(`with the tokens in ${keeper}`, () => {
+    test.use({ keeper })
 
-  test('after a refresh, neither the new ones nor the old ones', async ({ page, wire }) => {
-    await signIn(page)
-    await refreshNow(page)
-    await expectNoSecrets(page, wire)
-    const accessTokens = (await wire.secrets()).filter(({ name }) => name === 'access_token')
-    expect(accessTokens).toHaveLength(2)
-  })
+    test.describe('no script in the page can read a token', () => {
+      test('while somebody is signed in and calls the API', async ({ page, wire, secretsIn }) => {
+        await signIn(page)
+        await visit(page, 'Profile')
+        expect(await secretsIn(page)).toEqual([])
+        await visit(page, 'Orders')
+        await callApi(page)
+        await expect(orders(page)).toBeVisible()
+        expect(await secretsIn(page)).toEqual([])
+        expect(await namesOf(wire)).toEqual([
+          'access_token',
+          'code',
+          'code_verifier',
+          'id_token',
+          'nonce',
+          'refresh_token',
+          'state',
+        ])
+      })
 
-  test('after a refresh that failed', async ({ page, wire, idp, problems }) => {
-    problems.allow(/status of 50/)
-    await signIn(page)
-    idp.addFault({ path: '/token', status: 503, body: '<h1>too busy</h1>', times: 1 })
-    await page.getByRole('button', { name: 'Refresh now' }).click()
-    await expect(page.getByRole('log')).toContainText('refresh_failed')
-    await expectNoSecrets(page, wire)
-  })
+      test('after a refresh, neither the new ones nor the old ones', async ({ page, wire, secretsIn }) => {
+        await signIn(page)
+        await refreshNow(page)
+        expect(await secretsIn(page)).toEqual([])
+        const accessTokens = (await wire.secrets()).filter(({ name }) => name === 'access_token')
+        expect(accessTokens).toHaveLength(2)
+      })
 
-  test('after the session was ended by the provider', async ({ page, wire, idp, problems }) => {
-    problems.allow(/status of 400/)
-    await signIn(page)
-    await idp.revokeGrants()
-    await page.getByRole('button', { name: 'Refresh now' }).click()
-    await expect(page.getByRole('alert')).toBeVisible()
-    await expectNoSecrets(page, wire)
-  })
+      test('after a reload that found the session again, and in a second tab', async ({
+        page,
+        context,
+        secretsIn,
+      }) => {
+        await signIn(page)
+        const second = await context.newPage()
+        await second.goto('/orders')
+        await expectSignedIn(second)
+        await callApi(second)
+        await refreshNow(page)
+        await callApi(second)
+        await expect(orders(second)).toBeVisible()
+        for (const tab of [page, second]) expect(await secretsIn(tab)).toEqual([])
+        await second.close()
+        await page.reload()
+        await expectSignedIn(page)
+        expect(await secretsIn(page)).toEqual([])
+      })
 
-  test('after signing out here only', async ({ page, wire }) => {
-    await signInAt(page, '/profile')
-    await signOutHereOnly(page)
-    await expect(heading(page)).toHaveText('You are signed out')
-    await expectNoSecrets(page, wire)
-  })
+      test('after a refresh that failed', async ({ page, idp, problems, secretsIn }) => {
+        problems.allow(/status of 50/)
+        await signIn(page)
+        idp.addFault({ path: '/token', status: 503, body: '<h1>too busy</h1>', times: 1 })
+        await page.getByRole('button', { name: 'Refresh now' }).click()
+        await expect(page.getByRole('log')).toContainText('refresh_failed')
+        expect(await secretsIn(page)).toEqual([])
+      })
 
-  test('after signing out', async ({ page, wire }) => {
-    await signIn(page)
-    await signOut(page)
-    await expect(page).toHaveURL('/')
-    await expectSignedOut(page)
-    await expectNoSecrets(page, wire)
-  })
+      test('after the session was ended by the provider', async ({ page, idp, problems, secretsIn }) => {
+        problems.allow(/status of 400/)
+        await signIn(page)
+        await endSessionAtProvider(page, idp)
+        await page.getByRole('button', { name: 'Refresh now' }).click()
+        await expect(page.getByRole('alert')).toBeVisible()
+        expect(await secretsIn(page)).toEqual([])
+      })
 
-  test('after signing out while the provider was down', async ({ page, wire, idp, problems }) => {
-    problems.allow(/ERR_CONNECTION_REFUSED/)
-    await signInAt(page, '/profile')
-    await idp.goDown()
-    await signOut(page)
-    await expect(heading(page)).toHaveText('You are not signed in')
-    await expectNoSecrets(page, wire)
-  })
-})
+      test('after signing out here only', async ({ page, secretsIn }) => {
+        await signInAt(page, '/profile')
+        await signOutHereOnly(page)
+        await expect(heading(page)).toHaveText('You are signed out')
+        expect(await secretsIn(page)).toEqual([])
+      })
 
-test.describe('no script in the page can read what a sign-in was protected by', () => {
-  test('after the person declined', async ({ page, wire }) => {
-    await page.goto('/')
-    await startSignIn(page)
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await expect(page.getByRole('alert')).toBeVisible()
-    expect(await namesOf(wire)).toEqual(['nonce', 'state'])
-    await expectNoSecrets(page, wire)
-  })
+      test('after signing out', async ({ page, secretsIn }) => {
+        await signIn(page)
+        await signOut(page)
+        await expect(page).toHaveURL('/')
+        await expectSignedOut(page)
+        expect((await secretsIn(page)).filter((finding) => finding !== logoutAddress)).toEqual([])
+      })
 
-  test('even where the provider repeats it in its refusal', async ({ page, wire, idp, problems }) => {
-    problems.allow(/status of 400/)
-    await page.route(`${idp.issuer}/token`, async (route) => {
-      const sent = Object.fromEntries(new URLSearchParams(route.request().postData() ?? ''))
-      await route.fulfill({
-        status: 400,
-        headers: { 'access-control-allow-origin': '*' },
-        json: {
-          error: 'invalid_grant',
-          error_description: `no good: ${sent.code} with ${sent.code_verifier}`,
-        },
+      test('after signing out while the provider was down', async ({ page, idp, problems, secretsIn }) => {
+        problems.allow(/ERR_CONNECTION_REFUSED/)
+        await signInAt(page, '/profile')
+        await idp.goDown()
+        await signOut(page)
+        await expect(heading(page)).toHaveText('You are not signed in')
+        expect(await secretsIn(page)).toEqual([])
       })
     })
-    await page.goto('/')
-    await startSignIn(page)
-    await enterPassword(page)
-    await expect(page.getByRole('main')).toContainText('The provider said')
-    await expect(page.getByRole('main')).toContainText('no good:')
-    expect(await namesOf(wire)).toContain('code_verifier')
-    await expectNoSecrets(page, wire)
+
+    test.describe('no script in the page can read what a sign-in was protected by', () => {
+      test('after the person declined', async ({ page, wire, secretsIn }) => {
+        await page.goto('/')
+        await startSignIn(page)
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        await expect(page.getByRole('alert')).toBeVisible()
+        expect(await namesOf(wire)).toEqual(['nonce', 'state'])
+        expect(await secretsIn(page)).toEqual([])
+      })
+
+      test('even where the provider repeats it in its refusal', async ({
+        page,
+        context,
+        demo,
+        wire,
+        secretsIn,
+      }) => {
+        await repeatInRefusals(context, demo)
+        await page.goto('/')
+        await startSignIn(page)
+        await enterPassword(page)
+        await expect(page.getByRole('main')).toContainText('The provider said')
+        await expect(page.getByRole('main')).toContainText('no good:')
+        expect(await namesOf(wire)).toContain('code_verifier')
+        expect(await secretsIn(page)).toEqual([])
+      })
+
+      test('except in this tab’s storage while the answer is awaited', async ({ page, wire, messages }) => {
+        await page.goto('/')
+        await startSignIn(page)
+        await expectPasswordPage(page)
+        await page.goto('/no-such-page')
+        expect(await namesOf(wire)).toEqual(['nonce', 'state'])
+        const expected = ['nonce in sessionStorage', 'state in sessionStorage']
+        // The vault made them, for the page to keep.
+        if (keeper === 'vault') expected.push('nonce in worker messages', 'state in worker messages')
+        expect(await findSecrets(page, wire, messages)).toEqual(expected.sort())
+        expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toContain('codeVerifier')
+
+        await startSignIn(page)
+        await enterPassword(page)
+        await expectSignedIn(page)
+        expect(await page.evaluate(() => JSON.stringify(sessionStorage).match(/codeVerifier/g))).toHaveLength(
+          1,
+        )
+      })
+    })
+
+    test('what is stored says that somebody was here, and nothing else', async ({ page }) => {
+      await signIn(page)
+      await refreshNow(page)
+      const stored = await page.evaluate(() => Object.entries(localStorage))
+      const records = stored.filter(([key]) => !key.startsWith('latchkey-demo.'))
+      expect(records).toEqual([
+        [
+          expect.stringMatching(/^latchkey\.[\w-]+\.session$/),
+          expect.stringMatching(/^\[[\d.]+,"signed_in",1,\d+\]$/),
+        ],
+      ])
+      expect(await page.evaluate(() => indexedDB.databases())).toEqual([])
+    })
+
+    test('every secret is sent where it belongs, and nowhere else', async ({ page, wire, idp, demo }) => {
+      await signIn(page)
+      await refreshNow(page)
+      await visit(page, 'Orders')
+      await callApi(page)
+      await expect(orders(page)).toBeVisible()
+      await signOut(page)
+      await expect(page).toHaveURL('/')
+      await expectSignedOut(page)
+
+      const servers = { [idp.issuer]: 'provider', [idp.apiUrl]: 'API', [demo.url]: 'app' }
+      const sent = await findSentSecrets(wire, servers)
+      const ofName = (name: string) => sent.filter((finding) => finding.startsWith(`${name} to `))
+      expect(ofName('access_token')).toEqual(['access_token to API/me', 'access_token to API/orders'])
+      expect(ofName('refresh_token')).toEqual([
+        'refresh_token to provider/token',
+        'refresh_token to provider/token/revocation',
+      ])
+      // OpenID Connect RP-Initiated Logout 1.0 section 2 wants it in the address.
+      expect(ofName('id_token')).toEqual(['id_token to provider/session/end'])
+      expect(ofName('code_verifier')).toEqual(['code_verifier to provider/token'])
+      // The ID token has it among its claims.
+      expect(ofName('nonce')).toEqual(['nonce to provider/auth', 'nonce to provider/session/end'])
+      expect(ofName('code').filter((finding) => !finding.startsWith('code to app/'))).toEqual([
+        'code to provider/token',
+      ])
+    })
+
+    test('no message between tabs or to a worker carries a key', async ({ page, context, messages }) => {
+      await signIn(page)
+      const second = await context.newPage()
+      await second.goto('/')
+      await expectSignedIn(second)
+      await refreshNow(second)
+      const said = [...messages.worker, ...messages.channels]
+      expect(said.length).toBeGreaterThan(1)
+      expect(said.filter((text) => text.includes('CryptoKey'))).toEqual([])
+    })
   })
+}
 
-  test('except in this tab’s storage while the answer is awaited', async ({ page, wire }) => {
-    await page.goto('/')
-    await startSignIn(page)
-    await expectPasswordPage(page)
-    await page.goto('/no-such-page')
-    expect(await namesOf(wire)).toEqual(['nonce', 'state'])
-    expect(await findSecrets(page, wire)).toEqual(['nonce in sessionStorage', 'state in sessionStorage'])
-    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toContain('codeVerifier')
-
-    await startSignIn(page)
-    await enterPassword(page)
-    await expectSignedIn(page)
-    expect(await page.evaluate(() => JSON.stringify(sessionStorage).match(/codeVerifier/g))).toHaveLength(1)
-  })
-})
-
-test('every secret is sent where it belongs, and nowhere else', async ({ page, wire, idp, demo }) => {
-  await signIn(page)
-  await refreshNow(page)
-  await visit(page, 'Orders')
-  await callApi(page)
-  await expect(orders(page)).toBeVisible()
-  await signOut(page)
-  await expect(page).toHaveURL('/')
-  await expectSignedOut(page)
-
-  const servers = { [idp.issuer]: 'provider', [idp.apiUrl]: 'API', [demo.url]: 'app' }
-  const sent = await findSentSecrets(wire, servers)
-  const ofName = (name: string) => sent.filter((finding) => finding.startsWith(`${name} to `))
-  expect(ofName('access_token')).toEqual(['access_token to API/me', 'access_token to API/orders'])
-  expect(ofName('refresh_token')).toEqual([
-    'refresh_token to provider/token',
-    'refresh_token to provider/token/revocation',
-  ])
-  // OpenID Connect RP-Initiated Logout 1.0 section 2 wants it in the address.
-  expect(ofName('id_token')).toEqual(['id_token to provider/session/end'])
-  expect(ofName('code_verifier')).toEqual(['code_verifier to provider/token'])
-  // The ID token has it among its claims.
-  expect(ofName('nonce')).toEqual(['nonce to provider/auth', 'nonce to provider/session/end'])
-  expect(ofName('code').filter((finding) => !finding.startsWith('code to app/'))).toEqual([
-    'code to provider/token',
-  ])
-})
-
-test('the search finds what is hidden on purpose, however it is spelled', async ({ page, wire }) => {
+test('the search finds what is hidden on purpose, however it is spelled', async ({
+  page,
+  wire,
+  messages,
+}) => {
   await signIn(page)
   const token = (await wire.secrets()).find(({ name }) => name === 'refresh_token')?.value ?? ''
   const idToken = (await wire.secrets()).find(({ name }) => name === 'id_token')?.value ?? ''
@@ -228,14 +321,21 @@ test('the search finds what is hidden on purpose, however it is spelled', async 
     'refresh_token in objects': () =>
       page.evaluate((text) => Object.assign(window, { t: { deep: new Map([['x', [text]]]) } }), token),
     'refresh_token in console': () => page.evaluate((text) => console.info(`token: ${text}`), token),
+    'refresh_token in channel messages': () =>
+      page.evaluate((text) => new BroadcastChannel('t').postMessage({ deep: [text] }), token),
+    'refresh_token in worker messages': () =>
+      page.evaluate(
+        (text) => new MessageChannel().port1.postMessage({ bytes: new TextEncoder().encode(text) }),
+        token,
+      ),
     'id_token in DOM': () =>
       page.evaluate((text) => document.body.setAttribute('data-t', text), idToken.split('.')[1] ?? ''),
     'id_token in objects': () =>
       page.evaluate((text) => Object.assign(window, { i: new TextEncoder().encode(text) }), idToken),
   }
   for (const [finding, plant] of Object.entries(hide)) {
-    expect(await findSecrets(page, wire)).not.toContain(finding)
+    expect(await findSecrets(page, wire, messages)).not.toContain(finding)
     await plant()
-    await expect.poll(() => findSecrets(page, wire)).toContain(finding)
+    await expect.poll(() => findSecrets(page, wire, messages)).toContain(finding)
   }
 })

@@ -5,6 +5,7 @@ import {
   expectPasswordPage,
   expectSignedIn,
   expectSignedOut,
+  forgetSession,
   header,
   heading,
   orders,
@@ -103,6 +104,7 @@ test('a sign-in is answered by the provider’s session where there is one, with
   idp,
 }) => {
   await signIn(page)
+  await forgetSession(page)
   await page.reload()
   await expectSignedOut(page)
   idp.clearRequests()
@@ -136,6 +138,7 @@ test.describe('somebody else’s app', () => {
   test('gets in once the person allows it, and is not asked about again', async ({ page }) => {
     await page.getByRole('button', { name: 'Allow' }).click()
     await expectSignedIn(page)
+    await forgetSession(page)
     await page.reload()
     await startSignIn(page)
     await expectSignedIn(page)

@@ -1,5 +1,18 @@
-import { enterPassword, expectPasswordPage, expectSignedIn, signIn, startSignIn } from './journeys.ts'
-import { grants } from './provider-log.ts'
+import type { Page } from '@playwright/test'
+import {
+  callApi,
+  enterPassword,
+  expectNobodysData,
+  expectPasswordPage,
+  expectSignedIn,
+  heading,
+  refreshNow,
+  rungs,
+  signIn,
+  signOutHereOnly,
+  startSignIn,
+} from './journeys.ts'
+import { authorizations, grants } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
 test('two tabs sign in at once, and the one that began last may finish first', async ({ context, idp }) => {
@@ -49,9 +62,103 @@ test('a sign-in that was begun again in the same tab may be finished where it wa
   expect(grants(idp, 'authorization_code')).toMatchObject([{ status: 200 }])
 })
 
-test('a new tab is signed in by the provider’s session, without a password', async ({ page, context }) => {
-  await signIn(page)
-  const second = await context.newPage()
-  await second.goto('/profile')
-  await expectSignedIn(second)
-})
+for (const keeper of ['memory', 'vault'] as const) {
+  test.describe(`with the tokens in ${keeper}`, () => {
+    test.use({ keeper })
+
+    test('a new tab is in the session of the others, and asks the provider nothing', async ({
+      page,
+      context,
+      idp,
+    }) => {
+      await signIn(page)
+      idp.clearRequests()
+      const second = await context.newPage()
+      await second.goto('/profile')
+      await expectSignedIn(second)
+      await expect(rungs(second)).toHaveText(
+        keeper === 'vault' ? /^The vault had the session/ : /^Another tab had the session/,
+      )
+      expect(idp.requests).toEqual([])
+    })
+
+    test('a duplicated tab shares the session: both refresh, and no refresh token is used twice', async ({
+      page,
+      idp,
+    }) => {
+      await signIn(page)
+      const duplicate = await openDuplicate(page)
+      await expectSignedIn(duplicate)
+      for (const tab of [duplicate, page, duplicate]) await refreshNow(tab)
+      await expectSignedIn(page)
+      await expectSignedIn(duplicate)
+      expect(grants(idp, 'refresh_token').map(({ status }) => status)).toEqual([200, 200, 200])
+      expect(idp.reuses).toEqual([])
+    })
+
+    test('a tab that was duplicated in the middle of a sign-in: both may finish', async ({ page, idp }) => {
+      await page.goto('/')
+      await startSignIn(page)
+      await expectPasswordPage(page)
+      await page.goto('/no-such-page')
+      const duplicate = await openDuplicate(page)
+      // What the sign-in is protected by went along: it is this tab's as well as the other's.
+      expect(await duplicate.evaluate(() => JSON.stringify(sessionStorage))).toContain('codeVerifier')
+      for (const tab of [duplicate, page]) {
+        await startSignIn(tab)
+        await expectPasswordPage(tab)
+      }
+      for (const tab of [duplicate, page]) {
+        await enterPassword(tab)
+        await expectSignedIn(tab)
+      }
+      await expectSignedIn(duplicate)
+      expect(grants(idp, 'authorization_code')).toMatchObject([{ status: 200 }, { status: 200 }])
+    })
+
+    test('of two people who sign in in two tabs the later one is in both', async ({ context, idp }) => {
+      const first = await context.newPage()
+      const second = await context.newPage()
+      for (const tab of [first, second]) {
+        await tab.goto('/orders')
+        await expectPasswordPage(tab)
+      }
+      await enterPassword(first, 'alice')
+      await expectSignedIn(first, 'alice')
+      await enterPassword(second, 'bob')
+      await expectSignedIn(second, 'bob')
+      await expectSignedIn(first, 'bob')
+      for (const tab of [first, second]) {
+        await callApi(tab)
+        await expect(tab.getByRole('region', { name: 'Who the API sees' })).toContainText('Bob Builder')
+      }
+      expect(idp.reuses).toEqual([])
+    })
+
+    test('a sign-out in one tab is one in the other, which goes nowhere by itself', async ({
+      context,
+      idp,
+    }) => {
+      const first = await context.newPage()
+      await signIn(first)
+      const second = await context.newPage()
+      await second.goto('/profile')
+      await expectSignedIn(second)
+      idp.clearRequests()
+      await signOutHereOnly(first)
+      await expect(heading(second)).toHaveText('You are signed out')
+      await expectNobodysData(second)
+      await expect(second).toHaveURL('/profile')
+      expect(authorizations(idp)).toEqual([])
+    })
+  })
+}
+
+/** What browsers do where a tab is duplicated: the new one gets a copy of the old one's session storage. */
+async function openDuplicate(page: Page): Promise<Page> {
+  const popup = page.waitForEvent('popup')
+  await page.evaluate(() => {
+    open(location.href)
+  })
+  return popup
+}

@@ -1,18 +1,27 @@
 import type { Idp, IdpOptions } from '@latchkey/idp'
 import { PortTakenError, startIdp } from '@latchkey/idp'
-import { test as base } from '@playwright/test'
+import { type BrowserContext, test as base } from '@playwright/test'
 import { type BrowserProblems, watchForProblems } from './browser-problems.ts'
 import { type DemoServer, startDemoServer } from './demo-server.ts'
 
 export { expect } from '@playwright/test'
 
+/** Where the demo keeps its tokens. */
+export type KeeperKind = 'memory' | 'vault'
+
+/** Tests with another wish than the default get servers of their own. */
 interface WorkerFixtures {
-  /** How long the provider's access tokens live. Tests with another wish get servers of their own. */
+  /** How long the provider's access tokens live. */
   readonly accessTokenSeconds: number
+  /** The provider's name: on `127.0.0.1` it is another site to the demo, which is on `localhost`. */
+  readonly providerHost: 'localhost' | '127.0.0.1'
+  readonly restoresByRedirect: boolean
   readonly servers: { readonly idp: Idp; readonly demo: DemoServer }
 }
 
 interface TestFixtures {
+  /** What the switch on the home page says, in every tab. */
+  readonly keeper: KeeperKind
   /** The provider and its API: up, without faults, with an empty request log. */
   readonly idp: Idp
   readonly demo: DemoServer
@@ -21,13 +30,16 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  keeper: ['memory', { option: true }],
   accessTokenSeconds: [300, { option: true, scope: 'worker' }],
+  providerHost: ['localhost', { option: true, scope: 'worker' }],
+  restoresByRedirect: [false, { option: true, scope: 'worker' }],
 
   servers: [
-    async ({ accessTokenSeconds }, use) => {
+    async ({ accessTokenSeconds, providerHost: host, restoresByRedirect }, use) => {
       const demo = await startDemoServer()
-      const idp = await startProvider({ appOrigins: [demo.url], accessTokenSeconds })
-      demo.deploy(idp)
+      const idp = await startProvider({ host, appOrigins: [demo.url], accessTokenSeconds })
+      demo.deploy({ issuer: idp.issuer, apiUrl: idp.apiUrl, restoresByRedirect })
       await use({ idp, demo })
       await Promise.all([idp.stop(), demo.stop()])
     },
@@ -54,11 +66,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   demo: [
     async ({ servers: { demo } }, use) => {
+      const changesOfThisTest: (() => void)[] = []
+      const untilTheEnd = (end: () => void): (() => void) => {
+        changesOfThisTest.push(end)
+        return end
+      }
       demo.clearRequests()
-      await use(demo)
+      await use({
+        ...demo,
+        replace: (path, text) => untilTheEnd(demo.replace(path, text)),
+        restrict: (directive) => untilTheEnd(demo.restrict(directive)),
+      })
+      for (const end of changesOfThisTest) end()
     },
     { auto: true },
   ],
+
+  context: async ({ context, keeper }, use) => {
+    if (keeper === 'vault') await keepInVault(context)
+    await use(context)
+  },
 
   baseURL: async ({ demo }, use) => use(demo.url),
 
@@ -71,6 +98,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 })
+
+/** Chooses the vault, in every tab of a context. */
+export async function keepInVault(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    // A page without an address has no storage.
+    if (location.protocol === 'http:') localStorage.setItem('latchkey-demo.keeper', 'vault')
+  })
+}
 
 /**
  * On a port that systems do not hand out by themselves: while the provider is down, nobody else must be given

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { historyOf } from '../tab-history.ts'
+import type { MessageTap } from './message-tap.ts'
 import { type Readable, readPage } from './page-contents.ts'
 import { type Secret, spellingsOf } from './secret.ts'
 import type { WireTap } from './wire-tap.ts'
@@ -9,10 +10,19 @@ import type { WireTap } from './wire-tap.ts'
  *
  * @throws Error when no secret is known yet: to find none would mean nothing
  */
-export async function findSecrets(page: Page, wire: WireTap): Promise<readonly string[]> {
+export async function findSecrets(
+  page: Page,
+  wire: WireTap,
+  messages: MessageTap,
+): Promise<readonly string[]> {
   const secrets = await wire.secrets()
   if (secrets.length === 0) throw new Error('No secret went over the wire, so there is nothing to look for.')
-  const contents = [...(await readPage(page)), ...(await readBrowser(page, wire))]
+  const contents = [
+    ...(await readPage(page)),
+    ...(await readBrowser(page, wire)),
+    { place: 'worker messages', text: messages.worker.join('\n') },
+    { place: 'channel messages', text: messages.channels.join('\n') },
+  ]
   return sorted(
     secrets.flatMap((secret) =>
       contents.filter(({ text }) => holds(text, secret)).map(({ place }) => `${secret.name} in ${place}`),

@@ -1,5 +1,6 @@
 import type { BrowserContext, Request, Response } from '@playwright/test'
 import type { Secret } from './secret.ts'
+import type { VaultExchange } from './vault-tap.ts'
 
 /** What is heard of a browser context from outside its pages. */
 export interface WireTap {
@@ -24,8 +25,16 @@ const inBodies = ['access_token', 'refresh_token', 'id_token', 'code', 'code_ver
 /** In the address of an authorization request or of its answer. */
 const inAddresses = ['code', 'state', 'nonce']
 
-/** Listens from the beginning: what went by before it cannot be known. */
-export function tapWire(context: BrowserContext, issuer: string): WireTap {
+/**
+ * Listens from the beginning: what went by before it cannot be known.
+ *
+ * @param exchanges what the vault sends, where there is one: it grows
+ */
+export function tapWire(
+  context: BrowserContext,
+  issuer: string,
+  exchanges: readonly VaultExchange[],
+): WireTap {
   const requests: Request[] = []
   const answers: Promise<readonly Secret[]>[] = []
   const lines: string[] = []
@@ -40,10 +49,14 @@ export function tapWire(context: BrowserContext, issuer: string): WireTap {
   return {
     async secrets() {
       const sent = requests.flatMap((request) => secretsOfRequest(request, issuer))
-      const all = [...sent, ...(await Promise.all(answers)).flat()]
+      const byVault = exchanges.flatMap((exchange) => secretsOfExchange(exchange, issuer))
+      const all = [...sent, ...byVault, ...(await Promise.all(answers)).flat()]
       return [...new Map(all.map((secret) => [secret.value, secret])).values()]
     },
-    requests: () => Promise.all(requests.map(writeDown)),
+    requests: async () => [
+      ...(await Promise.all(requests.map(writeDown))),
+      ...exchanges.map(writeDownExchange),
+    ],
     lines,
   }
 }
@@ -55,8 +68,17 @@ function secretsOfRequest(request: Request, issuer: string): readonly Secret[] {
 }
 
 async function secretsOfAnswer(response: Response): Promise<readonly Secret[]> {
-  const body: unknown = await response.json().catch(() => ({}))
-  return pick(new URLSearchParams(Object.entries(body as Record<string, string>)), inBodies)
+  return secretsInJson(await response.text().catch(() => ''))
+}
+
+function secretsOfExchange({ url, body, answer }: VaultExchange, issuer: string): readonly Secret[] {
+  if (url !== `${issuer}/token`) return []
+  return [...pick(new URLSearchParams(body), inBodies), ...secretsInJson(answer)]
+}
+
+function secretsInJson(text: string): readonly Secret[] {
+  if (!text.startsWith('{')) return []
+  return pick(new URLSearchParams(Object.entries(JSON.parse(text) as Record<string, string>)), inBodies)
 }
 
 function isTokenRequest(request: Request, issuer: string): boolean {
@@ -71,4 +93,9 @@ async function writeDown(request: Request): Promise<SentRequest> {
   const { origin, pathname } = new URL(request.url())
   const headers = JSON.stringify(await request.allHeaders())
   return { origin, path: pathname, text: [request.url(), headers, request.postData()].join('\n') }
+}
+
+function writeDownExchange({ url, body }: VaultExchange): SentRequest {
+  const { origin, pathname } = new URL(url)
+  return { origin, path: pathname, text: [url, body].join('\n') }
 }

@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test'
+import { expectNobodysData, expectSignedIn, heading, signIn, signOutHereOnly } from './journeys.ts'
+import { authorizations } from './provider-log.ts'
+import { expect, test } from './test.ts'
+
+for (const keeper of ['memory', 'vault'] as const) {
+  test.describe(`a tab that was frozen, with the tokens in ${keeper}`, () => {
+    test.use({ keeper })
+
+    test('learns on resume that somebody signed out meanwhile', async ({ page, context, idp }) => {
+      await signIn(page)
+      const frozen = await context.newPage()
+      await frozen.goto('/profile')
+      await expectSignedIn(frozen)
+      await setLifecycle(frozen, 'frozen')
+      await signOutHereOnly(page)
+      await expect(page.getByRole('button', { name: 'Sign in', exact: true }).first()).toBeVisible()
+
+      await setLifecycle(frozen, 'active')
+      await expect(heading(frozen)).toHaveText('You are signed out')
+      await expectNobodysData(frozen)
+      expect(authorizations(idp)).toHaveLength(1)
+    })
+
+    test('learns on resume that somebody else signed in meanwhile', async ({ page, context, idp }) => {
+      await signIn(page)
+      const frozen = await context.newPage()
+      await frozen.goto('/profile')
+      await expectSignedIn(frozen)
+      await setLifecycle(frozen, 'frozen')
+      await signOutHereOnly(page)
+      await context.clearCookies()
+      await signIn(page, 'bob')
+
+      await setLifecycle(frozen, 'active')
+      await expectSignedIn(frozen, 'bob')
+      expect(idp.reuses).toEqual([])
+    })
+  })
+}
+
+/** As the browser does with tabs that nobody has looked at for long. */
+async function setLifecycle(page: Page, state: 'frozen' | 'active'): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.setWebLifecycleState', { state })
+  await session.detach()
+}

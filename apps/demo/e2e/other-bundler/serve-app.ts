@@ -1,0 +1,64 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** A small app of React and the SDK, without Vite. */
+export interface OtherApp {
+  readonly url: string
+  /** Bundles the app, and serves it from then on. */
+  deploy(issuer: string): Promise<void>
+  stop(): Promise<void>
+}
+
+const entryPoints = [
+  new URL('./app/main.tsx', import.meta.url),
+  // esbuild makes no worker of a `new SharedWorker(…)` by itself.
+  new URL('./app/auth-vault.ts', import.meta.url),
+  new URL('./app/silent-callback.ts', import.meta.url),
+].map((url) => fileURLToPath(url))
+const pages: Readonly<Record<string, string>> = {
+  '/silent-callback.html': '<!doctype html><script type="module" src="/silent-callback.js"></script>',
+}
+const appPage =
+  '<!doctype html><title>Another bundler</title><div id="root"></div><script type="module" src="/main.js"></script>'
+
+/** Serves what esbuild makes of it, on a free port. */
+export async function serveOtherApp(): Promise<OtherApp> {
+  let scripts = new Map<string, Uint8Array>()
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://localhost')
+    const script = scripts.get(pathname)
+    if (script) return response.setHeader('content-type', 'text/javascript').end(script)
+    if (pathname.includes('.') && !(pathname in pages)) return response.writeHead(404).end()
+    response.setHeader('content-type', 'text/html').end(pages[pathname] ?? appPage)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    async deploy(issuer) {
+      scripts = await bundle(issuer)
+    },
+    stop() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** The worker and the silent callback are entry points of their own: what they share with the app is in chunks. */
+async function bundle(issuer: string): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints,
+    outdir: '/',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    jsx: 'automatic',
+    minify: true,
+    conditions: ['@latchkey/source'],
+    define: { ISSUER: JSON.stringify(issuer), 'process.env.NODE_ENV': '"production"' },
+  })
+  return new Map(outputFiles.map(({ path, contents }) => [path, contents]))
+}

@@ -1,0 +1,63 @@
+import type { BrowserContext } from '@playwright/test'
+
+/** What pages say to other tabs and to their worker, and what they hear from them. */
+export interface MessageTap {
+  /** To and from the shared worker. */
+  readonly worker: readonly string[]
+  /** On broadcast channels. */
+  readonly channels: readonly string[]
+}
+
+/** Listens from the beginning: what was said before cannot be known. Nothing of it stays in a page. */
+export async function tapMessages(context: BrowserContext): Promise<MessageTap> {
+  const heard = { worker: [] as string[], channels: [] as string[] }
+  await context.exposeBinding('tapMessage', (_source, place: keyof typeof heard, text: string) => {
+    heard[place].push(text)
+  })
+  await context.addInitScript(listenIn)
+  return heard
+}
+
+/** Runs in every page, so it brings along all that it needs. */
+function listenIn(): void {
+  const { tapMessage } = window as unknown as { tapMessage(place: string, text: string): void }
+
+  /** Bytes as the letters they may be: a secret is to be found in them too. */
+  function textOf(message: unknown): string {
+    return JSON.stringify(message, (_key, value: unknown) => {
+      if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value)
+      if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value)
+      // A key that may leave its owner is as good as its bytes.
+      if (value instanceof CryptoKey) return `CryptoKey ${value.type} extractable=${value.extractable}`
+      return value
+    })
+  }
+
+  const postToPort = MessagePort.prototype.postMessage
+  MessagePort.prototype.postMessage = function (this: MessagePort, ...args: unknown[]) {
+    tapMessage('worker', textOf(args[0]))
+    return Reflect.apply(postToPort, this, args)
+  } as typeof postToPort
+
+  const postToChannel = BroadcastChannel.prototype.postMessage
+  BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, message: unknown) {
+    tapMessage('channels', textOf(message))
+    return Reflect.apply(postToChannel, this, [message])
+  }
+
+  const RealWorker = window.SharedWorker
+  window.SharedWorker = class extends RealWorker {
+    constructor(...args: ConstructorParameters<typeof RealWorker>) {
+      super(...args)
+      this.port.addEventListener('message', ({ data }) => tapMessage('worker', textOf(data)))
+    }
+  }
+
+  const RealChannel = window.BroadcastChannel
+  window.BroadcastChannel = class extends RealChannel {
+    constructor(name: string) {
+      super(name)
+      this.addEventListener('message', ({ data }) => tapMessage('channels', textOf(data)))
+    }
+  }
+}
