@@ -77,20 +77,21 @@ test('a page that is cut off while it looks for its session finds it without a c
   expect(authorizations(idp)).toHaveLength(2)
 })
 
-test.fail(
-  'nor does it need one where the network is back before the frame was given up',
-  async ({ page, context, idp }) => {
-    await signIn(page)
-    idp.clearRequests()
-    idp.addFault({ path: '/auth', hang: true, times: 1 })
-    await page.reload()
-    await expect.poll(() => authorizations(idp)).toHaveLength(1)
-    await context.setOffline(true)
-    await expect.poll(() => page.evaluate(() => navigator.onLine)).toBe(false)
-    await context.setOffline(false)
-    await expectSignedIn(page)
-  },
-)
+test('nor does it need one where the network is back before the frame was given up', async ({
+  page,
+  context,
+  idp,
+}) => {
+  await signIn(page)
+  idp.clearRequests()
+  idp.addFault({ path: '/auth', hang: true, times: 1 })
+  await page.reload()
+  await expect.poll(() => authorizations(idp)).toHaveLength(1)
+  await context.setOffline(true)
+  await expect.poll(() => page.evaluate(() => navigator.onLine)).toBe(false)
+  await context.setOffline(false)
+  await expectSignedIn(page)
+})
 
 test('a token that expires offline is not asked for again and again, and is renewed without a click', async ({
   page,
