@@ -23,11 +23,11 @@ const memoryOnly = /keeper\/page-keeper\.js$/
  * the page with a vault.
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 9_900, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 10_400, isLoaded: () => false },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 32_600,
+    bytes: 34_300,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path),
   },
   {
@@ -36,7 +36,7 @@ const budgets = [
     bytes: 22_000,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
   },
-  { what: 'in the vault', entry: 'vault', bytes: 20_000, isLoaded: () => true },
+  { what: 'in the vault', entry: 'vault', bytes: 20_400, isLoaded: () => true },
   { what: 'on the silent callback page', entry: 'silent-callback', bytes: 300, isLoaded: () => true },
 ]
 
