@@ -59,10 +59,11 @@ export function unpackTokens(text: string, clock: Clock): HeldTokens | undefined
   const held: unknown = JSON.parse(text)
   if (!isHeldTokens(held)) return undefined
   const { tokens } = held
-  return { ...held, tokens: { ...tokens, requestedAt: onThisClock(tokens.requestedAt, clock) } }
+  return { ...held, tokens: { ...tokens, requestedAt: onThisClock(tokens.requestedAt.epochMs, clock) } }
 }
 
-function onThisClock({ epochMs }: Instant, clock: Clock): Instant {
+/** A moment that another page or a worker knows by the wall clock, by the clocks of this one. */
+export function onThisClock(epochMs: number, clock: Clock): Instant {
   const now = clock.now()
   return { epochMs, monotonicMs: now.monotonicMs - Math.max(0, now.epochMs - epochMs) }
 }

@@ -12,9 +12,9 @@ import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
 import { nextSignOut, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
-import type { VaultMethod, VaultMethods, VaultNews, VaultSession, VaultSettings } from '../vault/messages.ts'
+import type { VaultMethod, VaultMethods, VaultNews, VaultSession } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
-import type { HeldTokens } from './held-tokens.ts'
+import { type HeldTokens, onThisClock } from './held-tokens.ts'
 import type { Keeper, KeeperChange, LentAccessToken, Session } from './keeper.ts'
 import { isValid } from './validity.ts'
 import { connectVault, type VaultLink } from './vault-link.ts'
@@ -109,7 +109,7 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     const link = await connectVault({
       createWorker: () => (vault as NonNullable<typeof vault>).worker(),
       clock,
-      settings: { ...protocolSettings(rest), isSealed },
+      settings: { ...rest, isSealed },
       record: record.read(),
       onNews,
     })
@@ -314,45 +314,15 @@ export function sessionLost(): SignInRequiredError {
   )
 }
 
-/** What the vault has to know, and nothing that cannot travel. */
-function protocolSettings({
-  instanceId,
-  protocol,
-  issuer,
-  endpoints,
-  clientId,
-  scope,
-  requestTimeoutMs,
-  clockToleranceSeconds,
-  apis,
-}: Omit<Settings, 'vault'>): Omit<VaultSettings, 'isSealed'> {
-  return {
-    instanceId,
-    protocol,
-    issuer,
-    endpoints,
-    clientId,
-    scope,
-    requestTimeoutMs,
-    clockToleranceSeconds,
-    apis,
-  }
-}
-
 function tokenOnThisClock(
   { accessToken, scope, requestedAtMs, expiresAt }: LentAccessToken,
   clock: Clock,
 ): TokenSet {
-  const { epochMs, monotonicMs } = clock.now()
-  const requestedAt = {
-    epochMs: requestedAtMs,
-    monotonicMs: monotonicMs - Math.max(0, epochMs - requestedAtMs),
-  }
   return {
     accessToken,
     tokenType: 'bearer',
     scope,
-    requestedAt,
+    requestedAt: onThisClock(requestedAtMs, clock),
     ...(expiresAt !== undefined && { expiresAt }),
   }
 }
