@@ -80,7 +80,8 @@ export interface AuthClient<TUser = User> {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /**
    * `fetch` with the access token, to the APIs of option `apis` and to no other address. From a sealed vault the
-   * request is sent by the vault; its answer streams all the same.
+   * request is sent by the vault; its answer streams all the same. A redirect is an error: it would carry the token to
+   * an address that is not listed.
    *
    * @throws {ConfigurationError} `url_not_allowed`: nothing was sent
    * @throws {SignInRequiredError} and {NetworkError} as {@link AuthClient.getAccessToken}; what else `fetch` throws
@@ -195,6 +196,14 @@ function composeClient<TUser>(
   function decided(): Promise<AuthState<TUser>> {
     if (page.exists()) lookForSession()
     return untilDecided(store, platform)
+  }
+
+  /** Nobody is told that there is no session while it is looked for, however long that takes. */
+  async function searched(): Promise<void> {
+    if (!page.exists()) return
+    await untilOpened(page)
+    if (store.get().status === 'loading') await decided()
+    if (store.get().reason === 'restore_timeout') await restore()
   }
 
   /** What kept a session from being found may be over, or a page that was frozen has missed a sign-in. */
@@ -327,6 +336,7 @@ function composeClient<TUser>(
     },
 
     async requireSession(options = {}) {
+      if (page.exists()) await untilOpened(page)
       const state = await decided()
       if (state.status !== 'unauthenticated' || isUnasked(state)) return state
       // Nobody is sent off who does not look, or without a network; and then there may be a session after all.
@@ -356,7 +366,10 @@ function composeClient<TUser>(
     },
 
     async getAccessToken(request) {
-      if (store.get().status === 'loading') await abortable(decided(), request?.signal)
+      if (store.get().status !== 'authenticated') await abortable(searched(), request?.signal)
+      const { reason, error } = store.get()
+      // There may be a session, so it is not signing in that helps.
+      if (reason === 'restore_failed' && error) throw error
       const loaded = engine.current()
       if (loaded) return loaded.getAccessToken(request)
       throw notSignedIn()
@@ -364,7 +377,7 @@ function composeClient<TUser>(
 
     async fetch(input, init) {
       const request = new Request(input, init)
-      if (store.get().status === 'loading') await abortable(decided(), request.signal)
+      if (store.get().status !== 'authenticated') await abortable(searched(), request.signal)
       return engine.use((loaded) => loaded.fetch(request))
     },
 

@@ -1,3 +1,4 @@
+import type { AuthErrorCode } from './errors.ts'
 import type { KeeperDescription, Session } from './keeper/keeper.ts'
 import type { RungReport } from './restore/ladder.ts'
 import type { RungName } from './restore/rung.ts'
@@ -8,8 +9,8 @@ export interface Explanation {
   /** In one sentence. */
   readonly sentence: string
   readonly status: AuthState<unknown>['status']
-  readonly reason: string
-  readonly errorCode: string | undefined
+  readonly reason: AuthState<unknown>['reason']
+  readonly errorCode: AuthErrorCode | undefined
   /** What is known of the session; undefined where there is none. */
   readonly session: Omit<Session, 'claims'> | undefined
   /** Where the tokens are kept, and why not where they should be; undefined while nothing needed to know. */
@@ -28,7 +29,7 @@ const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   restore_failed: 'a session was here before, but it could not be asked for',
   restore_timeout: 'a session was here before, and looking for it takes long',
   sign_in_failed: 'the last sign-in failed',
-  session_ended: 'the provider ended the session',
+  session_ended: 'the provider ended the session, or it was lost with whoever kept it',
   session_expired: 'the access token expired, and nothing was there to renew it',
   subject_changed: 'the provider answered for another person',
   redirect_cancelled: 'the page was being left, and came back',
@@ -62,8 +63,12 @@ export function explainState(
   const { status, reason, error } = state
   const rung = restore.find(({ outcome }) => outcome === 'restored')?.rung
   const by = reason === 'restored' && rung ? `, ${foundBy[rung]}` : ''
+  const isLost = reason === 'no_session' && restore.length > 0
+  const why = isLost
+    ? `a session was here before, and was not found again (${inWords(restore)})`
+    : because[reason]
   return {
-    sentence: `${what[status]}: ${because[reason]}${by}${error ? ` (${error.code})` : ''}.`,
+    sentence: `${what[status]}: ${why}${by}${error ? ` (${error.code})` : ''}.`,
     status,
     reason,
     errorCode: error?.code,
@@ -75,4 +80,10 @@ export function explainState(
     keeper,
     restore,
   }
+}
+
+function inWords(reports: readonly RungReport[]): string {
+  return reports
+    .map(({ rung, outcome, why }) => `${rung}: ${(why ?? outcome).replaceAll('_', ' ')}`)
+    .join(', ')
 }

@@ -56,6 +56,13 @@ describe('auth.fetch', () => {
     expect([request?.method, request?.url, await request?.text()]).toEqual(['POST', `${url}?page=2`, '{}'])
   })
 
+  it('follows no redirect, which would carry the token to an address that is not listed (API-05)', async () => {
+    const { got, send } = createApi()
+    const { auth } = await signedInWith(send)
+    await auth.fetch(url, { redirect: 'follow' })
+    expect(got[0]?.redirect).toBe('error')
+  })
+
   it('takes what fetch takes', async () => {
     const { got, send } = createApi()
     const { auth } = await signedInWith(send)

@@ -26,7 +26,8 @@ export function createApiFetch({
     const token = await keeper.getAccessToken({ signal: request.signal })
     const headers = new Headers(request.headers)
     headers.set('authorization', `Bearer ${token}`)
-    return platform.send(new Request(request, { headers }))
+    // A redirect would carry the token to an address that is not listed.
+    return platform.send(new Request(request, { headers, redirect: 'error' }))
   }
 }
 

@@ -154,3 +154,28 @@ describe('a session in several tabs', () => {
     expect(told).toEqual([])
   })
 })
+
+describe('a sign-in that another one has replaced', () => {
+  it('is remembered as far as it was renewed, by whoever was still in it (RFC 9700 §4.14.2)', () => {
+    const { open } = createTabs()
+    const [frozen, thawed, later] = [open().session, open().session, open().session]
+    const before = frozen.begin(tokens())
+    thawed.receive(before)
+    later.begin(tokens('of-another-sign-in'))
+    expect([frozen.isSpent(), thawed.isSpent()]).toEqual([false, false])
+    thawed.advance(before, tokens('refresh-2'))
+    expect([frozen.isSpent(), thawed.isSpent(), later.isSpent()]).toEqual([true, false, false])
+    expect(frozen.isBehind()).toBe(true)
+    later.advance(later.current() as HeldTokens, tokens('of-another-sign-in-2'))
+    expect([frozen.isSpent(), later.isSpent()]).toEqual([true, false])
+  })
+
+  it('is not remembered past a sign-out, which is for every tab', () => {
+    const { open, record } = createTabs()
+    const { session } = open()
+    session.begin(tokens())
+    session.signOut()
+    session.begin(tokens())
+    expect(record.read().older).toBeUndefined()
+  })
+})

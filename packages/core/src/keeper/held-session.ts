@@ -3,11 +3,13 @@ import { SignInRequiredError } from '../errors.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import {
+  advanced,
   nextSignIn,
   nextSignOut,
   noteFound,
   type SessionRecord,
   type SessionRecordStore,
+  standingOf,
 } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
 import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
@@ -58,14 +60,14 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
 
   /** Lets the other tabs know that it exists. A sign-in that another tab has made since stays the last one. */
   function recorded(next: HeldTokens): HeldTokens {
-    const { epoch, refreshes, rotation } = next
-    if (epoch >= record.read().epoch) record.write({ epoch, status: 'signed_in', refreshes, rotation })
+    record.write(advanced(record.read(), next))
     return next
   }
 
   function isBehind(): boolean {
-    const { epoch, refreshes } = record.read()
-    return held !== undefined && (epoch > held.epoch || (epoch === held.epoch && refreshes > held.refreshes))
+    if (!held) return false
+    const known = record.read()
+    return known.epoch > held.epoch || (standingOf(known, held.epoch)?.refreshes ?? 0) > held.refreshes
   }
 
   const lastEpoch = (): number => Math.max(record.read().epoch, held?.epoch ?? 0, signedOutAt)
@@ -124,8 +126,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     },
     isBehind,
     isSpent() {
-      const { epoch, rotation } = record.read()
-      return held !== undefined && epoch === held.epoch && rotation > held.refreshes
+      return held !== undefined && (standingOf(record.read(), held.epoch)?.rotation ?? 0) > held.refreshes
     },
     record,
     tell: changes.emit,

@@ -1,7 +1,7 @@
 import { NetworkError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
-import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
+import { noteFound, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
 import type { TabLine, TabMessage } from '../tab-line.ts'
 import { type HeldTokens, lend, packTokens, unpackTokens } from './held-tokens.ts'
 import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
@@ -89,6 +89,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   async function answer(ask: string, publicKey: ArrayBuffer): Promise<void> {
     const held = listener.held()
     if (!held || gives === 'nothing' || !canShare()) return
+    // Whoever asked in vain before has said that it is lost.
+    noteFound(record, held.epoch)
     if (shared?.epoch !== held.epoch) shared = { epoch: held.epoch, key: random.bytes(keyBytes) }
     const text = JSON.stringify({ key: encodeBase64url(shared.key), held: given(held) })
     const { senderKey, sealed } = await sealing.sealFor(publicKey, text)
@@ -101,8 +103,9 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     const { key, held: packed } = JSON.parse(await question.recipient.open(message, message.senderKey))
     const held = unpackTokens(packed, clock)
     if (!held) return
-    if (held.epoch >= (shared?.epoch ?? 0)) shared = { epoch: held.epoch, key: decodeBase64url(key) }
     listener.received(held)
+    // With a session that is not taken over there is nothing to share.
+    if (listener.held()?.epoch === held.epoch) shared = { epoch: held.epoch, key: decodeBase64url(key) }
     if (!isOlder(held, record.read())) question.answered()
   }
 
@@ -121,7 +124,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
         await new Promise<void>((resolve) => clock.setTimer(lingerMs, resolve))
       }
       if (mine.work !== work) continue
-      turn = undefined
+      if (turn === mine) turn = undefined
       return
     }
   }
@@ -148,8 +151,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
 
     async ask() {
       if (!canShare()) return
-      const release = line.hold()
       const recipient = await sealing.createRecipient()
+      const release = line.hold()
       const ask = encodeBase64url(random.bytes(12))
       await new Promise<void>((resolve) => {
         const cancel = clock.setTimer(answerPatienceMs, resolve)

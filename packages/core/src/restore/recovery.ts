@@ -54,9 +54,9 @@ export function createRecovery({ keeper, recover, isFinding, subject }: Recovery
       return await run(false)
     } catch (error) {
       if (!recovering || !isAuthError(error)) throw error
-      // Nobody's call is answered with a token of somebody else.
+      // Nobody's call is answered with a token of somebody else, nor with that of somebody who has no name.
       const isRecovered = await abortable(recovering, signal)
-      if (!isRecovered || subject() !== wanted) throw error
+      if (!isRecovered || wanted === undefined || subject() !== wanted) throw error
       return run(true)
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerFrame, createFakeApp, type FakeApp, frameOf, sameSite, type Tab } from '../../test/fake-app.ts'
 import { json } from '../../test/fake-provider.ts'
+import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
 /** A page that was reloaded while the provider answers 503, and has found that out. */
@@ -83,5 +84,58 @@ describe('a session that could not be asked for', () => {
     tab.start()
     await until(() => tab.auth.getState().status === 'authenticated')
     expect(told).toMatchObject([[{ rung: 'tab', outcome: 'restored' }]])
+  })
+
+  it('is no reason to call login(): whoever wants a token is told to try again later', async () => {
+    const { tab } = await reloadedInVain()
+    expect(await rejectionOf(tab.auth.getAccessToken())).toMatchObject({
+      name: 'NetworkError',
+      code: 'server_unavailable',
+    })
+  })
+
+  it('is waited for by whoever wants a token, however long it takes', async () => {
+    const app = await createFakeApp(sameSite)
+    app.browser.removeChannels()
+    const before = await app.signIn()
+    before.close()
+    const tab = app.load()
+    const frame = await frameOf(tab)
+    const token = tab.auth.getAccessToken()
+    await app.advance(4000)
+    expect(tab.auth.getState().reason).toBe('restore_timeout')
+    answerFrame(frame, app)
+    expect(await token).toMatch('SENTINEL-access-token')
+  })
+
+  it('is explained, where it was not found, with everything that was tried', async () => {
+    const app = await createFakeApp()
+    app.browser.removeChannels()
+    const before = await app.signIn()
+    before.close()
+    const tab = app.load()
+    await until(() => tab.auth.getState().reason === 'no_session')
+    expect(tab.auth.explain().sentence).toBe(
+      'Not signed in: a session was here before, and was not found again ' +
+        '(tab: nothing, frame: not configured, redirect: not configured).',
+    )
+  })
+})
+
+describe('a page that was prerendered while somebody is signed in', () => {
+  it('looks for the session once it is opened, and so do those who wait for it', async () => {
+    const app = await createFakeApp()
+    await app.signIn()
+    const tab = app.open()
+    tab.platform.setPrerendering(true)
+    tab.start()
+    const required = tab.auth.requireSession()
+    const token = tab.auth.getAccessToken()
+    await app.advance(60_000)
+    tab.platform.setPrerendering(false)
+    tab.platform.wake('activated')
+    expect(await required).toMatchObject({ status: 'authenticated' })
+    expect(await token).toMatch('SENTINEL-access-token')
+    expect(tab.platform.visited).toEqual([])
   })
 })
