@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { launchOptions } from './browser.ts'
+import type { DemoServer } from './demo-server.ts'
 import {
   enterPassword,
   expectNobodysData,
@@ -24,6 +25,12 @@ test.beforeEach(async ({ page }) => {
     addEventListener('pageshow', ({ persisted }) => persisted && console.info('restored as it was'))
   })
 })
+
+/** Goes to a page of the same server that has nothing to do with the app, not even an icon. */
+async function leave(page: Page, demo: DemoServer): Promise<void> {
+  demo.replace('/elsewhere.html', '<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">')
+  await page.goto('/elsewhere.html')
+}
 
 /** Goes back to a page that the browser kept, scripts and all: nothing is loaded. */
 async function goBackToKeptPage(page: Page): Promise<void> {
@@ -80,9 +87,10 @@ test('whoever goes back after a sign-in finds the page from before it, and is si
 test('whoever goes back to the page that the callback became is signed in there, by no second exchange', async ({
   page,
   idp,
+  demo,
 }) => {
   await signInAt(page, '/profile')
-  await page.goto('/favicon.svg')
+  await leave(page, demo)
   await goBackToKeptPage(page)
   await expect(page).toHaveURL('/profile')
   await expect(heading(page)).toHaveText('Profile')
@@ -94,15 +102,9 @@ for (const keeper of ['memory', 'vault'] as const) {
   test.describe(`a kept page, with the tokens in ${keeper}`, () => {
     test.use({ keeper })
 
-    test('shows nobody, once the session was ended in another tab', async ({
-      page,
-      context,
-      idp,
-      problems,
-    }) => {
-      problems.allow(/favicon\.ico/)
+    test('shows nobody, once the session was ended in another tab', async ({ page, context, idp, demo }) => {
       await signInAt(page, '/profile')
-      await page.goto('/favicon.svg')
+      await leave(page, demo)
       const other = await context.newPage()
       await signInAgain(other)
       await signOut(other)
@@ -118,11 +120,10 @@ for (const keeper of ['memory', 'vault'] as const) {
     test('shows the other person, once somebody else has signed in in another tab', async ({
       page,
       context,
-      problems,
+      demo,
     }) => {
-      problems.allow(/favicon\.ico/)
       await signInAt(page, '/profile')
-      await page.goto('/favicon.svg')
+      await leave(page, demo)
       const other = await context.newPage()
       await signInAgain(other)
       await signOut(other)
@@ -138,12 +139,11 @@ for (const keeper of ['memory', 'vault'] as const) {
 test('a kept page that no tab can speak to shows nobody either, once the session was ended in another', async ({
   page,
   context,
-  problems,
+  demo,
 }) => {
-  problems.allow(/favicon\.ico/)
   await context.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
   await signInAt(page, '/profile')
-  await page.goto('/favicon.svg')
+  await leave(page, demo)
   const other = await context.newPage()
   await signInAgain(other)
   await signOut(other)
