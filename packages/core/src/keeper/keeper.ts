@@ -34,6 +34,8 @@ export interface LentAccessToken {
   /** Milliseconds since the epoch, both. */
   readonly requestedAtMs: number
   readonly expiresAt: number | undefined
+  /** Which sign-in it comes from: see `SessionRecord`. */
+  readonly epoch: number
 }
 
 /** How a session is to be ended. */

@@ -25,6 +25,10 @@ export interface MemoryKeeperContext extends TabsContext {
 export interface MemoryKeeper extends Keeper {
   /** The access token at hand, without a look at whether it is still good. @throws {SignInRequiredError} `not_signed_in` */
   token(): LentAccessToken
+  /** Where the session stands among those that other tabs hold. */
+  position(): Pick<HeldTokens, 'epoch' | 'refreshes' | 'rotation'> | undefined
+  /** As {@link Keeper.getAccessToken}, with what whoever keeps the token elsewhere has to know of it. */
+  lend(request?: AccessTokenRequest): Promise<LentAccessToken>
   /** Takes over what another keeper of this page was lent. */
   receive(held: HeldTokens): void
   /** Looks whether another tab has signed in or out: a page that was frozen has heard nothing. */
@@ -115,6 +119,31 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     return lifetimeMs(tokens) > 0 && remainingMs(tokens, clock) <= 0
   }
 
+  /** `of` takes what is wanted in the very moment of the last check: a moment later something else may be held. */
+  async function give<T>(
+    { minValiditySeconds, signal, forceRefresh }: AccessTokenRequest = {},
+    of: (held: HeldTokens) => T,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    const before = session.current()
+    if (!before) throw notSignedIn()
+    const { tokens } = before
+    if (!forceRefresh && isValid(tokens, clock, minValiditySeconds)) return of(before)
+    try {
+      await abortable(refresher.refresh(before), signal)
+      const held = samePerson(before)
+      if (!isExpired(held)) return of(held)
+      // On a device that fell asleep meanwhile, what comes has run out as well.
+      await abortable(refresher.refresh(held), signal)
+      return of(samePerson(held))
+    } catch (error) {
+      // What still lives is better than an error: the caller asked for more time, not for a new token.
+      const isUsable = !forceRefresh && !signal?.aborted && remainingMs(tokens, clock) > 0
+      if (isUsable && session.current() === before) return of(before)
+      throw error
+    }
+  }
+
   function current(): ReturnType<Keeper['current']> {
     const held = session.current()
     return held && describeSession(held)
@@ -142,26 +171,11 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       return describeSession(held)
     },
 
-    async getAccessToken({ minValiditySeconds, signal, forceRefresh }: AccessTokenRequest = {}) {
-      signal?.throwIfAborted()
-      const before = session.current()
-      if (!before) throw notSignedIn()
-      const { tokens } = before
-      if (!forceRefresh && isValid(tokens, clock, minValiditySeconds)) return tokens.accessToken
-      try {
-        await abortable(refresher.refresh(before), signal)
-        const held = samePerson(before)
-        if (!isExpired(held)) return held.tokens.accessToken
-        // On a device that fell asleep meanwhile, what comes has run out as well.
-        await abortable(refresher.refresh(held), signal)
-        return samePerson(held).tokens.accessToken
-      } catch (error) {
-        // What still lives is better than an error: the caller asked for more time, not for a new token.
-        const isUsable = !forceRefresh && !signal?.aborted && remainingMs(tokens, clock) > 0
-        if (isUsable && session.current() === before) return tokens.accessToken
-        throw error
-      }
-    },
+    getAccessToken: (request) => give(request, ({ tokens }) => tokens.accessToken),
+
+    position: session.current,
+
+    lend: (request) => give(request, describeToken),
 
     async end({ postLogoutRedirectUri }) {
       const tokens = session.current()?.tokens
@@ -180,8 +194,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     token() {
       const held = session.current()
       if (!held) throw notSignedIn()
-      const { accessToken, scope, requestedAt, expiresAt } = held.tokens
-      return { accessToken, scope, expiresAt, requestedAtMs: requestedAt.epochMs }
+      return describeToken(held)
     },
 
     onChange: session.onChange,
@@ -209,4 +222,9 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       }
     },
   }
+}
+
+function describeToken({ tokens, epoch }: HeldTokens): LentAccessToken {
+  const { accessToken, scope, requestedAt, expiresAt } = tokens
+  return { accessToken, scope, expiresAt, requestedAtMs: requestedAt.epochMs, epoch }
 }

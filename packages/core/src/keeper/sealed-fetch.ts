@@ -3,7 +3,7 @@ import type { BodyMessage, PackedRequest } from '../vault/packed.ts'
 import type { VaultLink } from './vault-link.ts'
 
 /** Takes a request apart, its body read to the end. */
-export async function packRequest(request: Request): Promise<PackedRequest> {
+export async function packRequest(request: Request): Promise<Omit<PackedRequest, 'epoch'>> {
   const { url, method, headers, cache, credentials, integrity, referrerPolicy } = request
   // Of a copy: where there turns out to be no vault, it is sent from here.
   const body = await request.clone().arrayBuffer()

@@ -213,6 +213,35 @@ describe('a page that comes back', () => {
   })
 })
 
+describe('a page that has heard nothing', () => {
+  it('is not given a token of somebody else in place of the one it asked for', async () => {
+    const { page, other, provider } = await openTwo()
+    other.platform.fallAsleep('gone')
+    provider.claims = { sub: 'bob' }
+    await page.signIn()
+    expect(await rejectionOf(other.keeper.getAccessToken())).toMatchObject({ code: 'subject_changed' })
+    expect(other.changes).toMatchObject([{ type: 'adopted', session: { claims: { sub: 'bob' } } }])
+    expect(await other.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
+  })
+
+  it('is given the token of a later sign-in of the same person', async () => {
+    const { page, other } = await openTwo()
+    other.platform.fallAsleep('gone')
+    await page.signIn()
+    expect(await other.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
+  })
+
+  it('goes on with the session there is, where nobody hands over the later one it knows of', async () => {
+    const browser = await open()
+    const page = browser.openPage()
+    await page.signIn()
+    page.record.write({ ...page.record.read(), epoch: page.record.read().epoch + 1 })
+    const next = browser.openPage()
+    await browser.inTime(next.keeper.restore())
+    expect(await browser.inTime(next.keeper.getAccessToken())).toBe(await page.keeper.getAccessToken())
+  })
+})
+
 describe('the vault of a page that is reloaded', () => {
   it('renews ahead of time for the new page', async () => {
     const browser = await open()

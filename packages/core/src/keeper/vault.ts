@@ -146,13 +146,24 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     })
   }
 
-  /** Has a vault that knows of no session look for it in other tabs. @throws `error`, where that is no help */
+  /**
+   * Has a vault that knows of no session look for it in other tabs, and hears of the one that it has in place of the
+   * one that was meant. @throws `error`, where that is no help
+   */
   async function reclaim(error: unknown): Promise<void> {
-    if (!held || !isAuthError(error) || error.code !== 'not_signed_in') throw error
+    const isHelp = isAuthError(error) && /^(not_signed_in|subject_changed)$/.test(error.code)
+    if (!held || !isHelp) throw error
     const state = await callAgain('restore', { record: record.read() })
     catchUp(state)
     if (!held) throw error
     if (!state.session) throw lose({ ...held.record, status: 'lost' })
+  }
+
+  /** What is held now. @throws where it is not of the person that it was of */
+  function stillOf(before: Held): Held {
+    if (!held) throw notSignedIn()
+    if (!isSamePerson(held, before)) throw subjectChanged()
+    return held
   }
 
   /** Tells the vault whether the page is seen, and hears what was missed. Nothing depends on it. */
@@ -201,7 +212,12 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       if (!before) throw notSignedIn()
       if (atHand && !forceRefresh && isValid(atHand, clock, minValiditySeconds)) return atHand.accessToken
       const request = { forceRefresh, ...(minValiditySeconds !== undefined && { minValiditySeconds }) }
-      const ask = (): Promise<LentAccessToken | string> => callAgain('getAccessToken', request)
+      const ask = async (): Promise<LentAccessToken | string> => {
+        const lent = await callAgain('getAccessToken', request)
+        // Of a sign-in that this page has not heard of, or has heard the end of.
+        if (held && held.record.epoch !== lent.epoch) throw subjectChanged()
+        return lent
+      }
       /** What still lives is better than an error: the caller asked for more time, not for a new token. */
       const asFallback = (error: unknown): string | undefined =>
         isAuthError(error) && !forceRefresh && atHand && atHand === token && remainingMs(atHand, clock) > 0
@@ -214,8 +230,7 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       const lent = await abortable(asked, signal)
       if (typeof lent === 'string') return lent
       // A sign-out, or somebody else's sign-in, may have come before this caller's turn.
-      if (!held) throw notSignedIn()
-      if (!isSamePerson(held, before)) throw subjectChanged()
+      if (stillOf(before).record.epoch !== lent.epoch) throw subjectChanged()
       token = tokenOnThisClock(lent, clock)
       return lent.accessToken
     },
@@ -224,12 +239,17 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       async send(request: Request): Promise<Response> {
         const { signal } = request
         signal.throwIfAborted()
+        const before = held
+        if (!before) throw notSignedIn()
         await abortable(reach(), signal)
         const { packRequest, sendPacked } = await import('./sealed-fetch.ts').catch((cause: unknown) => {
           throw codeNotLoaded(cause)
         })
         const packed = await packRequest(request)
-        const attempt = async (): Promise<Response> => sendPacked(await reach(), packed, signal)
+        const attempt = async (): Promise<Response> => {
+          const link = await reach()
+          return sendPacked(link, { ...packed, epoch: stillOf(before).record.epoch }, signal)
+        }
         return attempt().catch((error: unknown) => reclaim(error).then(attempt))
       },
     }),

@@ -1,5 +1,5 @@
 import { isAllowedUrl } from '../api/allowed-url.ts'
-import { ConfigurationError, tokenSealed } from '../errors.ts'
+import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
 import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
@@ -40,7 +40,13 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
   })
   keeper.start()
 
-  const session = (): VaultSession => ({ session: keeper.current(), record: record.read() })
+  function session(): VaultSession {
+    const position = keeper.position()
+    if (!position) return { session: undefined, record: record.read() }
+    const { epoch, refreshes, rotation } = position
+    // Of the session that is here: pages may know of a later one, which nobody has handed over.
+    return { session: keeper.current(), record: { epoch, status: 'signed_in', refreshes, rotation } }
+  }
 
   function learn(seen: SessionRecord): void {
     const known = record.read()
@@ -71,18 +77,19 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
       },
       async getAccessToken({ minValiditySeconds, forceRefresh }) {
         if (isSealed) throw tokenSealed()
-        await keeper.getAccessToken({
+        return keeper.lend({
           ...(minValiditySeconds !== undefined && { minValiditySeconds }),
           ...(forceRefresh && { forceRefresh }),
         })
-        return keeper.token()
       },
       async send(packed, port) {
         if (!port || !isSealed || !isAllowedUrl(packed.url, apis)) throw notAllowed()
         const stop = new AbortController()
         onCancel(port, () => stop.abort())
-        const token = await keeper.getAccessToken({ signal: stop.signal })
-        const response = await platform.send(unpackRequest(packed, token, stop.signal))
+        const { accessToken, epoch } = await keeper.lend({ signal: stop.signal })
+        // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
+        if (epoch !== packed.epoch) throw subjectChanged()
+        const response = await platform.send(unpackRequest(packed, accessToken, stop.signal))
         return packResponse(response, port)
       },
       async end({ postLogoutRedirectUri, record: seen }) {

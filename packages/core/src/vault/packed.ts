@@ -1,5 +1,7 @@
 /** A request of the app's, as it travels to the vault. */
 export interface PackedRequest {
+  /** The sign-in whose token it is for: it is sent with no other (see `SessionRecord`). */
+  readonly epoch: number
   readonly url: string
   readonly method: string
   readonly headers: readonly (readonly [name: string, value: string])[]

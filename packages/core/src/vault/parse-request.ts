@@ -60,6 +60,7 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
   redeem: shape({ response: isText, grant, record }),
   getAccessToken: shape({ minValiditySeconds: maybe(isNumber), forceRefresh: maybe(isFlag) }),
   send: shape({
+    epoch: isCount,
     url: isText,
     method: isText,
     headers: listOf(isHeader),

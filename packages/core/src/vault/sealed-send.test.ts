@@ -192,7 +192,7 @@ describe('the list of a sealed vault', () => {
     const answers: unknown[] = []
     port.onmessage = ({ data }) => answers.push(data)
     port.postMessage({ ...hello, id: 1 })
-    const params = { url: target, method: 'GET', headers: [], body: undefined, init: {} }
+    const params = { epoch: 1, url: target, method: 'GET', headers: [], body: undefined, init: {} }
     port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
     await until(() => answers.length === 2)
     port1.close()
@@ -224,11 +224,54 @@ describe('the list of a sealed vault', () => {
     const answers: unknown[] = []
     port.onmessage = ({ data }) => answers.push(data)
     port.postMessage({ ...hello, id: 1 })
-    const params = { url, method: 'GET', headers: [], body: undefined, init: {} }
+    const params = { epoch: 1, url, method: 'GET', headers: [], body: undefined, init: {} }
     port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
     await until(() => answers.length === 2)
     port1.close()
     expect(answers[1]).toMatchObject({ error: { code: 'url_not_allowed' } })
+    expect(scene.sent).toEqual([])
+  })
+})
+
+describe('a request of one person’s', () => {
+  /** Somebody has signed in elsewhere, and the page has heard nothing of it. */
+  async function signInUnheard(scene: SealedScene, sub: string): Promise<void> {
+    scene.page.platform.fallAsleep('gone')
+    scene.provider.claims = { sub }
+    await scene.openPage().signIn()
+    expect(scene.page.changes).toEqual([])
+  }
+
+  it('is not sent with the token of somebody else, of whom the page has yet to hear', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await signInUnheard(scene, 'bob')
+    const error = await rejectionOf(scene.send(new Request(url, { method: 'POST', body: 'alice' })))
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'subject_changed' })
+    expect(scene.sent).toEqual([])
+    // It has heard of it by now, and the next one is Bob's.
+    expect(scene.page.changes).toMatchObject([{ type: 'adopted', session: { claims: { sub: 'bob' } } }])
+    await scene.send(new Request(url))
+    expect(scene.sent).toHaveLength(1)
+  })
+
+  it('is sent with the token of a later sign-in of the same person', async () => {
+    const scene = await createSealedScene(() => new Response())
+    await scene.send(new Request(url))
+    await signInUnheard(scene, 'alice')
+    await scene.send(new Request(url, { method: 'POST', body: 'x' }))
+    const tokens = scene.sent.map(({ headers }) => headers.get('authorization'))
+    expect(new Set(tokens).size).toBe(2)
+    expect(await scene.sent[1]?.text()).toBe('x')
+  })
+
+  it('is not sent by another vault, which somebody else has signed in to', async () => {
+    const scene = await createSealedScene(() => new Response())
+    scene.vault.crash()
+    await scene.inTime(rejectionOf(scene.send(new Request(url))))
+    scene.provider.claims = { sub: 'bob' }
+    await scene.openPage().signIn()
+    const error = await scene.inTime(rejectionOf(scene.send(new Request(url))))
+    expect(error).toMatchObject({ code: 'subject_changed' })
     expect(scene.sent).toEqual([])
   })
 })

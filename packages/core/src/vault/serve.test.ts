@@ -83,7 +83,7 @@ const wholeRequests: Record<string, unknown> = {
     grant: { state: 's', codeVerifier: 'v', nonce: 'n', redirectUri: 'r', scope: 'openid' },
   },
   getAccessToken: {},
-  send: { url: 'https://api.example/', method: 'GET', headers: [], body: undefined, init: {} },
+  send: { epoch: 1, url: 'https://api.example/', method: 'GET', headers: [], body: undefined, init: {} },
   end: { postLogoutRedirectUri: undefined, record },
   page: { isVisible: true },
   bye: undefined,
@@ -122,7 +122,7 @@ describe('a port of the vault', () => {
         latchkey: 1,
         id: 1,
         method: 'send',
-        params: { url: 'https://api.example/', method: 'GET', headers: [['a']], init: {} },
+        params: { epoch: 1, url: 'https://api.example/', method: 'GET', headers: [['a']], init: {} },
       },
     ],
     [
