@@ -77,9 +77,14 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
   bye: () => true,
 }
 
+/** Whether somebody who speaks this version wants an answer, whatever it is that they ask. */
+export function isVaultEnvelope(message: unknown): message is Pick<VaultRequest, 'id'> & { method: string } {
+  return shape({ latchkey: (value) => value === vaultVersion, id: isNumber, method: isText })(message)
+}
+
 /**
  * A request of this version and of a known shape, or the first word of another version, which needs to know that it
- * is another; undefined for anything else, which is not answered.
+ * is another; undefined for anything else.
  */
 export function parseVaultRequest(message: unknown): VaultRequest | undefined {
   if (!shape({ latchkey: isNumber, id: isNumber, method: isText })(message)) return undefined

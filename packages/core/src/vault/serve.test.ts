@@ -179,6 +179,20 @@ describe('a port of the vault', () => {
     expect(stranger.answers).toHaveLength(1)
   })
 
+  it.each([
+    ['getAccessToken', { minValiditySeconds: '60' }],
+    ['authorize', { redirectUri: 1 }],
+    ['dump', undefined],
+    ['toString', {}],
+  ])('tells a page that has said who it is that its "%s" cannot be read', async (method, params) => {
+    const browser = await open()
+    const stranger = strangerAt(browser)
+    await stranger.ask(1, 'hello', { settings: settingsOf(browser), record })
+    const answer = await browser.inTime(stranger.ask(2, method, params))
+    expect(answer).toMatchObject({ error: { name: 'ConfigurationError', code: 'invalid_option' } })
+    expect((answer.error as Error).message).toContain(`"${method}"`)
+  })
+
   it('tells another version which one it is, and serves it nothing', async () => {
     const browser = await open()
     await browser.openPage().signIn()

@@ -12,7 +12,7 @@ import {
   type VaultSettings,
   vaultVersion,
 } from './messages.ts'
-import { parseVaultRequest } from './parse-request.ts'
+import { isVaultEnvelope, parseVaultRequest } from './parse-request.ts'
 import { packError } from './plain-error.ts'
 
 /** A page, as the vault knows it. */
@@ -87,9 +87,12 @@ export function createVaultServer(
         const result = await respond(method, params, extra)
         post(port, { latchkey: vaultVersion, id, result })
       } catch (error) {
-        const known = isAuthError(error) ? error : unexpected(error)
-        post(port, { latchkey: vaultVersion, id, error: packError(known) })
+        refuse(id, isAuthError(error) ? error : unexpected(error))
       }
+    }
+
+    function refuse(id: number, error: AnyAuthError): void {
+      post(port, { latchkey: vaultVersion, id, error: packError(error) })
     }
 
     async function respond(
@@ -137,7 +140,11 @@ export function createVaultServer(
     port.addEventListener('close', leave)
     port.addEventListener('message', ({ data, ports: [extra] }: MessageEvent<unknown>) => {
       const request = parseVaultRequest(data)
-      if (!request) return
+      if (!request) {
+        // A page of ours waits for its answer, whatever it has got wrong. To others there is nothing to say.
+        if (bound && isVaultEnvelope(data)) refuse(data.id, notUnderstood(data.method))
+        return
+      }
       if (request.latchkey === vaultVersion) void answer(request, extra)
       // It knows what to do about the number.
       else post(port, { latchkey: vaultVersion, id: request.id, result: undefined })
@@ -169,6 +176,13 @@ function unexpected(error: unknown): AnyAuthError {
 
 function notBound(): AnyAuthError {
   return new NetworkError('vault_lost', 'The vault does not know this page. Try again.')
+}
+
+function notUnderstood(method: string): AnyAuthError {
+  return new ConfigurationError(
+    'invalid_option',
+    `The vault cannot read what "${method}" was called with. Check the types of its options.`,
+  )
 }
 
 function alreadyBound(): AnyAuthError {
