@@ -37,6 +37,8 @@ export interface VaultLink {
     params: VaultMethods[TMethod][0],
     transfer?: Transferable[],
   ): Promise<VaultMethods[TMethod][1]>
+  /** Says what is not answered, and whether anybody is there to hear it does not matter. */
+  notify<TMethod extends VaultMethod>(method: TMethod, params: VaultMethods[TMethod][0]): void
   /**
    * Sees to it that the vault is there, for as long as something is expected of it.
    *
@@ -159,6 +161,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
         if (!isAlive) throw vaultLost()
         return ask(method, params, transfer)
       }) as VaultLink['call'],
+      notify: (method, params) => void send(method, params),
       mind,
     }
   } catch (error) {

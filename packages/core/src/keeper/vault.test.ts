@@ -274,6 +274,17 @@ describe('pages that the vault does not know everything of', () => {
     await until(() => browser.provider.count('/revoke') > 0)
   })
 
+  it('tell the vault of it when they wake, too', async () => {
+    const { page, other, provider } = await openTwo()
+    const known = page.record.read()
+    other.record.write({ epoch: known.epoch + 5, status: 'signed_out', refreshes: 0, rotation: 0 })
+    other.platform.wake('visible')
+    await until(() => page.changes.length > 0 && other.changes.length > 0)
+    expect(page.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    expect(other.changes).toEqual(page.changes)
+    await until(() => provider.count('/revoke') > 0)
+  })
+
   it('do not end a session by having thought it lost', async () => {
     const browser = await open()
     const page = browser.openPage()

@@ -12,7 +12,13 @@ import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
 import { nextSignOut, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
-import type { VaultMethod, VaultMethods, VaultNews, VaultSession } from '../vault/messages.ts'
+import {
+  isUnanswered,
+  type VaultMethod,
+  type VaultMethods,
+  type VaultNews,
+  type VaultSession,
+} from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import { type HeldTokens, onThisClock } from './held-tokens.ts'
 import type { Keeper, KeeperChange, LentAccessToken, Session } from './keeper.ts'
@@ -166,9 +172,11 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     return held
   }
 
-  /** Tells the vault whether the page is seen, and hears what was missed. Nothing depends on it. */
+  /** Tells the vault whether the page is seen, and hears what was missed if it is. Nothing depends on it. */
   function tell(link: VaultLink, cause?: VaultMethods['page'][0]['cause']): void {
-    link.call('page', { isVisible: page.isVisible(), cause }).then(catchUp, () => undefined)
+    const params = { isVisible: page.isVisible(), cause, record: record.read() }
+    if (isUnanswered('page', params)) link.notify('page', params)
+    else link.call('page', params).then(catchUp, () => undefined)
   }
 
   return {
@@ -298,8 +306,9 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       const withLink = (use: (link: VaultLink) => unknown): void => {
         linking?.then(use).catch(() => undefined) // told to whoever wanted the vault
       }
-      const leave = (link: VaultLink): unknown => link.call('bye', undefined)
-      withLink((link) => tell(link))
+      const leave = (link: VaultLink): void => link.notify('bye', undefined)
+      // It may have been stopped, and have missed something, even where nobody sees it.
+      withLink((link) => tell(link, 'resumed'))
       const stops = [
         page.onWake((cause) => withLink((link) => tell(link, cause === 'activated' ? 'visible' : cause))),
         page.onSleep((cause) => withLink(cause === 'hidden' ? (link) => tell(link) : leave)),

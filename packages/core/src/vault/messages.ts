@@ -47,17 +47,32 @@ export interface VaultMethods {
     EndRequest & { record: SessionRecord },
     Omit<EndResult, 'error'> & { error: PlainError | undefined; record: SessionRecord },
   ]
-  /** The page is seen, or is not, or has woken up. What comes back is what it may have missed. */
+  /**
+   * The page is seen, or has woken up: what comes back is what it may have missed. That it is hidden (no `cause`) is
+   * not answered: it may be on its way into the back/forward cache, and Chromium drops what gets a message in there.
+   */
   page: [
-    { isVisible: boolean; cause?: 'visible' | 'online' | 'restored' | 'resumed' | undefined },
+    {
+      isVisible: boolean
+      cause?: 'visible' | 'online' | 'restored' | 'resumed' | undefined
+      /** What the page sees in the storage, such as a sign-out that the vault has not heard of. */
+      record: SessionRecord
+    },
     VaultSession,
   ]
-  /** The page is gone. */
+  /** The page is gone. Not answered, for the same reason. */
   bye: [undefined, undefined]
 }
 
 /** The name of something that a page may ask. */
 export type VaultMethod = keyof VaultMethods
+
+/** Whether the page hears nothing back. */
+export function isUnanswered(method: VaultMethod, params: unknown): boolean {
+  if (method === 'bye') return true
+  const { isVisible, cause } = (params ?? {}) as Partial<VaultMethods['page'][0]>
+  return method === 'page' && !isVisible && !cause
+}
 
 /** From a page to the vault. */
 export interface VaultRequest<TMethod extends VaultMethod = VaultMethod> {

@@ -73,7 +73,11 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     }),
   }),
   end: shape({ postLogoutRedirectUri: maybe(isText), record }),
-  page: shape({ isVisible: isFlag, cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')) }),
+  page: shape({
+    isVisible: isFlag,
+    cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')),
+    record,
+  }),
   bye: () => true,
 }
 

@@ -85,7 +85,7 @@ const wholeRequests: Record<string, unknown> = {
   getAccessToken: {},
   send: { epoch: 1, url: 'https://api.example/', method: 'GET', headers: [], body: undefined, init: {} },
   end: { postLogoutRedirectUri: undefined, record },
-  page: { isVisible: true },
+  page: { isVisible: true, record },
   bye: undefined,
 }
 
@@ -203,7 +203,7 @@ describe('a port of the vault', () => {
     expect(await stranger.ask(8, 'getAccessToken', {})).toMatchObject({ error: { code: 'vault_lost' } })
   })
 
-  it.each(Object.keys(wholeRequests).filter((name) => name !== 'hello'))(
+  it.each(Object.keys(wholeRequests).filter((name) => name !== 'hello' && name !== 'bye'))(
     'does nothing about "%s" for whoever has not said which client it is',
     async (method) => {
       const browser = await open()
@@ -231,6 +231,30 @@ describe('a port of the vault', () => {
       error: { name: 'ConfigurationError', code: 'invalid_option' },
     })
     expect(await stranger.ask(3, 'getAccessToken', {})).toMatchObject({ error: { code: 'not_signed_in' } })
+  })
+
+  it('says nothing to a page that may be in the back/forward cache by then', async () => {
+    const browser = await open()
+    const [page, other] = [browser.openPage(), browser.openPage()]
+    await page.signIn()
+    await other.keeper.restore()
+    await settle()
+    browser.vault.said.length = 0
+    const timers = browser.time.timerCount()
+    other.platform.setVisible(false)
+    other.platform.fallAsleep('hidden')
+    other.platform.fallAsleep('gone')
+    // As Chromium does, on the way to another page.
+    other.platform.fallAsleep('hidden')
+    await settle()
+    await settle()
+    expect(browser.vault.said).toEqual([])
+    expect(browser.time.timerCount()).toBe(timers)
+    // Nor are there news for it.
+    await page.keeper.end({ postLogoutRedirectUri: undefined })
+    await settle()
+    expect(browser.vault.said.filter((message) => 'change' in (message as object))).toEqual([])
+    expect(other.changes).toEqual([])
   })
 
   it('speaks no more to a page that is gone', async () => {

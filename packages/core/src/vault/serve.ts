@@ -6,6 +6,7 @@ import { plainCause } from '../protocol/plain-cause.ts'
 import { createEmitter } from '../store.ts'
 import { createVaultInstance, type VaultInstance } from './instance.ts'
 import {
+  isUnanswered,
   type PlainChange,
   type VaultMessage,
   type VaultRequest,
@@ -85,9 +86,9 @@ export function createVaultServer(
     ): Promise<void> {
       try {
         const result = await respond(method, params, extra)
-        post(port, { latchkey: vaultVersion, id, result })
+        if (!isUnanswered(method, params)) post(port, { latchkey: vaultVersion, id, result })
       } catch (error) {
-        refuse(id, isAuthError(error) ? error : unexpected(error))
+        if (!isUnanswered(method, params)) refuse(id, isAuthError(error) ? error : unexpected(error))
       }
     }
 
@@ -112,10 +113,12 @@ export function createVaultServer(
       if (!bound) throw notBound()
       const { instance, wake, tell, clients } = bound
       if (method === 'bye') return leave()
-      clients.add(client)
+      // A browser may say that a page is hidden after it has said that it is gone.
+      if (!isUnanswered(method, params)) clients.add(client)
       if (method === 'ping') return undefined
       if (method === 'page') {
-        const { isVisible, cause } = params as VaultRequest<'page'>['params']
+        const { isVisible, cause, record } = params as VaultRequest<'page'>['params']
+        instance.learn(record)
         const isNewlySeen = isVisible && !client.isVisible
         client.isVisible = isVisible
         const woken = cause ?? (isNewlySeen ? 'visible' : undefined)
