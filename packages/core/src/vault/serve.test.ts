@@ -307,14 +307,30 @@ describe('the clients of one vault', () => {
     expect(hello).toMatchObject({ result: { session: undefined } })
     const asked = stranger.ask(2, 'restore', { record: known })
     expect(await browser.inTime(asked)).toMatchObject({ result: { session: undefined } })
-    for (const method of ['getAccessToken', 'end']) {
-      await stranger.ask(3, method, method === 'end' ? { record: known } : {})
-    }
+    await stranger.ask(3, 'getAccessToken', {})
     await settle()
     expect(JSON.stringify(stranger.answers)).not.toContain('SENTINEL')
-    // Nor does what one of them does happen to the other.
     expect(page.keeper.current()).toBeDefined()
     expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
+  })
+
+  it('are all signed out with one of them, where they are of one app: it has added an API, say', async () => {
+    const browser = await open({ sealed: true, apis: ['https://api.example'] })
+    const page = browser.openPage()
+    await page.signIn()
+    const later = browser.openPage({ apis: ['https://api.example', 'https://more.example'] })
+    await later.signIn()
+    await page.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => later.changes.length > 0)
+    expect(later.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    await page.signIn()
+    await later.signIn()
+    await later.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => page.keeper.current() === undefined)
+    expect(page.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
+    // That is all that the second one says or hears there.
+    const kinds = browser.browser.messages.map((message) => (message as { kind: string }).kind)
+    expect(kinds.filter((kind) => ['answer', 'tokens', 'renew'].includes(kind))).toEqual([])
   })
 
   it('that agree in all of it are one', async () => {

@@ -52,13 +52,14 @@ export function createVaultServer(
       isVisible: () => [...clients].some(({ isVisible }) => isVisible),
       onWake: wakes.on,
     })
-    // Other tabs go by the instance's name alone: what is held for other settings must not be had by that name.
+    // Other tabs go by the instance's name alone: what is held for other settings must not be had by that name. A
+    // sign-out is for all of them, such as after the app has added an API to a sealed vault.
     const isNameTaken = [...served.values()].some(
       (other) => other.settings.instanceId === settings.instanceId,
     )
     const instance = createVaultInstance(
       settings,
-      isNameTaken ? { ...platform, openChannel: () => undefined } : platform,
+      isNameTaken ? { ...platform, openChannel: onlySignOuts(platform.openChannel) } : platform,
     )
     const made: Served = {
       instance,
@@ -153,6 +154,15 @@ export function createVaultServer(
       else post(port, { latchkey: vaultVersion, id: request.id, result: undefined })
     })
     port.start()
+  }
+}
+
+function onlySignOuts(openChannel: Platform['openChannel']): Platform['openChannel'] {
+  const isSignOut = (message: unknown): boolean =>
+    (message as { kind?: unknown } | null | undefined)?.kind === 'signed_out'
+  return (name, onMessage) => {
+    const channel = openChannel(name, (message) => isSignOut(message) && onMessage(message))
+    return channel && { ...channel, post: (message) => isSignOut(message) && channel.post(message) }
   }
 }
 
