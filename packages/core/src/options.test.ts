@@ -111,6 +111,40 @@ describe('option "issuer" (Discovery §3, RFC 8414 §2)', () => {
   })
 })
 
+describe('option "vault"', () => {
+  const worker = (): never => {
+    throw new ReferenceError('SharedWorker is not defined')
+  }
+  const apis = ['https://api.example']
+
+  it('is open unless it is sealed', () => {
+    expect(parse({ vault: { worker } }).vault).toEqual({ worker, sealed: false })
+    expect(parse({ vault: { worker, sealed: true }, apis }).vault).toEqual({ worker, sealed: true })
+  })
+
+  it.each([1, 'true', null, {}])('is neither open nor sealed with %j', (sealed) => {
+    expect(refusalOf('vault.sealed', { vault: { worker, sealed }, apis }).message).toMatch(
+      /must be true or false/,
+    )
+  })
+
+  it('has no seal that is spelt otherwise', () => {
+    expect(refusalOf('vault.sealled', { vault: { worker, sealled: true }, apis }).message).toMatch(
+      /is unknown. Known: worker, sealed/,
+    )
+  })
+
+  it.each([null, 'vault.js', {}, { sealed: true }])('may not be %j', (vault) => {
+    expect(refusalOf('vault.worker', { vault, apis }).message).toMatch(/must be a function/)
+  })
+})
+
+describe('option "restoreByRedirect"', () => {
+  it.each([1, 'no', null])('may not be %j', (restoreByRedirect) => {
+    expect(refusalOf('restoreByRedirect', { restoreByRedirect }).message).toMatch(/must be true or false/)
+  })
+})
+
 describe('option "protocol"', () => {
   it.each(['OIDC', 'oauth', '', 7])('may not be %j', (protocol) => {
     expect(refusalOf('protocol', { protocol }).message).toMatch(/must be 'oidc' \(the default\) or 'oauth2'/)

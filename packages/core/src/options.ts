@@ -72,8 +72,8 @@ export interface VaultOptions {
   readonly worker: () => VaultWorker
   /**
    * Lets no token into the page: `getAccessToken()` is refused, and `auth.fetch` runs in the vault, to `apis` only. It
-   * follows no redirect: where one leads is known too late. Where the browser has no vault to offer, the tokens are in
-   * the page all the same, and `explain()` says so.
+   * follows no redirect: where one leads is known too late. Where the browser has no usable `SharedWorker`, the tokens
+   * are in this page's memory: still refused to `getAccessToken()`, and `explain().keeper.fallback` says why.
    */
   readonly sealed?: boolean
 }
@@ -110,7 +110,7 @@ export interface Settings extends ProtocolSettings {
   readonly params: Readonly<Record<string, string>>
   readonly silentRedirectUri: string | undefined
   readonly restoreByRedirect: boolean
-  readonly vault: VaultOptions | undefined
+  readonly vault: Required<VaultOptions> | undefined
   /** Absolute URLs, each ending where a path may go on. */
   readonly apis: readonly string[]
   /** Names everything this client keeps, so that instances never meet. */
@@ -209,7 +209,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
       options.silentRedirectUri === undefined
         ? undefined
         : parseAppUrl('silentRedirectUri', options.silentRedirectUri),
-    restoreByRedirect: options.restoreByRedirect === true,
+    restoreByRedirect: parseFlag('restoreByRedirect', options.restoreByRedirect),
     vault: parseVault(options),
     apis: parseApis(options.apis),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
@@ -294,18 +294,25 @@ function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void
   }
 }
 
-function parseVault({ vault, apis }: AuthClientOptions): VaultOptions | undefined {
+function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
   if (vault === undefined) return undefined
-  if (typeof vault?.worker !== 'function') {
+  if (typeof vault !== 'object' || vault === null || typeof vault.worker !== 'function') {
     throw invalid('vault.worker', 'must be a function that creates the SharedWorker')
   }
-  if (vault.sealed && !apis?.length) {
+  // A seal that is misspelt would be none.
+  for (const name of Object.keys(vault)) {
+    if (name !== 'worker' && name !== 'sealed') {
+      throw invalid(`vault.${name}`, 'is unknown. Known: worker, sealed')
+    }
+  }
+  const sealed = parseFlag('vault.sealed', vault.sealed)
+  if (sealed && !apis?.length) {
     throw invalid(
       'apis',
       'is missing: a sealed vault sends requests to these APIs, and nothing else gets a token',
     )
   }
-  return vault
+  return { worker: vault.worker, sealed }
 }
 
 /** Compared as parsed URLs: `https://api.example.com` must not let `https://api.example.com.evil.example` in. */
@@ -355,6 +362,11 @@ function parseScope(value: unknown, protocol: 'oidc' | 'oauth2'): string {
     )
   }
   return scopes.join(' ')
+}
+
+function parseFlag(option: string, value: unknown = false): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(option, 'must be true or false')
 }
 
 function parseSeconds(option: string, value: unknown, least: number): number {

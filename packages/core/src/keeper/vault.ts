@@ -51,7 +51,7 @@ interface Held {
 export function createVaultKeeper({ settings, platform, record }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   const { vault, ...rest } = settings
-  const isSealed = vault?.sealed === true
+  const isSealed = vault?.sealed ?? false
   const changes = createEmitter<[change: KeeperChange]>()
   let linking: Promise<VaultLink> | undefined
   let held: Held | undefined
