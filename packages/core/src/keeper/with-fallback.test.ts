@@ -5,6 +5,8 @@ import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import type { VaultWorker } from '../options.ts'
+import { createKeeperRung } from '../restore/keeper-rung.ts'
+import { climbLadder, type RungReport } from '../restore/ladder.ts'
 import { createPageKeeper } from './page-keeper.ts'
 import { createKeeperWithFallback } from './with-fallback.ts'
 
@@ -148,6 +150,20 @@ describe('a page without a vault, beside one that has it', () => {
     expect(await without.keeper.restore()).toEqual(inVault.keeper.current())
     expect(await without.keeper.getAccessToken()).toBe(await inVault.keeper.getAccessToken())
     expect(provider.seen).toHaveLength(before)
+  })
+
+  it('is said to have it from another tab, and not from the vault that it turned out not to have', async () => {
+    const { without, time } = await openBoth()
+    const reports: RungReport[] = []
+    const climb = await climbLadder([createKeeperRung(without.keeper)], {
+      clock: time.clock,
+      isWanted: () => true,
+      began: () => undefined,
+      report: (report) => reports.push(report),
+      foundLate: () => undefined,
+    })
+    expect(climb.outcome).toBe('restored')
+    expect(reports).toMatchObject([{ rung: 'tab', outcome: 'restored' }])
   })
 
   it('is renewed by the vault', async () => {

@@ -4,7 +4,10 @@ import type { Rung } from './rung.ts'
 /** Whoever still holds the session hands it over: another tab, or the vault. No request is made. */
 export function createKeeperRung({ about, restore }: Keeper): Rung {
   return {
-    name: about().kind === 'vault' ? 'vault' : 'tab',
+    // There may turn out to be no vault on the way: then it was another tab.
+    get name() {
+      return about().kind === 'vault' ? 'vault' : 'tab'
+    },
     patienceMs: 2000,
     async climb() {
       const session = await restore()
