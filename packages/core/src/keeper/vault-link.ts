@@ -20,6 +20,8 @@ export interface VaultLinkContext {
   readonly clock: Clock
   readonly settings: VaultSettings
   readonly record: SessionRecord
+  /** How long its first word is waited for, in milliseconds. */
+  readonly patienceMs: number
   /** Gets what the vault tells without being asked. */
   onNews(news: VaultNews): void
 }
@@ -58,8 +60,6 @@ export class VaultUnavailable {
   }
 }
 
-/** A cold start has to load and compile the worker's code; a page that looks for its session has 2 seconds for all of it. */
-const welcomePatienceMs = 1500
 /** While something is expected, the vault is asked this often whether it is still there, and given up at the third silence. */
 const heartbeatMs = 2000
 
@@ -69,7 +69,7 @@ const heartbeatMs = 2000
  * @throws {VaultUnavailable}
  */
 export async function connectVault(context: VaultLinkContext): Promise<VaultLink> {
-  const { createWorker, clock, settings, record, onNews } = context
+  const { createWorker, clock, settings, record, patienceMs, onNews } = context
   const { port, failed } = open(createWorker)
   const calls = new Map<number, { resolve(result: unknown): void; reject(error: unknown): void }>()
   const minders = new Set<(error: NetworkError) => void>()
@@ -95,7 +95,11 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
     return id
   }
 
-  function ask(method: VaultMethod, params: unknown, transfer?: Transferable[]): Promise<unknown> {
+  function ask(
+    method: VaultMethod,
+    params: unknown,
+    { transfer, watch = mind }: { transfer?: Transferable[] | undefined; watch?: VaultLink['mind'] } = {},
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = send(method, params, transfer)
       const settled =
@@ -106,7 +110,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
           settle(value)
         }
       const call = { resolve: settled(resolve), reject: settled(reject) }
-      const release = mind(call.reject)
+      const release = watch(call.reject)
       calls.set(id, call)
     })
   }
@@ -150,16 +154,18 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
 
   let cancelPatience = (): void => undefined
   const patience = new Promise<never>((_, reject) => {
-    cancelPatience = clock.setTimer(welcomePatienceMs, () => reject(new VaultUnavailable('no_answer')))
+    cancelPatience = clock.setTimer(patienceMs, () => reject(new VaultUnavailable('no_answer')))
   })
   try {
-    const first = await Promise.race([ask('hello', { settings, record }), failed, patience])
+    // Silence is not the end of it before the patience is.
+    const welcome = ask('hello', { settings, record }, { watch: () => () => undefined })
+    const first = await Promise.race([welcome, failed, patience])
     return {
       first: first as VaultSession,
       isAlive: () => isAlive,
       call: (async (method, params, transfer) => {
         if (!isAlive) throw vaultLost()
-        return ask(method, params, transfer)
+        return ask(method, params, { transfer })
       }) as VaultLink['call'],
       notify: (method, params) => void send(method, params),
       mind,

@@ -44,6 +44,11 @@ interface Held {
   readonly record: SessionRecord
 }
 
+/** A cold start has to load and compile the worker's code; a page that looks for its session has 2 seconds for all of it. */
+const patienceWithoutSessionMs = 1500
+/** Who is in a session has it to lose: a device that is busy waking up may take long to start a worker. */
+const patienceInSessionMs = 10_000
+
 /**
  * Keeps nothing but what it was last told: the session is in a SharedWorker, which all tabs share. One that stops
  * answering is replaced; where none can be had, every call is rejected with `VaultUnavailable`.
@@ -117,6 +122,7 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       clock,
       settings: { ...rest, isSealed },
       record: record.read(),
+      patienceMs: held ? patienceInSessionMs : patienceWithoutSessionMs,
       onNews,
     })
     catchUp(link.first)
@@ -335,11 +341,18 @@ function isSamePerson(one: Held, other: Held): boolean {
   )
 }
 
-/** What is told where a session is gone with its vault. */
-export function sessionLost(): SignInRequiredError {
+function sessionLost(): SignInRequiredError {
   return new SignInRequiredError(
     'session_ended',
-    'The vault that kept the session is gone, or the session gone from it. Call login().',
+    'The vault does not have the session any more, and no other tab does. Call login().',
+  )
+}
+
+/** What is told where a session is gone with its vault. */
+export function vaultGone(): SignInRequiredError {
+  return new SignInRequiredError(
+    'session_ended',
+    'The vault that kept the session is gone, and no other tab hands the session over. Call login().',
   )
 }
 

@@ -200,7 +200,7 @@ describe('a page without a vault, beside one that has it', () => {
     expect(inVault.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
   })
 
-  it('goes on with what was lent once the vault is gone, and is over when that is', async () => {
+  it('goes on with what was lent once the vault is gone, and then says that signing in helps', async () => {
     const { without, inVault, vault, time, inTime } = await openBoth()
     await without.hide()
     await without.keeper.restore()
@@ -209,13 +209,14 @@ describe('a page without a vault, beside one that has it', () => {
     vault.crash()
     expect(await without.keeper.getAccessToken()).toBe(token)
     await time.advance(301_000)
-    // A silence may be a timer that fired late: one is not the end.
+    // A silence may be a timer that fired late: one says nothing.
     await expect(inTime(without.keeper.getAccessToken())).rejects.toMatchObject({ code: 'timeout' })
     expect(without.keeper.current()).toBeDefined()
     await time.advance(2000)
     await expect(inTime(without.keeper.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' })
-    expect(without.keeper.current()).toBeUndefined()
-    expect(without.changes.at(-1)).toMatchObject({ type: 'ended', reason: 'session_expired' })
+    // Whoever lent it may only be frozen: it is not for the borrower to end the session, in any tab.
+    expect(without.keeper.current()).toBeDefined()
+    expect(without.changes.map(({ type }) => type)).not.toContain('ended')
   })
 
   it('gets no token from a sealed vault', async () => {
@@ -344,6 +345,32 @@ describe('a vault that dies', () => {
     expect(page.changes.filter(({ type }) => type === 'ended')).toEqual([])
   })
 
+  it('is waited for, by a page that is in a session, while another is slow to start', async () => {
+    let isSlow = false
+    const browser: Browser = await open({
+      worker() {
+        const { port, addEventListener } = browser.vault.createWorker()
+        if (isSlow) {
+          const post = port.postMessage.bind(port)
+          port.postMessage = (message: unknown) => {
+            port.postMessage = post
+            browser.time.clock.setTimer(8000, () => post(message))
+          }
+        }
+        return { port, addEventListener }
+      },
+    })
+    const [page, other] = [browser.openPage(), browser.openPage()]
+    await page.signIn()
+    browser.vault.deploy()
+    await other.keeper.restore()
+    browser.vault.crash()
+    isSlow = true
+    const token = await browser.inTime(other.keeper.getAccessToken())
+    expect(token).toBe(await page.keeper.getAccessToken())
+    expect(other.keeper.about()).toEqual({ kind: 'vault' })
+  })
+
   it('lets nobody be told of a session that this page has lost with it', async () => {
     const browser = await open()
     const page = browser.openPage()
@@ -354,7 +381,14 @@ describe('a vault that dies', () => {
     expect(error).toMatchObject({ code: 'not_signed_in' })
     expect(page.keeper.current()).toBeUndefined()
     expect(page.changes).toMatchObject([
-      { type: 'ended', reason: 'session_ended', error: { code: 'session_ended' } },
+      {
+        type: 'ended',
+        reason: 'session_ended',
+        error: {
+          code: 'session_ended',
+          message: expect.stringContaining('The vault that kept the session is gone'),
+        },
+      },
     ])
     expect(page.keeper.about()).toEqual({ kind: 'memory', fallback: 'no_answer' })
   })

@@ -1,12 +1,13 @@
 import { createEmitter } from '../store.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
-import { createVaultKeeper, sessionLost, type VaultKeeperContext } from './vault.ts'
+import { createVaultKeeper, type VaultKeeperContext, vaultGone } from './vault.ts'
 import { VaultUnavailable } from './vault-link.ts'
 
 /**
  * The vault's keeper for as long as there is a vault; where none can be had, one in this page, which joins the other
- * tabs. Nobody is signed out for it: the page goes on with the token at hand, and with what the others hold.
+ * tabs. Nobody is signed out for it: the page goes on with the token at hand, and with what the others hold. That is
+ * final for this page: a sign-in that ends here leaves its refresh token here, and a vault takes none over.
  */
 export function createKeeperWithFallback(
   context: VaultKeeperContext,
@@ -33,7 +34,7 @@ export function createKeeperWithFallback(
     if (isStarted) stop = keeper.start()
     await keeper.restore()
     if (session && !keeper.current()) {
-      changes.emit({ type: 'ended', reason: 'session_ended', error: sessionLost() })
+      changes.emit({ type: 'ended', reason: 'session_ended', error: vaultGone() })
     }
   }
 
