@@ -80,7 +80,7 @@ export interface AuthClient<TUser = User> {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /**
    * `fetch` with the access token, to the APIs of option `apis` and to no other address. From a sealed vault the
-   * request is sent by the vault; its answer streams all the same. A redirect is an error: it would carry the token to
+   * request is sent by the vault, once its body was read to the end; its answer streams all the same. A redirect is an error: it would carry the token to
    * an address that is not listed.
    *
    * @throws {ConfigurationError} `url_not_allowed`: nothing was sent

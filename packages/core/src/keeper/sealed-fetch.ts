@@ -76,7 +76,8 @@ function readBody(port: MessagePort, { mind }: VaultLink, signal: AbortSignal): 
       start(ofStream) {
         controller = ofStream
         signal.addEventListener('abort', abort)
-        port.onmessage = ({ data }: MessageEvent<BodyMessage>) => {
+        port.onmessage = ({ data }: MessageEvent<unknown>) => {
+          if (!isBodyMessage(data)) return
           release()
           if (data.kind === 'chunk') {
             controller.enqueue(data.chunk)
@@ -102,6 +103,11 @@ function readBody(port: MessagePort, { mind }: VaultLink, signal: AbortSignal): 
     },
     { highWaterMark: 0 },
   )
+}
+
+function isBodyMessage(data: unknown): data is BodyMessage {
+  const { kind, chunk } = (data ?? {}) as { kind?: unknown; chunk?: unknown }
+  return kind === 'chunk' ? chunk instanceof Uint8Array : kind === 'done' || kind === 'failed'
 }
 
 function tell(port: MessagePort, kind: 'pull' | 'cancel'): void {

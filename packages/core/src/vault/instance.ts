@@ -1,6 +1,7 @@
 import { isAllowedUrl } from '../api/allowed-url.ts'
 import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
+import { lockTimeoutMs } from '../keeper/page-keeper.ts'
 import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
@@ -34,7 +35,7 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     line: createTabLine(platform.openChannel, instanceId),
     record,
     instanceId,
-    lockTimeoutMs: requestTimeoutMs + 5000,
+    lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     // A refresh token does not leave the vault, and no token a sealed one.
     gives: isSealed ? 'nothing' : 'lend',
   })
