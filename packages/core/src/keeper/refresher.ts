@@ -152,7 +152,7 @@ export function createRefresher({
     // One silence may be a timer that fired late, on a device that slept.
     silences = isAnswered || session.current() !== before ? 0 : silences + 1
     if (silences > 1) throw lenderGone()
-    if (isAnswered && session.current() === before) await untilNews(lockTimeoutMs)
+    if (isAnswered && session.current() === before) await untilNews(lockTimeoutMs - lenderPatienceMs)
     throwIfBlocked()
     if (session.current() === before) throw noLender()
     throwIfGone()
@@ -191,7 +191,8 @@ export function createRefresher({
   /** Only a definitive refusal, another subject, or an expired token that nothing can renew ends a session. */
   function noteFailure({ tokens, epoch, refreshes, isLent }: HeldTokens, error: AnyAuthError): void {
     const { code } = error
-    const isExpired = code === 'session_expired' && remainingMs(tokens, clock) <= 0
+    // Whoever lent the tokens may only be frozen, and knows better whether it is over.
+    const isExpired = code === 'session_expired' && !isLent && remainingMs(tokens, clock) <= 0
     if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
       // What another tab has renewed goes on there.
       if (!session.isBehind()) tabs.tell({ kind: 'ended', epoch, refreshes, code })
