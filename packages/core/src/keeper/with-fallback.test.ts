@@ -371,6 +371,28 @@ describe('a vault that dies', () => {
     expect(other.keeper.about()).toEqual({ kind: 'vault' })
   })
 
+  it('does not answer a call of one person with the token of another, from whom the page borrows now', async () => {
+    let isFirst = true
+    const browser: Browser = await open({
+      worker: () => {
+        if (!isFirst) throw new ReferenceError('SharedWorker is not defined')
+        isFirst = false
+        return browser.vault.createWorker()
+      },
+    })
+    const page = browser.openPage()
+    await page.hide()
+    await page.signIn()
+    browser.vault.hang()
+    browser.provider.claims = { sub: 'bob' }
+    const other = browser.openPage()
+    await browser.inTime(other.signIn())
+    const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
+    expect(error).toMatchObject({ code: 'subject_changed' })
+    expect(page.keeper.current()?.claims?.sub).toBe('bob')
+    expect(await page.keeper.getAccessToken()).toBe(await other.keeper.getAccessToken())
+  })
+
   it('lets nobody be told of a session that this page has lost with it', async () => {
     const browser = await open()
     const page = browser.openPage()

@@ -1,3 +1,4 @@
+import { subjectChanged } from '../errors.ts'
 import { createEmitter } from '../store.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
@@ -22,6 +23,8 @@ export function createKeeperWithFallback(
   let stop: (() => void) | undefined
 
   vault.onChange(changes.emit)
+
+  const subject = (): unknown => inUse.current()?.claims?.sub
 
   async function fallBack(because: VaultProblem): Promise<void> {
     const keeper = await createFallback()
@@ -53,14 +56,24 @@ export function createKeeperWithFallback(
     }
   }
 
+  /** A call that is made in somebody's name is not answered in that of whoever else another tab has handed over. */
+  async function attemptFor<T>(run: (keeper: Keeper) => Promise<T>): Promise<T> {
+    const wanted = subject()
+    return attempt((keeper) => {
+      const isAnother = wanted !== undefined && (subject() ?? wanted) !== wanted
+      if (isAnother) throw subjectChanged()
+      return run(keeper)
+    })
+  }
+
   return {
     about: () => ({ ...inUse.about(), ...(problem && { fallback: problem }) }),
     restore: () => attempt((keeper) => keeper.restore()),
     authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
     redeem: (response, grant) => attempt((keeper) => keeper.redeem(response, grant)),
-    getAccessToken: (request) => attempt((keeper) => keeper.getAccessToken(request)),
+    getAccessToken: (request) => attemptFor((keeper) => keeper.getAccessToken(request)),
     end: (request) => attempt((keeper) => keeper.end(request)),
-    send: (request) => attempt(async (keeper) => keeper.send?.(request)),
+    send: (request) => attemptFor(async (keeper) => keeper.send?.(request)),
     current: () => inUse.current(),
     onChange: changes.on,
     start() {
