@@ -4,6 +4,8 @@ import { button, header, link, main } from './targets.ts'
 import { expect, test } from './test.ts'
 
 test.use({ accessTokenSeconds: 5 })
+// It outlives several tokens, and one driver after the other asks six tabs.
+test.setTimeout(180_000)
 
 test('six tabs live on tokens of five seconds, and no refresh token is used twice', async ({
   tab,
