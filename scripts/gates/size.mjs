@@ -23,20 +23,20 @@ const memoryOnly = /keeper\/page-keeper\.js$/
  * the page with a vault.
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 10_400, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 10_800, isLoaded: () => false },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 34_300,
+    bytes: 34_900,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 22_000,
+    bytes: 23_100,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
   },
-  { what: 'in the vault', entry: 'vault', bytes: 20_400, isLoaded: () => true },
+  { what: 'in the vault', entry: 'vault', bytes: 20_800, isLoaded: () => true },
   { what: 'on the silent callback page', entry: 'silent-callback', bytes: 300, isLoaded: () => true },
 ]
 

@@ -102,7 +102,8 @@ export function advanced(known: SessionRecord, { epoch, refreshes, rotation }: S
   if (epoch === known.epoch) return { ...known, ...next, status: 'signed_in' }
   if (epoch < known.epoch) return epoch < (known.older?.epoch ?? 0) ? known : { ...known, older: next }
   const { status, older: _, ...before } = known
-  return { ...next, status: 'signed_in', ...(status !== 'signed_out' && { older: before }) }
+  const mayGoOn = known.epoch > 0 && status !== 'signed_out'
+  return { ...next, status: 'signed_in', ...(mayGoOn && { older: before }) }
 }
 
 /** Nothing of that sign-in was found: nobody need look for it again. What happened to it meanwhile is not touched. */

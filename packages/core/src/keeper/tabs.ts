@@ -103,9 +103,11 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     const { key, held: packed } = JSON.parse(await question.recipient.open(message, message.senderKey))
     const held = unpackTokens(packed, clock)
     if (!held) return
+    // Before it is taken over: whoever refreshes it from then on shares it.
+    const before = shared
+    shared = { epoch: held.epoch, key: decodeBase64url(key) }
     listener.received(held)
-    // With a session that is not taken over there is nothing to share.
-    if (listener.held()?.epoch === held.epoch) shared = { epoch: held.epoch, key: decodeBase64url(key) }
+    if (listener.held()?.epoch !== held.epoch) shared = before
     if (!isOlder(held, record.read())) question.answered()
   }
 
