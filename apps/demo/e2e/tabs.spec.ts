@@ -92,7 +92,9 @@ for (const keeper of ['memory', 'vault'] as const) {
       for (const tab of [duplicate, page, duplicate]) await refreshNow(tab)
       await expectSignedIn(page)
       await expectSignedIn(duplicate)
-      expect(grants(idp, 'refresh_token').map(({ status }) => status)).toEqual([200, 200, 200])
+      // A refresh that is asked for while another tab has its turn is that tab's: three clicks are one to three requests.
+      const statuses = () => [...new Set(grants(idp, 'refresh_token').map(({ status }) => status))]
+      await expect.poll(statuses).toEqual([200])
       expect(idp.reuses).toEqual([])
     })
 

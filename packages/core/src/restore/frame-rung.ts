@@ -24,6 +24,8 @@ export interface FrameRungContext {
 
 /** A frame that is blocked looks like one that takes long: no event tells them apart (measured). */
 const patienceMs = 8000
+/** How often a tab that has just signed in is asked once more. */
+const busyTries = 5
 const rememberedMs = 7 * 24 * 60 * 60 * 1000
 
 /**
@@ -82,10 +84,15 @@ export function createFrameRung(context: FrameRungContext): Rung {
         return { outcome: 'skipped', why: 'cross_site' }
       }
       const redirectUri = urls.absolute(silentRedirectUri)
+      const { epoch } = record.read()
       return locks.run(`latchkey.${instanceId}.frame`, signal, async (hasWaited) => {
         if (!hasWaited) return ask(redirectUri, signal, memory.noteBlocked)
         // The tab before us has a session now, or was told that there is none, or learned nothing.
-        const session = await keeper.restore()
+        let session = await keeper.restore()
+        // It has signed in, and is busy: its answer is worth more patience than that of a tab that may not exist.
+        for (let tries = 0; !session && tries < busyTries && record.read().epoch > epoch; tries++) {
+          session = await keeper.restore()
+        }
         if (session) return { outcome: 'restored', session }
         if (record.read().status !== 'signed_in') return { outcome: 'signed_out' }
         return ask(redirectUri, signal, () => undefined)
