@@ -2,6 +2,7 @@ import { abortable } from './abortable.ts'
 import { createCountedStart } from './counted-start.ts'
 import type { Engine } from './engine.ts'
 import { createEngineLoader } from './engine-loader.ts'
+import { nextSignOut } from './epoch.ts'
 import { type AnyAuthError, isAuthError, notSignedIn } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
@@ -9,7 +10,7 @@ import type { AccessTokenRequest, Session } from './keeper/keeper.ts'
 import { type AuthClientOptions, type OAuthOptions, type OpenIdOptions, parseOptions } from './options.ts'
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
-import { createSessionRecordStore, nextSignOut, type SessionRecord } from './session-record.ts'
+import { createSessionRecordStore, type SessionRecord, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
@@ -258,8 +259,7 @@ function composeClient<TUser>(
   /** Without the engine there are no tokens, but a later page is not to look for a session either. */
   function signedOutHere(error: AnyAuthError): LogoutResult {
     const known = record.read()
-    if (known.status === 'signed_in')
-      record.write({ ...known, epoch: nextSignOut(known.epoch), status: 'signed_out' })
+    if (known.status === 'signed_in') record.write(signOutRecord(nextSignOut(known.epoch)))
     store.dispatch({ type: 'signed_out', error })
     return { provider: 'local', isRevoked: false, error }
   }
@@ -298,9 +298,7 @@ function composeClient<TUser>(
     lookForSession()
     const stopEngine = engine.start()
     const release = line.hold()
-    const stopHearing = line.onMessage((message) => {
-      if (message.kind === 'signed_in') void adopt({ epoch: message.epoch, status: 'signed_in' })
-    })
+    const stopHearing = line.onSignIn((epoch) => void adopt({ epoch, status: 'signed_in' }))
     const stopListening = page.onWake((cause) => {
       lookAgain()
       if (cause !== 'restored') return

@@ -3,11 +3,9 @@ import { createMemoryStore } from './platform/memory-store.ts'
 import type { KeyValueStore } from './platform/ports.ts'
 import {
   createSessionRecordStore,
-  nextSignIn,
-  nextSignOut,
-  noteFound,
-  noteLost,
+  isSessionRecord,
   type SessionRecord,
+  signOutRecord,
 } from './session-record.ts'
 
 const key = 'session'
@@ -83,55 +81,46 @@ describe('the record of a session', () => {
     expect(keys).not.toContain(key)
     expect(storage.keys()).toEqual([])
   })
-})
-
-describe('a session that nobody found', () => {
-  it('is lost until somebody has it', () => {
+  it('keeps the older sign-in that some tab may still be in', () => {
     const record = createRecord()
-    record.write(known)
-    noteLost(record, known.epoch)
-    expect(record.read()).toEqual({ ...known, status: 'lost' })
-    noteFound(record, known.epoch)
-    expect(record.read()).toEqual(known)
+    const older = { epoch: 2.5, refreshes: 1, rotation: 0 }
+    record.write({ ...known, older })
+    expect(record.read()).toEqual({ ...known, older })
   })
 
-  it('is not another one that has begun since', () => {
-    const record = createRecord()
-    record.write({ ...known, epoch: 4.5 })
-    noteLost(record, known.epoch)
-    expect(record.read().status).toBe('signed_in')
+  it('is there without the older sign-in where that cannot be read', () => {
+    expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0]').read()).toEqual(known)
   })
 
-  it.each(['signed_out', 'ended'] as const)('stays %s whoever looks for it or has it', (status) => {
-    const record = createRecord()
-    record.write({ ...known, status })
-    noteLost(record, known.epoch)
-    noteFound(record, known.epoch)
-    expect(record.read().status).toBe(status)
+  it('of a sign-out holds nothing of the sessions before it', () => {
+    expect(signOutRecord(4.95)).toEqual({ epoch: 4.95, status: 'signed_out', refreshes: 0, rotation: 0 })
   })
 })
 
-describe('epochs', () => {
-  const fractions = [0, 0.1, 0.5, 0.999_999]
+describe("somebody else's word", () => {
+  const older = { epoch: 2.5, refreshes: 0, rotation: 0 }
 
-  it.each(fractions)('grow with every sign-in and sign-out (fraction %f)', (fraction) => {
-    let epoch = 0
-    for (let round = 0; round < 20; round++) {
-      const signIn = nextSignIn(epoch, fraction)
-      const signOut = nextSignOut(signIn)
-      expect(signIn).toBeGreaterThan(epoch)
-      expect(signOut).toBeGreaterThan(signIn)
-      epoch = signOut
-    }
+  it.each([
+    ['as every tab writes it', known],
+    ['with an older sign-in', { ...known, older }],
+    ['with nothing for an older sign-in', { ...known, older: undefined }],
+  ])('is a record %s', (_what, word) => {
+    expect(isSessionRecord(word)).toBe(true)
   })
 
-  it.each(fractions)('let a sign-out win over a sign-in at the same time (fraction %f)', (fraction) => {
-    for (const epoch of [0, 1.3, 7.95]) {
-      expect(nextSignOut(epoch)).toBeGreaterThan(nextSignIn(epoch, fraction))
-    }
-  })
-
-  it('tell two sign-ins at the same time apart', () => {
-    expect(nextSignIn(1.2, 0.25)).not.toBe(nextSignIn(1.2, 0.75))
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'signed_in'],
+    ['a list', [1, 'signed_in', 0, 0]],
+    ['of an unknown status', { ...known, status: 'signed-in' }],
+    ['of a negative epoch', { ...known, epoch: -1 }],
+    ['of an endless epoch', { ...known, epoch: Number.POSITIVE_INFINITY }],
+    ['of no number of refreshes', { ...known, refreshes: undefined }],
+    ['of text for a rotation', { ...known, rotation: '2' }],
+    ['with an older sign-in that is none', { ...known, older: { ...older, epoch: '2.5' } }],
+    ['with null for an older sign-in', { ...known, older: null }],
+  ])('is no record where it is %s', (_what, word) => {
+    expect(isSessionRecord(word)).toBe(false)
   })
 })

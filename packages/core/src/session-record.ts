@@ -72,58 +72,32 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
     const record: unknown = JSON.parse(text ?? '')
     if (!Array.isArray(record)) return undefined
     const [epoch, status, refreshes, rotation, ...ofOlder] = record as unknown[]
-    const standing = parseStanding(epoch, refreshes, rotation)
-    if (!standing || !statuses.includes(status)) return undefined
-    const older = parseStanding(...ofOlder)
-    return { ...standing, status: status as SessionRecord['status'], ...(older && { older }) }
+    const parsed = { epoch, status, refreshes, rotation }
+    const older = { epoch: ofOlder[0], refreshes: ofOlder[1], rotation: ofOlder[2] }
+    return isSessionRecord(parsed) ? { ...parsed, ...(isStanding(older) && { older }) } : undefined
   } catch {
     return undefined
   }
 }
 
-function parseStanding(epoch?: unknown, refreshes?: unknown, rotation?: unknown): Standing | undefined {
-  return isCount(epoch) && isCount(refreshes) && isCount(rotation)
-    ? { epoch, refreshes, rotation }
-    : undefined
+/** Whether somebody else's word is a {@link SessionRecord}. */
+export function isSessionRecord(value: unknown): value is SessionRecord {
+  if (!isStanding(value)) return false
+  const { status, older } = value as { status?: unknown; older?: unknown }
+  return statuses.includes(status) && (older === undefined || isStanding(older))
 }
 
-function isCount(value: unknown): value is number {
+function isStanding(value: unknown): value is Standing {
+  const { epoch, refreshes, rotation } = (value ?? {}) as Partial<Standing>
+  return [epoch, refreshes, rotation].every(isCount)
+}
+
+/** A number that counts: no less than 0, and with a next one. */
+export function isCount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
 
-/** What is known of how far the tokens of a sign-in have come. */
-export function standingOf(record: SessionRecord, epoch: number): Standing | undefined {
-  return [record, record.older].find((standing) => standing?.epoch === epoch)
-}
-
-/** The record once tokens have come this far: of the last sign-in, or of one before it that a tab is still in. */
-export function advanced(known: SessionRecord, { epoch, refreshes, rotation }: Standing): SessionRecord {
-  const next = { epoch, refreshes, rotation }
-  if (epoch === known.epoch) return { ...known, ...next, status: 'signed_in' }
-  if (epoch < known.epoch) return epoch < (known.older?.epoch ?? 0) ? known : { ...known, older: next }
-  const { status, older: _, ...before } = known
-  const mayGoOn = known.epoch > 0 && status !== 'signed_out'
-  return { ...next, status: 'signed_in', ...(mayGoOn && { older: before }) }
-}
-
-/** Nothing of that sign-in was found: nobody need look for it again. What happened to it meanwhile is not touched. */
-export function noteLost(record: SessionRecordStore, epoch: number): void {
-  const known = record.read()
-  if (known.epoch === epoch && known.status === 'signed_in') record.write({ ...known, status: 'lost' })
-}
-
-/** Whoever has it, says so where it was thought lost. */
-export function noteFound(record: SessionRecordStore, epoch: number): void {
-  const known = record.read()
-  if (known.epoch === epoch && known.status === 'lost') record.write({ ...known, status: 'signed_in' })
-}
-
-/** The epoch of a sign-in that ends now. `fraction`: from 0 to 1, random. */
-export function nextSignIn(epoch: number, fraction: number): number {
-  return Math.floor(epoch) + 1 + fraction * 0.9
-}
-
-/** The epoch of a sign-out now: of two things at once the sign-out wins, in every tab. */
-export function nextSignOut(epoch: number): number {
-  return Math.floor(epoch) + 1.95
+/** What is known after a sign-out, which has an epoch of its own. */
+export function signOutRecord(epoch: number): SessionRecord {
+  return { epoch, status: 'signed_out', refreshes: 0, rotation: 0 }
 }

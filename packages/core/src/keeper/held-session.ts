@@ -1,16 +1,11 @@
+import { nextSignIn, nextSignOut } from '../epoch.ts'
 import type { AnyAuthError } from '../errors.ts'
 import { SignInRequiredError } from '../errors.ts'
+import { noteFound } from '../lost-session.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
-import {
-  advanced,
-  nextSignIn,
-  nextSignOut,
-  noteFound,
-  type SessionRecord,
-  type SessionRecordStore,
-  standingOf,
-} from '../session-record.ts'
+import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
+import { advanced, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
@@ -133,10 +128,6 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     onChange: changes.on,
     onReplaced: replaced.on,
   }
-}
-
-function signOutRecord(epoch: number): SessionRecord {
-  return { epoch, status: 'signed_out', refreshes: 0, rotation: 0 }
 }
 
 function toldElsewhere(code: 'session_ended' | 'session_expired'): SignInRequiredError {

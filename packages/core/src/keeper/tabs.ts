@@ -1,8 +1,10 @@
 import { NetworkError } from '../errors.ts'
+import { noteFound } from '../lost-session.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
-import { noteFound, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
-import type { TabLine, TabMessage } from '../tab-line.ts'
+import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
+import type { TabLine } from '../tab-line.ts'
+import { parseTabMessage, type TabMessage } from '../tab-message.ts'
 import { type HeldTokens, lend, packTokens, unpackTokens } from './held-tokens.ts'
 import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
 
@@ -146,7 +148,10 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   }
 
   // What cannot be opened or read was not meant for us, or is not from a Latchkey.
-  line.onMessage((message) => void respond(message)?.catch(() => undefined))
+  line.onMessage((said) => {
+    const message = parseTabMessage(said)
+    if (message) void respond(message)?.catch(() => undefined)
+  })
 
   return {
     record,

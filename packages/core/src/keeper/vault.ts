@@ -1,4 +1,5 @@
 import { abortable } from '../abortable.ts'
+import { nextSignOut } from '../epoch.ts'
 import {
   codeNotLoaded,
   isAuthError,
@@ -10,7 +11,7 @@ import {
 import type { Settings } from '../options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
-import { nextSignOut, type SessionRecord, type SessionRecordStore } from '../session-record.ts'
+import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
 import {
   isUnanswered,
@@ -272,7 +273,7 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       const known = record.read()
       const epoch = nextSignOut(Math.max(known.epoch, held?.record.epoch ?? 0))
       // Gone from here before the vault is asked, and whatever it answers.
-      record.write({ epoch, status: 'signed_out', refreshes: 0, rotation: 0 })
+      record.write(signOutRecord(epoch))
       held = undefined
       token = undefined
       ends += 1

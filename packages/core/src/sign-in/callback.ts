@@ -5,9 +5,10 @@ import {
   NetworkError,
   SignInRequiredError,
 } from '../errors.ts'
+import { noteLost } from '../lost-session.ts'
 import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
 import type { Restoration } from '../restore/restoration.ts'
-import { noteLost, type SessionRecordStore } from '../session-record.ts'
+import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
 import type { SignInContext } from './login.ts'

@@ -1,5 +1,6 @@
+import { isSessionRecord } from '../session-record.ts'
+import { isNumber, isText, maybe, shape } from '../shapes.ts'
 import { type VaultMessage, vaultVersion } from './messages.ts'
-import { isNumber, isText, maybe, shape } from './shapes.ts'
 
 const isAnswer = shape({
   latchkey: isNumber,
@@ -9,7 +10,7 @@ const isAnswer = shape({
 const isNews = shape({
   latchkey: (value) => value === vaultVersion,
   change: shape({ type: isText }),
-  record: shape({ epoch: isNumber, status: isText, refreshes: isNumber, rotation: isNumber }),
+  record: isSessionRecord,
 })
 
 /** What the vault said, to read on the page; undefined for anything that no vault says. */

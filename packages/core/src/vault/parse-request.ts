@@ -1,18 +1,12 @@
+import { isCount, isSessionRecord } from '../session-record.ts'
+import { isFlag, isNumber, isText, listOf, maybe, type Shape, shape } from '../shapes.ts'
 import { type VaultMethod, type VaultRequest, vaultVersion } from './messages.ts'
-import { isFlag, isNumber, isText, listOf, maybe, type Shape, shape } from './shapes.ts'
 
-const isCount: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
+const isDuration: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
 const oneOf =
   (...values: readonly unknown[]): Shape =>
   (value) =>
     values.includes(value)
-
-const record = shape({
-  epoch: isCount,
-  status: oneOf('signed_in', 'signed_out', 'ended', 'lost'),
-  refreshes: isCount,
-  rotation: isCount,
-})
 
 const settings = shape({
   instanceId: isText,
@@ -31,8 +25,8 @@ const settings = shape({
   ),
   clientId: isText,
   scope: isText,
-  requestTimeoutMs: isCount,
-  clockToleranceSeconds: isCount,
+  requestTimeoutMs: isDuration,
+  clockToleranceSeconds: isDuration,
 })
 
 const grant = shape({
@@ -48,16 +42,16 @@ const grant = shape({
 const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2
 
 const requests: Readonly<Record<VaultMethod, Shape>> = {
-  hello: shape({ settings, record }),
+  hello: shape({ settings, record: isSessionRecord }),
   ping: () => true,
-  restore: shape({ record }),
+  restore: shape({ record: isSessionRecord }),
   authorize: shape({
     redirectUri: isText,
     scope: isText,
     statePrefix: isText,
     extra: (value) => shape({})(value) && Object.values(value as object).every(maybe(isText)),
   }),
-  redeem: shape({ response: isText, grant, record }),
+  redeem: shape({ response: isText, grant, record: isSessionRecord }),
   getAccessToken: shape({ minValiditySeconds: maybe(isNumber), forceRefresh: maybe(isFlag) }),
   send: shape({
     epoch: isCount,
@@ -72,11 +66,11 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
       referrerPolicy: maybe(isText),
     }),
   }),
-  end: shape({ postLogoutRedirectUri: maybe(isText), record }),
+  end: shape({ postLogoutRedirectUri: maybe(isText), record: isSessionRecord }),
   page: shape({
     isVisible: isFlag,
     cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')),
-    record,
+    record: isSessionRecord,
   }),
   bye: () => true,
 }

@@ -1,8 +1,9 @@
 import { isAuthError } from '../../src/errors.ts'
 import type { AccessTokenRequest, KeeperChange } from '../../src/keeper/keeper.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../../src/keeper/memory.ts'
+import { noteLost } from '../../src/lost-session.ts'
 import type { Page, WakeCause } from '../../src/platform/ports.ts'
-import { createSessionRecordStore, noteLost, type SessionRecordStore } from '../../src/session-record.ts'
+import { createSessionRecordStore, type SessionRecordStore } from '../../src/session-record.ts'
 import { createTabLine } from '../../src/tab-line.ts'
 import type { Chance } from './chance.ts'
 import { createPlainSealing } from './plain-sealing.ts'
@@ -284,9 +285,7 @@ export function openTab(
     known = family()
     world.changed(tab, change, change.type === 'ended' ? before : known)
   })
-  line.onMessage((message) => {
-    if (message.kind === 'signed_in') lookAgain(message.epoch, 'signed_in')
-  })
+  line.onSignIn((epoch) => lookAgain(epoch, 'signed_in'))
   page.onWake(() => {
     const { epoch, status } = record.read()
     lookAgain(epoch, status)
