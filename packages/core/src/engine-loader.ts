@@ -18,11 +18,8 @@ export interface EngineLoader {
   start(): () => void
 }
 
-/** Makes an {@link EngineLoader}; `attach` gets the engine first. */
-export function createEngineLoader<TUser>(
-  context: EngineContext<TUser>,
-  attach: (engine: Engine) => void,
-): EngineLoader {
+/** Makes an {@link EngineLoader}. */
+export function createEngineLoader<TUser>(context: EngineContext<TUser>): EngineLoader {
   let engine: Engine | undefined
   let loading: Promise<Engine> | undefined
   let isStarted = false
@@ -36,7 +33,6 @@ export function createEngineLoader<TUser>(
       },
     )
     engine = createEngine(context, keeper)
-    attach(engine)
     if (isStarted) stop = engine.start()
     return engine
   }

@@ -1,7 +1,10 @@
 import { createApiFetch } from './api/api-fetch.ts'
 import { tokenSealed } from './errors.ts'
-import type { AccessTokenRequest, Keeper, KeeperChange, KeeperDescription, Session } from './keeper/keeper.ts'
+import type { EventHub } from './events.ts'
+import { createIdentity } from './identity.ts'
+import type { AccessTokenRequest, Keeper, KeeperDescription, Session } from './keeper/keeper.ts'
 import type { KeeperContext } from './keeper/page-keeper.ts'
+import { type AuthenticationDemand, authenticationProblem } from './protocol/authentication-demand.ts'
 import { createFrameRung } from './restore/frame-rung.ts'
 import { createKeeperRung } from './restore/keeper-rung.ts'
 import type { RungReport } from './restore/ladder.ts'
@@ -9,6 +12,7 @@ import { createRecovery } from './restore/recovery.ts'
 import { createRedirectRung } from './restore/redirect-rung.ts'
 import { createRestoration } from './restore/restoration.ts'
 import { startRetrying } from './restore/retry.ts'
+import { sessionEndsAt } from './session-end.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { createBreaker } from './sign-in/breaker.ts'
 import { type CallbackResult, finishSignIn } from './sign-in/callback.ts'
@@ -23,8 +27,8 @@ import type { Store } from './store.ts'
 export interface EngineContext<TUser> extends KeeperContext {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
+  readonly events: EventHub<TUser>
   isSignedOut(): boolean
-  userOf(session: Session): TUser
 }
 
 /**
@@ -44,17 +48,20 @@ export interface Engine {
   session(): Session | undefined
   keeper(): KeeperDescription
   restoreReport(): readonly RungReport[]
-  onChange(listener: (change: KeeperChange) => void): () => void
+  /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
+  satisfies(demand: AuthenticationDemand): boolean
+  sessionEndsAt(): number | undefined
   /** Renews ahead of time until stopped. */
   start(): () => void
-  /** So that the person is not signed straight back in by a page that is loaded later in this tab. */
-  rememberSignOut(): void
+  /** The browser brought the page back although it was being left. */
+  cameBack(): void
 }
 
 /** Makes the {@link Engine} around a keeper. */
 export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
-  const { settings, platform, keys, store, urls, record } = context
+  const { settings, platform, keys, store, urls, record, events } = context
   const { clock, session: storage, navigation, page } = platform
+  const identity = createIdentity({ store, events, claims: settings.claims })
   const pending = createPendingStore(storage, clock, keys.signIn)
   const rememberSignOut = (): void => remember(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
@@ -62,13 +69,14 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
   }
   const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider: rememberSignOut })
-  const signIn = { ...context, keeper, pending, isSigningOut }
+  const signIn = { ...context, keeper, pending, identity, isSigningOut }
   const login = createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) })
   const asked = { store: storage, key: keys.askedByRedirect }
   const restoration = createRestoration({
     ...context,
     clock,
     keeper,
+    identity,
     asked,
     rungs: [
       createKeeperRung(keeper),
@@ -82,6 +90,22 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     isFinding: restoration.isFinding,
     subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
   })
+
+  recovery.onChange((change) => {
+    if (change.type === 'refreshed') {
+      identity.refreshed(change.session)
+      events.emit('refreshed', { accessTokenExpiresAt: change.session.accessTokenExpiresAt })
+    } else if (change.type === 'refresh_failed') {
+      events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
+    } else if (change.type === 'adopted') {
+      identity.signedIn(change.session, 'signed_in_elsewhere')
+    } else {
+      // Nor is the person to be signed straight back in by a page that is loaded later in this tab.
+      if (change.reason === 'signed_out_elsewhere') rememberSignOut()
+      store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
+    }
+  })
+
   return {
     login,
     finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
@@ -96,14 +120,30 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     session: keeper.current,
     keeper: keeper.about,
     restoreReport: restoration.report,
-    onChange: recovery.onChange,
+    satisfies(demand) {
+      const session = keeper.current()
+      if (!session) return false
+      const { clockToleranceSeconds: toleranceSeconds } = settings
+      const nowSeconds = clock.now().epochMs / 1000 + (session.clockSkewSeconds ?? 0)
+      return (
+        authenticationProblem(session.claims ?? {}, demand, { nowSeconds, toleranceSeconds }) === undefined
+      )
+    },
+    sessionEndsAt() {
+      const session = keeper.current()
+      return session && sessionEndsAt(session, { canAskInFrame: settings.silentRedirectUri !== undefined })
+    },
     start() {
       const stops = [keeper.start(), startRetrying({ platform, store, restore: restoration.restore })]
       return () => {
         for (const stop of stops) stop()
       }
     },
-    rememberSignOut,
+    cameBack() {
+      login.returned()
+      logout.returned()
+      identity.stayed(keeper.current())
+    },
   }
 }
 

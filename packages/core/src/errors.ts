@@ -12,6 +12,7 @@ export type ConfigurationErrorCode =
   | 'missing_provider'
   | 'url_not_allowed'
   | 'token_sealed'
+  | 'claims_rejected'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =

@@ -19,8 +19,11 @@ export interface AuthEventMap<TUser> {
   refreshed: { readonly accessTokenExpiresAt: number | undefined }
   /** A refresh failed, and the session goes on. `retryAt` is undefined while the browser is offline. */
   refresh_failed: { readonly error: AnyAuthError; readonly retryAt: number | undefined }
-  /** A sign-in or a sign-out did not go as it should. */
-  error: { readonly error: AnyAuthError; readonly during: 'login' | 'callback' | 'logout' }
+  /**
+   * A sign-in or a sign-out did not go as it should, or a refresh brought claims that do not fit option `claims`: the
+   * person then stays as described before.
+   */
+  error: { readonly error: AnyAuthError; readonly during: 'login' | 'callback' | 'logout' | 'refresh' }
 }
 
 /** Where the listeners of all events are. */

@@ -1,3 +1,4 @@
+export type { GuardOptions } from './client/guard.ts'
 export type { AuthClient } from './client.ts'
 export { createAuthClient } from './client.ts'
 export type {
@@ -27,6 +28,7 @@ export type { AccessTokenRequest, KeeperDescription, Session, VaultProblem } fro
 export type {
   AuthClientOptions,
   ClientOptions,
+  Identified,
   OAuthOptions,
   OpenIdOptions,
   VaultOptions,
@@ -45,6 +47,7 @@ export type {
   Random,
   WakeCause,
 } from './platform/ports.ts'
+export type { AuthenticationDemand } from './protocol/authentication-demand.ts'
 export type { Endpoints } from './protocol/settings.ts'
 export type { IdTokenClaims, TokenSet } from './protocol/token-set.ts'
 export { isExpired } from './protocol/token-set.ts'
@@ -53,6 +56,7 @@ export type { RungName, SkipReason } from './restore/rung.ts'
 export type { CallbackResult } from './sign-in/callback.ts'
 export type { LoginOptions } from './sign-in/login-options.ts'
 export type { LogoutOptions, LogoutResult } from './sign-out.ts'
+export type { StandardSchema, StandardSchemaIssue, StandardSchemaResult } from './standard-schema.ts'
 export type {
   AuthenticatedReason,
   AuthenticatedState,

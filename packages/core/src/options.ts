@@ -2,6 +2,8 @@ import { ConfigurationError } from './errors.ts'
 import type { Platform } from './platform/ports.ts'
 import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
+import type { StandardSchema } from './standard-schema.ts'
+import type { User } from './user.ts'
 
 /** What every client needs, whatever the provider. */
 export interface ClientOptions {
@@ -85,23 +87,46 @@ export interface VaultWorker {
 }
 
 /** A provider with OpenID Connect: its metadata is discovered, or its endpoints are given. */
-export interface OpenIdOptions extends ClientOptions {
+export interface OpenIdOptions<TUser extends Identified = User> extends ClientOptions {
   /** The issuer exactly as the provider spells it, `https:` (or `http:` on loopback), without query or fragment. */
   readonly issuer: string
   readonly protocol?: 'oidc'
   /** Given, they replace discovery, for a provider whose metadata the browser may not read. `jwks` is needed. */
   readonly endpoints?: Endpoints & { readonly jwks: string }
+  /**
+   * What the app expects of the claims about the person: any Standard Schema (Zod, Valibot, ArkType, …) that validates
+   * synchronously and keeps `sub`. What comes out of it is `user`. Claims that do not fit fail the sign-in with
+   * `claims_rejected` and the path of what is wrong.
+   *
+   * @example
+   * ```ts
+   * import { createAuthClient } from '@latchkey/core'
+   * import { z } from 'zod'
+   *
+   * export const auth = createAuthClient({
+   *   issuer: 'https://id.example.com',
+   *   clientId: 'my-app',
+   *   redirectUri: '/callback',
+   *   claims: z.object({ sub: z.string(), roles: z.array(z.enum(['reader', 'editor'])) }),
+   * })
+   * ```
+   */
+  readonly claims?: StandardSchema<TUser>
+}
+
+/** A person, whatever else is known: `sub` is what data is keyed by. */
+export interface Identified {
+  readonly sub: string
 }
 
 /** A plain OAuth 2.0 server: no ID token, so no `user`. Found by its RFC 8414 metadata, or by `endpoints`. */
-export type OAuthOptions = ClientOptions &
-  (
+export type OAuthOptions = ClientOptions & { readonly claims?: undefined } & (
     | { readonly protocol: 'oauth2'; readonly issuer: string; readonly endpoints?: Endpoints }
     | { readonly protocol?: 'oauth2'; readonly issuer?: undefined; readonly endpoints: Endpoints }
   )
 
 /** What {@link createAuthClient} takes. */
-export type AuthClientOptions = OpenIdOptions | OAuthOptions
+export type AuthClientOptions<TUser extends Identified = User> = OpenIdOptions<TUser> | OAuthOptions
 
 /** The options after every check, with defaults and units settled. */
 export interface Settings extends ProtocolSettings {
@@ -111,6 +136,7 @@ export interface Settings extends ProtocolSettings {
   readonly silentRedirectUri: string | undefined
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
+  readonly claims: StandardSchema<unknown> | undefined
   /** Absolute URLs, each ending where a path may go on. */
   readonly apis: readonly string[]
   /** Names everything this client keeps, so that instances never meet. */
@@ -132,6 +158,7 @@ const knownOptions = [
   'silentRedirectUri',
   'restoreByRedirect',
   'vault',
+  'claims',
   'apis',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
@@ -211,6 +238,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
         : parseAppUrl('silentRedirectUri', options.silentRedirectUri),
     restoreByRedirect: parseFlag('restoreByRedirect', options.restoreByRedirect),
     vault: parseVault(options),
+    claims: parseClaims(options.claims, protocol),
     apis: parseApis(options.apis),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
@@ -313,6 +341,14 @@ function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
     )
   }
   return { worker: vault.worker, sealed }
+}
+
+function parseClaims(schema: unknown, protocol: 'oidc' | 'oauth2'): Settings['claims'] {
+  if (schema === undefined) return undefined
+  if (protocol === 'oauth2') throw invalid('claims', 'needs OpenID Connect: without it there are no claims')
+  const { '~standard': standard } = (schema ?? {}) as Partial<StandardSchema<unknown>>
+  if (typeof standard?.validate === 'function') return schema as StandardSchema<unknown>
+  throw invalid('claims', 'must be a Standard Schema, such as one of Zod, Valibot or ArkType')
 }
 
 /** Compared as parsed URLs: `https://api.example.com` must not let `https://api.example.com.evil.example` in. */

@@ -33,6 +33,23 @@ describe('a guard, which leaves the page for nobody who does not look (pain 4, i
     expect(tab.platform.visited).toHaveLength(1)
   })
 
+  it.each<[string, (tab: Tab, is: boolean) => void, Cause]>([
+    ['hidden', ({ platform }, is) => platform.setVisible(!is), 'visible'],
+    ['offline', ({ platform }, is) => platform.setOnline(!is), 'online'],
+  ])('leaves the page for nobody who went elsewhere while it was %s', async (_, set, cause) => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    set(tab, true)
+    const elsewhere = new AbortController()
+    const required = tab.auth.requireSession({ signal: elsewhere.signal })
+    await settle()
+    elsewhere.abort()
+    set(tab, false)
+    tab.platform.wake(cause)
+    await expect(required).resolves.toMatchObject({ status: 'unauthenticated' })
+    expect([tab.platform.visited, app.provider.seen]).toEqual([[], []])
+  })
+
   it('waits for what the ladder finds, and leaves only where it finds nothing', async () => {
     const app = await createFakeApp(sameSite)
     app.browser.removeChannels()

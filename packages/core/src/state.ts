@@ -87,6 +87,8 @@ export type AuthEvent<TUser> =
     }
   | { readonly type: 'user_changed'; readonly user: TUser }
   | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
+  /** There is a session, of somebody whom the app cannot be shown. */
+  | { readonly type: 'user_rejected'; readonly error: AnyAuthError }
   | {
       readonly type: 'session_ended'
       readonly reason:
@@ -148,6 +150,9 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'sign_in_failed':
       // A sign-in that fails beside a living session (a step-up, say) takes nothing away.
       if (state.status === 'authenticated' || state.status === 'redirecting') return state
+      return { status: 'unauthenticated', reason: 'sign_in_failed', error: event.error }
+    case 'user_rejected':
+      if (state.status === 'redirecting' && state.to === 'logout') return state
       return { status: 'unauthenticated', reason: 'sign_in_failed', error: event.error }
     case 'session_ended':
       if (state.status !== 'authenticated') return state

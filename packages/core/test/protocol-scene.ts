@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { AuthError } from '../src/errors.ts'
-import { type AuthClientOptions, parseOptions, type Settings } from '../src/options.ts'
+import { type AuthClientOptions, type OAuthOptions, parseOptions, type Settings } from '../src/options.ts'
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import { createProvider, type Provider } from '../src/protocol/provider.ts'
 import type { RefreshableTokenSet } from '../src/protocol/refresh-grant.ts'
@@ -81,7 +81,7 @@ export async function createProtocolScene({
 }
 
 /** A client of a plain OAuth 2.0 server whose endpoints are given by hand. */
-export const plainOAuth: AuthClientOptions = {
+export const plainOAuth: OAuthOptions = {
   clientId: 'app',
   redirectUri,
   endpoints: { authorization: 'https://id.example/auth', token: 'https://id.example/token' },

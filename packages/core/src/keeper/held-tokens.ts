@@ -40,6 +40,7 @@ export function describeSession({ tokens, isLent }: HeldTokens): Session {
     scope: tokens.scope,
     accessTokenExpiresAt: tokens.expiresAt,
     hasRefreshToken: isLent || isRefreshable(tokens),
+    ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
   }
 }
 
@@ -77,7 +78,8 @@ function isHeldTokens(value: unknown): value is HeldTokens {
     tokens.tokenType === 'bearer' &&
     hasTypes(tokens.requestedAt, { epochMs: 'number' }) &&
     ['string', 'undefined'].includes(typeof tokens.refreshToken) &&
-    ['number', 'undefined'].includes(typeof tokens.expiresAt)
+    ['number', 'undefined'].includes(typeof tokens.expiresAt) &&
+    ['number', 'undefined'].includes(typeof tokens.clockSkewSeconds)
   )
 }
 

@@ -12,6 +12,8 @@ export interface Session {
   /** When the access token expires, in milliseconds since the epoch; undefined where the server did not say. */
   readonly accessTokenExpiresAt: number | undefined
   readonly hasRefreshToken: boolean
+  /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
+  readonly clockSkewSeconds?: number
 }
 
 /** What {@link Keeper.getAccessToken} may be told. */

@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi'
+import { type AuthenticationDemand, requireAuthentication } from './authentication-demand.ts'
 import { checkAuthorizationResponse } from './authorization-response.ts'
 import type { AuthorizationSecrets } from './authorization-url.ts'
-import { type AuthenticationDemand, checkIdToken, requireAuthentication } from './id-token.ts'
+import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
 import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
@@ -70,7 +71,10 @@ export async function redeemCode(
         toleranceSeconds: settings.clockToleranceSeconds,
       })
     }
-    return { tokens: toTokenSet(result, { requestedAt, scope: grant.scope, claims }), clockSkewSeconds }
+    return {
+      tokens: toTokenSet(result, { requestedAt, scope: grant.scope, claims, clockSkewSeconds }),
+      clockSkewSeconds,
+    }
   } catch (error) {
     giveBack(answer)
     throw translateError(error, 'The token response')

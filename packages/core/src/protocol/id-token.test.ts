@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { createSigner, encodePart, replaceIdTokens, signWith } from '../../test/id-tokens.ts'
 import { createProtocolScene, type ProtocolScene } from '../../test/protocol-scene.ts'
 import type { AuthError } from '../errors.ts'
+import { requireAuthentication } from './authentication-demand.ts'
 import { encodeBase64url } from './base64url.ts'
 import type { CodeGrant } from './code-grant.ts'
-import { checkIdToken, learnClockSkew, requireAuthentication } from './id-token.ts'
+import { checkIdToken, learnClockSkew } from './id-token.ts'
 
 const dayMs = 86_400_000
 /** What the page's clock says when a scene begins. */

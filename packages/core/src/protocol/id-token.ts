@@ -1,7 +1,6 @@
 import type * as oauth from 'oauth4webapi'
-import { ProtocolError, SignInRequiredError } from '../errors.ts'
+import { ProtocolError } from '../errors.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
-import { plainText } from './text.ts'
 import type { IdTokenClaims } from './token-set.ts'
 
 /**
@@ -41,47 +40,6 @@ export function learnClockSkew(idToken: unknown, nowMs: number, toleranceSeconds
   if (typeof issuedAt !== 'number' || !Number.isFinite(issuedAt)) return 0
   const skew = Math.round(issuedAt - nowMs / 1000)
   return Math.abs(skew) <= toleranceSeconds ? 0 : skew
-}
-
-/** How a sign-in was asked to authenticate the person. */
-export interface AuthenticationDemand {
-  /** Seconds since the person last proved who they are, at most. Was sent as `max_age`. */
-  readonly maxAge?: number | undefined
-  /** Any of these will do. Were sent as `acr_values`. */
-  readonly acrValues?: readonly string[] | undefined
-}
-
-/**
- * Providers may ignore what they are asked, so the answer decides (OpenID Connect Core 1.0 §3.1.3.7 items
- * 12 and 13, RFC 9470 §5).
- *
- * @throws {SignInRequiredError} `reauthentication_required`
- */
-export function requireAuthentication(
-  { auth_time: authTime, acr }: IdTokenClaims,
-  { maxAge, acrValues }: AuthenticationDemand,
-  { nowSeconds, toleranceSeconds }: { nowSeconds: number; toleranceSeconds: number },
-): void {
-  if (
-    maxAge !== undefined &&
-    !(authTime !== undefined && authTime + maxAge >= nowSeconds - toleranceSeconds)
-  ) {
-    throw unsatisfied(
-      authTime === undefined
-        ? 'the ID token has no auth_time, which maxAge calls for'
-        : `the person proved who they are longer than ${maxAge} seconds ago`,
-    )
-  }
-  if (acrValues && !acrValues.includes(acr ?? '')) {
-    throw unsatisfied(`acr is ${plainText(acr) ?? 'missing'}, which is none of ${acrValues.join(', ')}`)
-  }
-}
-
-function unsatisfied(fact: string): SignInRequiredError {
-  return new SignInRequiredError(
-    'reauthentication_required',
-    `The provider did not authenticate the person as asked: ${fact}. Call login() again, or check what the provider supports.`,
-  )
 }
 
 function refused(claim: string, problem: string): ProtocolError {

@@ -57,7 +57,13 @@ export async function refreshTokens(
     )
     const validated = oauth.getValidatedIdTokenClaims(result)
     const claims = validated && (await readPerson(validated, result, held.claims, answer))
-    const { idToken, ...tokens } = toTokenSet(result, { requestedAt, scope: held.scope, claims })
+    const { idToken, ...tokens } = toTokenSet(result, {
+      requestedAt,
+      scope: held.scope,
+      claims,
+      // Learned from ID tokens alone.
+      clockSkewSeconds: validated ? clockSkewSeconds : held.clockSkewSeconds,
+    })
     return {
       tokens: { ...kept(held), ...tokens, ...(claims && idToken !== undefined && { idToken }) },
       clockSkewSeconds,

@@ -97,7 +97,17 @@ export function sendBy(http: Http): oauth.TokenEndpointRequestOptions {
  */
 export function toTokenSet(
   response: oauth.TokenEndpointResponse,
-  { requestedAt, scope, claims }: { requestedAt: Instant; scope: string; claims: IdTokenClaims | undefined },
+  {
+    requestedAt,
+    scope,
+    claims,
+    clockSkewSeconds,
+  }: {
+    requestedAt: Instant
+    scope: string
+    claims: IdTokenClaims | undefined
+    clockSkewSeconds: number | undefined
+  },
 ): TokenSet {
   const { expires_in: expiresIn, token_type: tokenType } = response
   if (tokenType !== 'bearer') {
@@ -115,5 +125,6 @@ export function toTokenSet(
     ...(response.refresh_token !== undefined && { refreshToken: response.refresh_token }),
     ...(response.id_token !== undefined && { idToken: response.id_token }),
     ...(claims && { claims }),
+    ...(clockSkewSeconds && { clockSkewSeconds }),
   }
 }

@@ -24,6 +24,8 @@ export interface TokenSet {
   readonly refreshToken?: string
   readonly idToken?: string
   readonly claims?: IdTokenClaims
+  /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
+  readonly clockSkewSeconds?: number
   /** What was granted (RFC 6749 §5.1); the requested scope where the server did not repeat it. */
   readonly scope: string
 }

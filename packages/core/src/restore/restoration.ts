@@ -1,4 +1,5 @@
 import type { AnyAuthError } from '../errors.ts'
+import type { Identity } from '../identity.ts'
 import type { Keeper, Session } from '../keeper/keeper.ts'
 import { noteLost } from '../lost-session.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
@@ -19,7 +20,7 @@ export interface RestorationContext<TUser> {
   readonly rungs: readonly Rung[]
   /** Where it is kept that the provider was asked by a redirect. */
   readonly asked: { readonly store: KeyValueStore; readonly key: string }
-  userOf(session: Session): TUser
+  readonly identity: Identity
   isSignedOut(): boolean
 }
 
@@ -41,7 +42,7 @@ export interface Restoration {
 
 /** Makes a {@link Restoration}. */
 export function createRestoration<TUser>(context: RestorationContext<TUser>): Restoration {
-  const { clock, keeper, record, store, rungs, asked, userOf, isSignedOut } = context
+  const { clock, keeper, record, store, rungs, asked, identity, isSignedOut } = context
   let climbing: Promise<void> | undefined
   /** The page came back to life in the middle of a climb, which may have failed for what is over now. */
   let isAskedAgain = false
@@ -52,7 +53,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     // It may be over by the time it is told of.
     if (!keeper.current()) return
     asked.store.remove(asked.key)
-    store.dispatch({ type: 'signed_in', user: userOf(session), found: where })
+    identity.signedIn(session, where)
   }
 
   /** Nothing is left to look for, until somebody signs in again. */

@@ -5,6 +5,7 @@ import {
   NetworkError,
   SignInRequiredError,
 } from '../errors.ts'
+import type { Session } from '../keeper/keeper.ts'
 import { noteLost } from '../lost-session.ts'
 import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
 import type { Restoration } from '../restore/restoration.ts'
@@ -69,23 +70,15 @@ async function exchange<TUser>(
   signIn: PendingSignIn,
   parameters: URLSearchParams,
 ): Promise<CallbackResult> {
-  const { keeper, pending, store, urls, platform, keys, restoration, userOf } = context
+  const { keeper, pending, store, urls, platform, keys, restoration, identity } = context
   const { state, appState } = signIn
   // Storage is not trusted with where to go.
   const returnTo = parseReturnTo(signIn.returnTo, urls.origin()) ?? '/'
   pending.bury(state, { outcome: 'started', returnTo })
   store.dispatch({ type: 'callback_started' })
+  let session: Session
   try {
-    const session = await keeper.redeem(parameters, signIn)
-    pending.bury(state, { outcome: 'finished', returnTo })
-    if (signIn.isRestore) restoration.cameBack({ outcome: 'restored' })
-    platform.session.remove(keys.askedByRedirect)
-    store.dispatch({
-      type: 'signed_in',
-      user: userOf(session),
-      ...(signIn.isRestore && { found: 'restored' }),
-    })
-    return { returnTo, appState }
+    session = await keeper.redeem(parameters, signIn)
   } catch (error) {
     if (signIn.isRestore && isAuthError(error)) {
       pending.bury(state, { outcome: 'finished', returnTo })
@@ -96,6 +89,13 @@ async function exchange<TUser>(
     if (!(error instanceof NetworkError)) pending.bury(state, { outcome: 'failed', returnTo })
     throw isAuthError(error) ? withReturnTo(error, returnTo) : error
   }
+  pending.bury(state, { outcome: 'finished', returnTo })
+  if (signIn.isRestore) restoration.cameBack({ outcome: 'restored' })
+  platform.session.remove(keys.askedByRedirect)
+  const rejected = identity.signedIn(session, signIn.isRestore ? 'restored' : undefined)
+  // The session stays: a version of the app that knows what to make of its claims will find it.
+  if (rejected) throw withReturnTo(rejected, returnTo)
+  return { returnTo, appState }
 }
 
 /** Nobody asked to be signed in: that nobody is, is no failure, and what failed is no failure of theirs. */

@@ -1,5 +1,5 @@
 import { invalid, parseParams, type Settings } from '../options.ts'
-import type { AuthenticationDemand } from '../protocol/id-token.ts'
+import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
 
 /** What one sign-in may ask for. */
 export interface LoginOptions {

@@ -1,5 +1,6 @@
 import { ConfigurationError, SignInRequiredError } from '../errors.ts'
-import type { Keeper, Session } from '../keeper/keeper.ts'
+import type { Identity } from '../identity.ts'
+import type { Keeper } from '../keeper/keeper.ts'
 import type { Settings } from '../options.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { AuthEvent, AuthState } from '../state.ts'
@@ -19,7 +20,7 @@ export interface SignInContext<TUser> {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
   readonly pending: PendingStore
-  userOf(session: Session): TUser
+  readonly identity: Identity
   /** Whether the page is being left to sign out. */
   isSigningOut(): boolean
 }
@@ -42,7 +43,7 @@ export interface Login {
 
 /** Makes the one way to start a sign-in by redirect. */
 export function createLogin<TUser>(context: SignInContext<TUser> & { readonly breaker: Breaker }): Login {
-  const { platform, breaker, keeper, store, userOf } = context
+  const { platform, breaker, keeper, store, identity } = context
   let leaving: Leaving<void> | undefined
 
   /** The page is not being left after all. */
@@ -50,8 +51,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     leaving = undefined
     const state = store.get()
     if (state.status !== 'redirecting' || state.to !== 'login') return
-    const session = keeper.current()
-    store.dispatch({ type: 'redirect_cancelled', session: session && { user: userOf(session) } })
+    identity.stayed(keeper.current())
   }
 
   /** However often it is called, one navigation. */

@@ -1,0 +1,43 @@
+import { ConfigurationError } from './errors.ts'
+import type { Session } from './keeper/keeper.ts'
+import type { StandardSchema, StandardSchemaIssue } from './standard-schema.ts'
+import { userFromClaims } from './user.ts'
+
+/**
+ * Who is signed in, as the app wants them described: undefined without OpenID Connect.
+ *
+ * @throws {ConfigurationError} `claims_rejected`, with the paths of what does not fit option `claims`
+ */
+export function checkedUser(session: Session, schema: StandardSchema<unknown> | undefined): unknown {
+  const user = session.claims && userFromClaims(session.claims)
+  if (!user || !schema) return user
+  const result = schema['~standard'].validate(user)
+  if ('then' in result) {
+    // Nobody is left to hear of what it finds.
+    result.catch(() => undefined)
+    throw rejected('it validates asynchronously, and the claims are needed at once')
+  }
+  if (result.issues) throw rejected(result.issues.slice(0, 3).map(inWords).join('; '))
+  // Data is keyed by it, and tabs compare it: a schema may add to the person, not turn them into another.
+  if ((result.value as { readonly sub?: unknown } | null)?.sub !== user.sub) {
+    throw rejected('at "sub": it must come out of the schema as it went in')
+  }
+  return result.value
+}
+
+/** `roles[0].name`, the way it would be read in code. */
+function inWords({ message, path = [] }: StandardSchemaIssue): string {
+  const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
+  const place = keys.reduce<string>(
+    (sofar, key) => `${sofar}${typeof key === 'number' ? `[${key}]` : `${sofar && '.'}${String(key)}`}`,
+    '',
+  )
+  return place ? `at "${place}": ${message}` : message
+}
+
+function rejected(problem: string): ConfigurationError {
+  return new ConfigurationError(
+    'claims_rejected',
+    `The claims of the ID token do not fit option "claims": ${problem}. Change the schema, or have the provider send the claim (often a matter of "scope").`,
+  )
+}

@@ -1,0 +1,63 @@
+import { checkedUser } from './checked-user.ts'
+import { type AnyAuthError, isAuthError } from './errors.ts'
+import type { EventHub } from './events.ts'
+import type { Session } from './keeper/keeper.ts'
+import type { StandardSchema } from './standard-schema.ts'
+import type { AuthEvent, AuthState } from './state.ts'
+import type { Store } from './store.ts'
+
+/** The one place in which a session becomes a person that the app is shown. */
+export interface Identity {
+  /**
+   * Somebody is signed in: by a sign-in on this page, or found.
+   *
+   * @returns why the app cannot be shown them; the state says it too
+   */
+  signedIn(session: Session, found?: 'restored' | 'signed_in_elsewhere'): AnyAuthError | undefined
+  /** A refresh may have brought another description. One that does not fit leaves the last one that did. */
+  refreshed(session: Session): void
+  /** The page was being left, and is not after all. */
+  stayed(session: Session | undefined): void
+}
+
+/** Makes an {@link Identity}. */
+export function createIdentity<TUser>({
+  store,
+  events,
+  claims,
+}: {
+  readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
+  readonly events: EventHub<TUser>
+  readonly claims: StandardSchema<unknown> | undefined
+}): Identity {
+  function describe(session: Session): { user: TUser } | { error: AnyAuthError } {
+    try {
+      return { user: checkedUser(session, claims) as TUser }
+    } catch (error) {
+      if (isAuthError(error)) return { error }
+      throw error
+    }
+  }
+
+  return {
+    signedIn(session, found) {
+      const described = describe(session)
+      if ('error' in described) {
+        store.dispatch({ type: 'user_rejected', error: described.error })
+        return described.error
+      }
+      store.dispatch({ type: 'signed_in', user: described.user, ...(found && { found }) })
+      return undefined
+    },
+    refreshed(session) {
+      const described = describe(session)
+      if ('user' in described) store.dispatch({ type: 'user_changed', user: described.user })
+      else events.emit('error', { error: described.error, during: 'refresh' })
+    },
+    stayed(session) {
+      const described = session && describe(session)
+      if (described && 'error' in described) store.dispatch({ type: 'user_rejected', error: described.error })
+      else store.dispatch({ type: 'redirect_cancelled', session: described })
+    },
+  }
+}
