@@ -56,7 +56,7 @@ const patienceInSessionMs = 10_000
  */
 export function createVaultKeeper({ settings, platform, record }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
-  const { vault, ...rest } = settings
+  const { vault, claims: _, ...rest } = settings
   const isSealed = vault?.sealed ?? false
   const changes = createEmitter<[change: KeeperChange]>()
   let linking: Promise<VaultLink> | undefined
