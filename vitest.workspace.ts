@@ -48,6 +48,24 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'testing',
+          environment: 'node',
+          include: ['packages/testing/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.dom.test.{ts,tsx}'],
+        },
+      },
+      ...(['happy-dom', 'jsdom'] as const).map((environment) => ({
+        extends: true as const,
+        test: {
+          name: `testing in ${environment}`,
+          environment,
+          include: ['packages/testing/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.node.test.{ts,tsx}'],
+        },
+      })),
+      {
+        extends: true,
         test: { name: 'idp', environment: 'node', include: ['apps/idp/src/**/*.test.ts'] },
       },
       {

@@ -1,0 +1,183 @@
+import { type AuthClient, type AuthState, NetworkError, type User } from '@latchkey/core'
+import { describe, expect, it } from 'vitest'
+import { createTestAuth, type TestAuth, type TestAuthOptions, testUser } from './index.ts'
+
+const alice: User = { sub: 'alice', name: 'Alice' }
+
+/** Every state that a client goes through. */
+function statesOf(auth: AuthClient<User>): AuthState<User>[] {
+  const states: AuthState<User>[] = []
+  auth.on('state', ({ state }) => states.push(state))
+  return states
+}
+
+describe('how the page of a test begins', () => {
+  it.each<[string, TestAuthOptions, Partial<AuthState<User>>]>([
+    ['nobody signed in', {}, { status: 'unauthenticated', reason: 'no_session' }],
+    ['whoever is given', { user: alice }, { status: 'authenticated', reason: 'signed_in', user: alice }],
+    ['somebody', { status: 'authenticated' }, { status: 'authenticated', user: testUser }],
+    ['nobody yet', { user: alice, status: 'unauthenticated' }, { status: 'unauthenticated' }],
+    ['a search', { status: 'loading' }, { status: 'loading', reason: 'restoring' }],
+    ['a departure', { status: 'redirecting' }, { status: 'redirecting', to: 'login' }],
+    ['a return', { callback: {} }, { status: 'loading', reason: 'callback' }],
+  ])('is with %s', (_, options, state) => {
+    expect(createTestAuth(options).getState()).toMatchObject(state)
+  })
+
+  it('may be without a person, as with a plain OAuth 2.0 server', async () => {
+    const auth = createTestAuth<undefined>({ user: undefined, status: 'authenticated' })
+    expect(auth.getState()).toEqual({ status: 'authenticated', reason: 'signed_in', user: undefined })
+    await expect(auth.getAccessToken()).resolves.toBe('test-access-token')
+  })
+
+  it('tells of the end of a session that was there from the start', () => {
+    const auth = createTestAuth({ user: alice })
+    const identities: unknown[] = []
+    auth.on('identity', ({ previous, current }) => identities.push([previous, current]))
+    auth.signOutElsewhere()
+    expect(identities).toEqual([[alice, undefined]])
+  })
+})
+
+describe('a redirect that is over at once', () => {
+  it('signs in whoever the test is about, by every step of a real one', async () => {
+    const auth = createTestAuth({ user: alice, status: 'unauthenticated' })
+    const states = statesOf(auth)
+    const identities: unknown[] = []
+    auth.on('identity', (event) => identities.push(event))
+    const leaving = auth.login({ returnTo: '/orders' })
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', user: alice })
+    await leaving
+    expect(states.map(({ status }) => status)).toEqual(['redirecting', 'loading', 'authenticated'])
+    expect(identities).toEqual([{ previous: undefined, current: alice, reason: 'signed_in' }])
+    expect(auth.logins).toEqual([{ returnTo: '/orders' }])
+    await expect(auth.handleCallback()).resolves.toEqual({ returnTo: '/orders', appState: undefined })
+  })
+
+  it('signs out, so that a guard shows its notice instead of signing in again', async () => {
+    const auth = createTestAuth({ user: alice })
+    await expect(auth.logout({ returnTo: '/bye' })).resolves.toMatchObject({ provider: 'redirected' })
+    expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(auth.logouts).toEqual([{ returnTo: '/bye' }])
+    await auth.requireSession()
+    expect(auth.logins).toEqual([])
+  })
+
+  it('lets a guard through', async () => {
+    const auth = createTestAuth()
+    await expect(auth.requireSession({ returnTo: '/deep' })).resolves.toMatchObject({ user: testUser })
+    expect(auth.logins).toEqual([{ returnTo: '/deep' }])
+  })
+
+  it('finishes on a callback page, once', async () => {
+    const auth = createTestAuth({ user: alice, callback: { returnTo: '/orders', appState: 7 } })
+    const identities: unknown[] = []
+    auth.on('identity', (event) => identities.push(event))
+    auth.start()
+    await expect(auth.handleCallback()).resolves.toEqual({ returnTo: '/orders', appState: 7 })
+    expect(identities).toHaveLength(1)
+  })
+
+  it('brings back whoever authenticated as was asked, which satisfies the guard that asked', async () => {
+    const auth = createTestAuth({ user: alice })
+    const demand = { acrValues: ['urn:example:two-factor'], maxAge: 60 }
+    expect(auth.satisfies(demand)).toBe(false)
+    await auth.requireSession(demand)
+    expect(auth.satisfies(demand)).toBe(true)
+    expect(auth.logins).toEqual([demand])
+  })
+})
+
+describe('time, which a test may hold', () => {
+  it('makes a sign-in too old for a demand', async () => {
+    let now = 1_800_000_000_000
+    const auth = createTestAuth({ user: alice, now: () => now })
+    expect(auth.satisfies({ maxAge: 60 })).toBe(true)
+    now += 61_000
+    expect(auth.satisfies({ maxAge: 60 })).toBe(false)
+    expect(
+      createTestAuth({ user: { ...alice, auth_time: now / 1000 - 30 }, now: () => now }).satisfies({
+        maxAge: 20,
+      }),
+    ).toBe(false)
+  })
+
+  it('sets the end of the session, for as long as there is one', () => {
+    const auth = createTestAuth({ user: alice, sessionEndsAt: 5 })
+    expect(auth.sessionEndsAt()).toBe(5)
+    auth.endSessionAt(7)
+    expect(auth.sessionEndsAt()).toBe(7)
+    auth.signOut()
+    expect(auth.sessionEndsAt()).toBeUndefined()
+  })
+})
+
+describe('a control', () => {
+  it.each<[string, (auth: TestAuth) => void]>([
+    ['signOutElsewhere', (auth) => auth.signOutElsewhere()],
+    ['endSession', (auth) => auth.endSession()],
+    ['expire', (auth) => auth.expire()],
+    ['changeUser', (auth) => auth.changeUser(alice)],
+    ['settle', (auth) => auth.settle()],
+    ['failRestore', (auth) => auth.failRestore()],
+    ['comeBack', (auth) => auth.comeBack()],
+  ])('throws where it cannot happen: %s', (name, control) => {
+    const auth = createTestAuth({ status: 'unauthenticated' })
+    if (name === 'settle') auth.signIn()
+    expect(() => control(auth)).toThrow(`${name}() cannot happen now: the state is`)
+  })
+
+  it('ends the session as the provider would', async () => {
+    const auth = createTestAuth({ user: alice })
+    auth.endSession()
+    expect(auth.getState()).toMatchObject({ reason: 'session_ended', error: { code: 'session_ended' } })
+    await expect(auth.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
+  })
+
+  it('lets the next refresh fail, and no other', async () => {
+    const auth = createTestAuth({ user: alice })
+    auth.expire()
+    auth.failNextRefresh()
+    await expect(auth.getAccessToken()).rejects.toBeInstanceOf(NetworkError)
+    await expect(auth.getAccessToken()).resolves.toBe('test-access-token-2')
+  })
+
+  it('looks for a session, and finds that it cannot be asked for', async () => {
+    const auth = createTestAuth()
+    auth.startLoading()
+    const token = auth.getAccessToken()
+    auth.failRestore()
+    expect(auth.getState()).toMatchObject({ reason: 'restore_failed' })
+    await expect(token).rejects.toMatchObject({ code: 'network_failed' })
+    auth.settle(alice)
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'restored' })
+  })
+
+  it('takes the page through a failed callback, whether or not anybody asked for the outcome', async () => {
+    const auth = createTestAuth({ redirects: 'manual' })
+    await auth.login({ returnTo: '/orders' })
+    auth.failSignIn()
+    expect(auth.getState()).toMatchObject({
+      reason: 'sign_in_failed',
+      error: { code: 'access_denied', returnTo: '/orders' },
+    })
+    await expect(auth.handleCallback()).rejects.toMatchObject({ code: 'access_denied' })
+  })
+})
+
+describe('auth.fetch', () => {
+  it('allows every address where no apis are given, and a path of the app', async () => {
+    const auth = createTestAuth({ user: alice, fetch: () => Response.json([1, 2]) })
+    const response = await auth.fetch('/api/orders?page=2')
+    await expect(response.json()).resolves.toEqual([1, 2])
+    await auth.fetch('https://anywhere.example/')
+    expect(auth.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/api/orders', '/'])
+    expect(auth.requests[0]?.headers.get('authorization')).toBe('Bearer test-access-token')
+  })
+
+  it('says what is missing where nobody answers', async () => {
+    const auth = createTestAuth({ user: alice })
+    await expect(auth.fetch('https://api.example/orders')).rejects.toThrow('the option "fetch"')
+    expect(auth.requests).toHaveLength(1)
+  })
+})

@@ -1,0 +1,127 @@
+import type { AnyAuthError, AuthState } from '@latchkey/core'
+import { type AuthEvent, type Store, transition } from '@latchkey/core/internal'
+import { networkFailed, sessionEnded, type TestSession } from './test-session.ts'
+import { accessDenied, type TestSignIn } from './test-sign-in.ts'
+import type { TestSignOut } from './test-sign-out.ts'
+
+/**
+ * What happens to the session while the app looks on. What cannot happen now throws, so that no test passes by
+ * accident. Around components, call them in `act()`.
+ */
+export interface TestControls<TUser> {
+  /** Somebody signs in, on whatever page this is. Default: `user`. */
+  signIn(user?: TUser): void
+  /** Somebody comes back from the provider with an error. Default: `access_denied`. */
+  failSignIn(error?: AnyAuthError): void
+  /** Somebody signs in, in another tab. */
+  signInElsewhere(user: TUser): void
+  /** The person signs out; where the page was left for it, it is back. */
+  signOut(): void
+  /** The person signs out in another tab. */
+  signOutElsewhere(): void
+  /** The access token runs out. The session goes on, and the next call refreshes. */
+  expire(): void
+  /** The provider ends the session, as a refresh finds out. */
+  endSession(error?: AnyAuthError): void
+  /** Somebody is described anew by a refresh. */
+  changeUser(user: TUser): void
+  /** The next refresh fails: by default as without a network, which keeps the session. `session_ended` ends it. */
+  failNextRefresh(error?: AnyAuthError): void
+  /** The next `login()` does not get away. */
+  failNextLogin(error?: AnyAuthError): void
+  /** The next `logout()` does not reach the provider. */
+  failNextLogout(error?: AnyAuthError): void
+  /** A session that began on another page is looked for. */
+  startLoading(): void
+  /** It is found, or nothing is. */
+  settle(user?: TUser): void
+  /** It could not be looked for. */
+  failRestore(error?: AnyAuthError): void
+  /** Looking takes longer than anybody waits: 3 seconds. */
+  losePatience(): void
+  /** The page that was being left is back, by a step back of the person's. */
+  comeBack(): void
+  /** When the session ends by itself, in milliseconds since the epoch, from now on. */
+  endSessionAt(at: number | undefined): void
+}
+
+/** What the controls take hold of. */
+export interface TestControlsContext<TUser> {
+  readonly user: TUser
+  readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
+  readonly session: TestSession<TUser>
+  readonly signIn: TestSignIn<TUser>
+  readonly signOut: TestSignOut
+  /** Fires every timer that somebody's patience hangs on. */
+  losePatience(): void
+}
+
+/** Makes the {@link TestControls} of a client. */
+export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
+  const { user, store, session, signIn, signOut } = context
+
+  /** What would change nothing is a mistake of the test's. */
+  function assertPossible(control: string, event: AuthEvent<TUser>): void {
+    const state = store.get()
+    if (transition(state, event) === state) throw impossible(control, state)
+  }
+
+  function end(control: string, event: AuthEvent<TUser> & { type: 'session_ended' }): void {
+    assertPossible(control, event)
+    session.drop()
+    store.dispatch(event)
+  }
+
+  function happen(control: string, event: AuthEvent<TUser>): void {
+    assertPossible(control, event)
+    store.dispatch(event)
+  }
+
+  return {
+    signIn: (who = user) => signIn.finish(who),
+    failSignIn(error = accessDenied()) {
+      if (session.current()) throw impossible('failSignIn', store.get())
+      signIn.fail(error)
+    },
+    signInElsewhere(who) {
+      if (store.get().status === 'redirecting') throw impossible('signInElsewhere', store.get())
+      session.begin(who)
+      store.dispatch({ type: 'signed_in', user: who, found: 'signed_in_elsewhere' })
+    },
+    signOut: signOut.finish,
+    signOutElsewhere: () =>
+      end('signOutElsewhere', { type: 'session_ended', reason: 'signed_out_elsewhere' }),
+    expire() {
+      if (!session.current()) throw impossible('expire', store.get())
+      session.expire()
+    },
+    endSession: (error = sessionEnded()) =>
+      end('endSession', { type: 'session_ended', reason: 'session_ended', error }),
+    changeUser(next) {
+      if (!session.current()) throw impossible('changeUser', store.get())
+      session.changeUser(next)
+    },
+    failNextRefresh: (error = networkFailed()) => session.failNextRefresh(error),
+    failNextLogin: (error = networkFailed()) => signIn.failNext(error),
+    failNextLogout: (error = networkFailed()) => signOut.failNext(error),
+    startLoading: () => happen('startLoading', { type: 'restore_started' }),
+    settle(who) {
+      if (who === undefined) return happen('settle', { type: 'nothing_found', reason: 'no_session' })
+      const event = { type: 'signed_in', user: who, found: 'restored' } as const
+      assertPossible('settle', event)
+      session.begin(who)
+      store.dispatch(event)
+    },
+    failRestore: (error = networkFailed()) => happen('failRestore', { type: 'restore_failed', error }),
+    losePatience() {
+      store.dispatch({ type: 'restore_timed_out' })
+      context.losePatience()
+    },
+    comeBack: () => happen('comeBack', { type: 'redirect_cancelled', session: session.current() }),
+    endSessionAt: session.endAt,
+  }
+}
+
+function impossible(control: string, { status, reason }: AuthState<unknown>): Error {
+  return new Error(`${control}() cannot happen now: the state is "${status}" (${reason}).`)
+}

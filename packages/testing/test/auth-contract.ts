@@ -1,0 +1,725 @@
+import {
+  type AuthClient,
+  type AuthEventMap,
+  type AuthState,
+  isAuthError,
+  type LoginOptions,
+  type LogoutOptions,
+  type User,
+} from '@latchkey/core'
+import { describe, expect, it, vi } from 'vitest'
+import type { SetScene } from './contract-scene.ts'
+
+/**
+ * What every client does, whoever drives it. The scenes stand for what differs on purpose: the client of
+ * `createTestAuth` has one page, which the app never leaves, so that coming back is its own doing; its `redirecting`
+ * state ends by hand; it allows every address where no `apis` are given; and its clock only goes for `expire()`.
+ */
+export function describeAuthClient(name: string, setScene: SetScene): void {
+  const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
+    promise.then(
+      () => {
+        throw new Error('It was not rejected.')
+      },
+      (error: unknown) => error,
+    )
+
+  /** Everything that listeners hear, of every kind, in order. */
+  function listenTo(auth: AuthClient<User>): { name: keyof AuthEventMap<User>; event: unknown }[] {
+    const heard: { name: keyof AuthEventMap<User>; event: unknown }[] = []
+    for (const kind of ['identity', 'state', 'refreshed', 'refresh_failed', 'error'] as const) {
+      auth.on(kind, (event) => heard.push({ name: kind, event }))
+    }
+    return heard
+  }
+
+  const names = (heard: readonly { name: string }[]): string[] => heard.map((event) => event.name)
+
+  describe(`a client: ${name}`, () => {
+    describe('with nobody signed in', () => {
+      it('says so, with the same frozen object each time', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        const state = auth.getState()
+        expect(state).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+        expect(auth.getState()).toBe(state)
+        await expect(auth.ready()).resolves.toBe(state)
+      })
+
+      it('renders as loading on a server, with the same object each time', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        expect(auth.getServerState()).toEqual({ status: 'loading', reason: 'starting' })
+        expect(auth.getServerState()).toBe(auth.getServerState())
+      })
+
+      it('has no token, for a caller or a request', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed out' })
+        expect(await rejectionOf(auth.getAccessToken())).toMatchObject({
+          name: 'SignInRequiredError',
+          code: 'not_signed_in',
+        })
+        expect(await rejectionOf(auth.fetch('https://api.example/orders'))).toMatchObject({
+          code: 'not_signed_in',
+        })
+        expect(requests).toEqual([])
+      })
+
+      it('explains itself', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        expect(auth.explain()).toMatchObject({
+          sentence: 'Not signed in: this page was loaded without a session, and nobody has signed in since.',
+          status: 'unauthenticated',
+          reason: 'no_session',
+          errorCode: undefined,
+          session: undefined,
+          restore: [],
+        })
+      })
+
+      it('satisfies no demand and has no end', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        expect(auth.satisfies({})).toBe(false)
+        expect(auth.sessionEndsAt()).toBeUndefined()
+      })
+    })
+
+    describe('login()', () => {
+      it('leaves the page', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const heard = listenTo(scene.auth)
+        await expect(scene.auth.login()).resolves.toBeUndefined()
+        const state = { status: 'redirecting', reason: 'requested', to: 'login' }
+        expect(scene.auth.getState()).toEqual(state)
+        expect(heard).toEqual([
+          {
+            name: 'state',
+            event: { state, previous: { status: 'unauthenticated', reason: 'no_session' } },
+          },
+        ])
+        expect(scene.departures()).toBe(1)
+      })
+
+      it('leaves once, however often it is called', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        await Promise.all([scene.auth.login(), scene.auth.login()])
+        await scene.auth.login()
+        expect(scene.departures()).toBe(1)
+      })
+
+      it.each<[string, unknown]>([
+        ['an event', new Event('click')],
+        ['null', null],
+        ['a list', [{ returnTo: '/' }]],
+      ])('takes %s for no options (pain 56)', async (_, value) => {
+        const scene = await setScene({ begin: 'signed out' })
+        await scene.auth.login(value as LoginOptions)
+        expect(scene.auth.getState().status).toBe('redirecting')
+      })
+
+      it('refuses an option it does not know, and says so in the state and to the listeners, once', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const heard = listenTo(scene.auth)
+        const error = await rejectionOf(scene.auth.login({ retrunTo: '/' } as LoginOptions))
+        expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'sign_in_failed',
+          error,
+        })
+        expect(names(heard)).toEqual(['state', 'error'])
+        expect(heard[1]?.event).toEqual({ error, during: 'login' })
+        expect(scene.departures()).toBe(0)
+      })
+
+      it('takes nothing away from a session that it fails beside', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const state = auth.getState()
+        const heard = listenTo(auth)
+        await rejectionOf(auth.login({ maxAge: -1 }))
+        expect(auth.getState()).toBe(state)
+        expect(names(heard)).toEqual(['error'])
+      })
+
+      it('fails where the provider cannot be reached', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        scene.cutOff()
+        const error = await rejectionOf(scene.auth.login())
+        expect(error).toMatchObject({ name: 'NetworkError', code: 'network_failed' })
+        expect(scene.auth.getState()).toMatchObject({ reason: 'sign_in_failed', error })
+      })
+
+      it('is refused while a sign-out is under way', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const leaving = auth.logout()
+        expect(await rejectionOf(auth.login())).toMatchObject({ code: 'signing_out' })
+        await leaving
+        expect(auth.getState()).toMatchObject({ status: 'redirecting', to: 'logout' })
+      })
+
+      it('keeps the session for as long as the page is being left', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        scene.auth.start()
+        const heard = listenTo(scene.auth)
+        await scene.auth.login({ prompt: 'login' })
+        await expect(scene.auth.getAccessToken()).resolves.toEqual(expect.any(String))
+        scene.comeBack()
+        expect(scene.auth.getState()).toMatchObject({
+          status: 'authenticated',
+          reason: 'redirect_cancelled',
+          user: { sub: 'alice' },
+        })
+        expect(names(heard)).toEqual(['state', 'state'])
+      })
+
+      it('leaves nobody signed in who comes back without having been', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        scene.auth.start()
+        await scene.auth.login()
+        scene.comeBack()
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'redirect_cancelled',
+        })
+      })
+    })
+
+    describe('the callback page', () => {
+      const login = { returnTo: '/orders?page=2#last', appState: { draft: 7 } }
+
+      it('signs in, tells who it is once, and says where to go', async () => {
+        const scene = await setScene({ begin: 'answered', login })
+        const { auth } = scene
+        expect(auth.getState()).toEqual({ status: 'loading', reason: 'callback' })
+        const heard = listenTo(auth)
+        const finished = auth.handleCallback()
+        scene.answer()
+        await expect(finished).resolves.toEqual(login)
+        const state = auth.getState()
+        expect(state).toMatchObject({ status: 'authenticated', reason: 'signed_in' })
+        expect(heard).toEqual([
+          { name: 'identity', event: { previous: undefined, current: state.user, reason: 'signed_in' } },
+          { name: 'state', event: { state, previous: { status: 'loading', reason: 'callback' } } },
+        ])
+      })
+
+      it('has one outcome, however often it is asked for', async () => {
+        const scene = await setScene({ begin: 'answered', login })
+        const asked = [scene.auth.handleCallback(), scene.auth.handleCallback()]
+        scene.answer()
+        const [first, second] = await Promise.all(asked)
+        expect(second).toEqual(first)
+        await expect(scene.auth.handleCallback()).resolves.toEqual(first)
+      })
+
+      it('is dealt with by start(), without a component for it', async () => {
+        const scene = await setScene({ begin: 'answered' })
+        const decided = scene.auth.ready()
+        const stop = scene.auth.start()
+        scene.answer()
+        await expect(decided).resolves.toMatchObject({ status: 'authenticated' })
+        stop()
+      })
+
+      it('lets whoever wants a token wait for it', async () => {
+        const scene = await setScene({ begin: 'answered' })
+        const token = scene.auth.getAccessToken()
+        const stop = scene.auth.start()
+        scene.answer()
+        await expect(token).resolves.toEqual(expect.any(String))
+        stop()
+      })
+
+      it('goes nowhere but to this app', async () => {
+        const scene = await setScene({ begin: 'answered', login: { returnTo: 'https://evil.example/' } })
+        const finished = scene.auth.handleCallback()
+        scene.answer()
+        await expect(finished).resolves.toMatchObject({ returnTo: '/' })
+      })
+
+      it('says what the provider said where it refused, in the state and to the listeners, once', async () => {
+        const scene = await setScene({ begin: 'answered', login, refusal: 'access_denied' })
+        const heard = listenTo(scene.auth)
+        const finished = rejectionOf(scene.auth.handleCallback())
+        scene.answer()
+        const error = await finished
+        expect(error).toMatchObject({
+          name: 'ServerError',
+          code: 'access_denied',
+          error: 'access_denied',
+          returnTo: login.returnTo,
+        })
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'sign_in_failed',
+          error,
+        })
+        expect(names(heard)).toEqual(['state', 'error'])
+        expect(heard[1]?.event).toEqual({ error, during: 'callback' })
+      })
+
+      it('is an error where nobody comes back to it', async () => {
+        const { auth } = await setScene({ begin: 'unasked' })
+        const error = await rejectionOf(auth.handleCallback())
+        expect(error).toMatchObject({ code: 'no_sign_in_pending', returnTo: '/' })
+        expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'sign_in_failed', error })
+      })
+    })
+
+    describe('a session', () => {
+      it('gives the same token while it is good, and changes nothing for it', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const heard = listenTo(auth)
+        const token = await auth.getAccessToken()
+        await expect(auth.getAccessToken()).resolves.toBe(token)
+        expect(heard).toEqual([])
+      })
+
+      it('refreshes once for 200 callers who find the token expired, and renders nothing (invariant 7)', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const { auth } = scene
+        const state = auth.getState()
+        const before = await auth.getAccessToken()
+        const heard = listenTo(auth)
+        await scene.expire()
+        const tokens = await Promise.all(Array.from({ length: 200 }, () => auth.getAccessToken()))
+        expect(new Set(tokens).size).toBe(1)
+        expect(tokens[0]).not.toBe(before)
+        expect(heard).toEqual([{ name: 'refreshed', event: { accessTokenExpiresAt: expect.any(Number) } }])
+        expect(auth.getState()).toBe(state)
+      })
+
+      it('refreshes a good token for a caller to whom it was refused', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const before = await auth.getAccessToken()
+        await expect(auth.getAccessToken({ forceRefresh: true })).resolves.not.toBe(before)
+      })
+
+      it('goes on where a refresh finds no network (invariant 3)', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const state = scene.auth.getState()
+        const heard = listenTo(scene.auth)
+        await scene.expire()
+        scene.cutOff()
+        const error = await rejectionOf(scene.auth.getAccessToken())
+        expect(error).toMatchObject({ name: 'NetworkError', code: 'network_failed' })
+        expect(scene.auth.getState()).toBe(state)
+        expect(heard).toEqual([{ name: 'refresh_failed', event: { error, retryAt: expect.any(Number) } }])
+      })
+
+      it('ends, and is told once, where the provider refuses the refresh token', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const { user } = scene.auth.getState()
+        const heard = listenTo(scene.auth)
+        await scene.expire()
+        scene.refuse()
+        const error = await rejectionOf(scene.auth.getAccessToken())
+        expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_ended' })
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'session_ended',
+          error,
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(heard[0]?.event).toEqual({ previous: user, current: undefined, reason: 'session_ended' })
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+      })
+
+      it('expires where nothing can renew it', async () => {
+        const scene = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        await scene.expire()
+        const error = await rejectionOf(scene.auth.getAccessToken())
+        expect(error).toMatchObject({ code: 'session_expired' })
+        expect(scene.auth.getState()).toMatchObject({ reason: 'session_expired', error })
+      })
+
+      it('stays while its token is good, where nothing can renew that', async () => {
+        const { auth } = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        const state = auth.getState()
+        expect(await rejectionOf(auth.getAccessToken({ forceRefresh: true }))).toMatchObject({
+          code: 'session_expired',
+        })
+        expect(auth.getState()).toBe(state)
+        await expect(auth.getAccessToken()).resolves.toEqual(expect.any(String))
+      })
+
+      it('describes the person as the latest refresh does', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const heard = listenTo(scene.auth)
+        await scene.rename('Alice B.')
+        expect(scene.auth.getState()).toMatchObject({
+          status: 'authenticated',
+          reason: 'user_changed',
+          user: { sub: 'alice', name: 'Alice B.' },
+        })
+        expect(names(heard)).toEqual(['state', 'refreshed'])
+      })
+
+      it('lets a caller stop waiting, for the reason that the caller gives', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const controller = new AbortController()
+        await scene.expire()
+        const waiting = rejectionOf(scene.auth.getAccessToken({ signal: controller.signal }))
+        const reason = new Error('unmounted')
+        controller.abort(reason)
+        await expect(waiting).resolves.toBe(reason)
+        expect(await rejectionOf(scene.auth.getAccessToken({ signal: controller.signal }))).toBe(reason)
+        await expect(scene.auth.getAccessToken()).resolves.toEqual(expect.any(String))
+      })
+
+      it('is explained without a secret', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const token = await auth.getAccessToken()
+        expect(auth.explain()).toEqual({
+          sentence: 'Signed in: the person signed in on this page.',
+          status: 'authenticated',
+          reason: 'signed_in',
+          errorCode: undefined,
+          session: {
+            scope: 'openid profile email',
+            accessTokenExpiresAt: expect.any(Number),
+            hasRefreshToken: true,
+          },
+          keeper: { kind: 'memory' },
+          restore: [],
+        })
+        expect(JSON.stringify(auth.explain())).not.toContain(token)
+      })
+
+      it('satisfies what it was not asked for only where nothing is demanded', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        expect(auth.satisfies({})).toBe(true)
+        expect(auth.satisfies({ acrValues: ['urn:example:two-factor'] })).toBe(false)
+      })
+    })
+
+    describe('auth.fetch', () => {
+      it('sends the request as it is, with the token on it', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in' })
+        const response = await auth.fetch('https://api.example/orders', {
+          method: 'POST',
+          headers: { 'x-trace': '7' },
+          body: 'two of these',
+        })
+        expect(response.status).toBe(201)
+        await expect(response.text()).resolves.toBe('two of these')
+        expect(requests).toHaveLength(1)
+        expect(requests[0]?.method).toBe('POST')
+        expect(requests[0]?.headers.get('x-trace')).toBe('7')
+        expect(requests[0]?.headers.get('authorization')).toBe(`Bearer ${await auth.getAccessToken()}`)
+      })
+
+      it('renews the token first where it has expired', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = await scene.auth.getAccessToken()
+        await scene.expire()
+        await scene.auth.fetch('https://api.example/orders')
+        const sent = scene.requests[0]?.headers.get('authorization')
+        expect(sent).toMatch(/^Bearer ./)
+        expect(sent).not.toBe(`Bearer ${before}`)
+      })
+
+      it('sends nothing to an address that is not listed', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in' })
+        expect(await rejectionOf(auth.fetch('https://api.example.evil.example/'))).toMatchObject({
+          code: 'url_not_allowed',
+        })
+        expect(requests).toEqual([])
+      })
+
+      it('throws what fetch throws', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        expect(await rejectionOf(auth.fetch('https://api.example/down'))).toEqual(
+          new TypeError('Failed to fetch'),
+        )
+      })
+
+      it('sends nothing once the caller has stopped waiting', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in' })
+        const signal = AbortSignal.abort(new Error('unmounted'))
+        expect(await rejectionOf(auth.fetch('https://api.example/orders', { signal }))).toEqual(
+          new Error('unmounted'),
+        )
+        expect(requests).toEqual([])
+      })
+    })
+
+    describe('logout()', () => {
+      it('has dropped the tokens and told of it before anything is awaited (OUT-03)', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const heard = listenTo(auth)
+        const leaving = auth.logout()
+        expect(auth.getState()).toEqual({ status: 'redirecting', reason: 'requested', to: 'logout' })
+        expect(auth.explain().session).toBeUndefined()
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(await rejectionOf(auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+        await expect(leaving).resolves.toEqual({
+          provider: 'redirected',
+          isRevoked: true,
+          error: undefined,
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+      })
+
+      it('stays on the page where it is local', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const heard = listenTo(auth)
+        const leaving = auth.logout({ local: true })
+        expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+        await expect(leaving).resolves.toEqual({ provider: 'local', isRevoked: true, error: undefined })
+        expect(names(heard)).toEqual(['identity', 'state'])
+      })
+
+      it('is done once, however often it is asked for', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const [first, second] = await Promise.all([auth.logout(), auth.logout()])
+        expect(second).toBe(first)
+        await expect(auth.logout()).resolves.toBe(first)
+      })
+
+      it('goes to the provider too where nobody is signed in here', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        await expect(auth.logout()).resolves.toMatchObject({ provider: 'redirected', isRevoked: false })
+      })
+
+      it('signs out here where the provider cannot be reached, and says so', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        scene.cutOff()
+        const heard = listenTo(scene.auth)
+        const result = await scene.auth.logout()
+        expect(result).toMatchObject({
+          provider: 'local',
+          isRevoked: false,
+          error: { code: 'network_failed' },
+        })
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'signed_out',
+          error: result.error,
+        })
+        expect(names(heard)).toEqual(['identity', 'state', 'state', 'error'])
+        expect(heard.at(-1)?.event).toEqual({ error: result.error, during: 'logout' })
+      })
+
+      it('takes an event for no options (pain 56)', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        await expect(auth.logout(new Event('click') as LogoutOptions)).resolves.toMatchObject({
+          provider: 'redirected',
+        })
+      })
+    })
+
+    describe('another tab', () => {
+      it('signs out, and this one is signed out too', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const stop = scene.auth.start()
+        const heard = listenTo(scene.auth)
+        await scene.signOutElsewhere()
+        expect(scene.auth.getState()).toEqual({
+          status: 'unauthenticated',
+          reason: 'signed_out_elsewhere',
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+        stop()
+      })
+
+      it('signs in, and this one is signed in too', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const stop = scene.auth.start()
+        const heard = listenTo(scene.auth)
+        await scene.signInElsewhere('alice')
+        expect(scene.auth.getState()).toMatchObject({
+          status: 'authenticated',
+          reason: 'signed_in_elsewhere',
+          user: { sub: 'alice' },
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        stop()
+      })
+
+      it('signs in somebody else, of whom is told once', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const stop = scene.auth.start()
+        const heard = listenTo(scene.auth)
+        await scene.signInElsewhere('bob')
+        expect(scene.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'bob' } })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(heard[0]?.event).toMatchObject({
+          previous: { sub: 'alice' },
+          current: { sub: 'bob' },
+          reason: 'signed_in_elsewhere',
+        })
+        stop()
+      })
+    })
+
+    describe('a session that is looked for', () => {
+      it('is loading until it is found', async () => {
+        const scene = await setScene({ begin: 'loading' })
+        const { auth } = scene
+        expect(auth.getState()).toEqual({ status: 'loading', reason: 'restoring' })
+        const heard = listenTo(auth)
+        const waiting = [auth.ready(), auth.getAccessToken()]
+        await scene.settle(true)
+        const [state, token] = await Promise.all(waiting)
+        expect(state).toMatchObject({ status: 'authenticated', reason: 'restored' })
+        expect(token).toEqual(expect.any(String))
+        expect(names(heard)).toEqual(['identity', 'state'])
+      })
+
+      it('is nobody’s where it is not found', async () => {
+        const scene = await setScene({ begin: 'loading' })
+        const decided = scene.auth.ready()
+        await scene.settle(false)
+        await expect(decided).resolves.toEqual({ status: 'unauthenticated', reason: 'no_session' })
+      })
+
+      it('lets nobody wait longer than 3 seconds, but whoever wants a token (invariant 6)', async () => {
+        const scene = await setScene({ begin: 'loading' })
+        const decided = scene.auth.ready()
+        const asked = rejectionOf(scene.auth.getAccessToken())
+        await scene.losePatience()
+        await expect(decided).resolves.toEqual({
+          status: 'unauthenticated',
+          reason: 'restore_timeout',
+        })
+        await scene.settle(false)
+        await expect(asked).resolves.toMatchObject({ code: 'not_signed_in' })
+      })
+    })
+
+    describe('requireSession()', () => {
+      it('gives the state where somebody is signed in', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = scene.departures()
+        await expect(scene.auth.requireSession()).resolves.toBe(scene.auth.getState())
+        expect(scene.departures()).toBe(before)
+      })
+
+      it('leaves for the provider where nobody is', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        await expect(scene.auth.requireSession({ returnTo: '/orders' })).resolves.toMatchObject({
+          status: 'redirecting',
+          to: 'login',
+        })
+        expect(scene.departures()).toBe(1)
+      })
+
+      it.each<[string, (auth: AuthClient<User>) => Promise<unknown>, AuthState<User>['reason']]>([
+        ['has signed out here', (auth) => auth.logout({ local: true }), 'signed_out'],
+        ['is signing out', (auth) => auth.logout(), 'requested'],
+      ])('sends nobody off who %s', async (_, act, reason) => {
+        const scene = await setScene({ begin: 'signed in' })
+        await act(scene.auth)
+        const before = scene.departures()
+        await expect(scene.auth.requireSession()).resolves.toMatchObject({ reason })
+        expect(scene.departures()).toBe(before)
+      })
+
+      it('sends nobody off who has signed out in another tab', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const stop = scene.auth.start()
+        await scene.signOutElsewhere()
+        const before = scene.departures()
+        await expect(scene.auth.requireSession()).resolves.toMatchObject({
+          reason: 'signed_out_elsewhere',
+        })
+        expect(scene.departures()).toBe(before)
+        stop()
+      })
+
+      it('sends nobody off who has turned back', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const stop = scene.auth.start()
+        await scene.auth.login()
+        scene.comeBack()
+        await expect(scene.auth.requireSession()).resolves.toMatchObject({ reason: 'redirect_cancelled' })
+        expect(scene.departures()).toBe(1)
+        stop()
+      })
+
+      it('stops at the third time that it leads back here (invariant 5)', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        await scene.auth.requireSession()
+        await scene.refuseAtProvider()
+        await scene.auth.requireSession()
+        await scene.refuseAtProvider()
+        const heard = listenTo(scene.auth)
+        const state = await scene.auth.requireSession()
+        expect(state).toMatchObject({ reason: 'sign_in_failed', error: { code: 'login_loop' } })
+        expect(names(heard)).toEqual(['state', 'error'])
+        expect(scene.departures()).toBe(2)
+        // A click is a new beginning.
+        await scene.auth.login()
+        expect(scene.departures()).toBe(3)
+      })
+
+      it('never rejects: what went wrong is in the state', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        scene.cutOff()
+        const state = await scene.auth.requireSession()
+        expect(state).toMatchObject({ reason: 'sign_in_failed', error: { code: 'network_failed' } })
+        expect(isAuthError(state.error)).toBe(true)
+      })
+    })
+
+    describe('listening', () => {
+      it('calls back after every change, with nothing, until it is stopped', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const seen: unknown[][] = []
+        const stop = auth.subscribe(
+          (...values: unknown[]) => void seen.push([auth.getState().status, ...values]),
+        )
+        await auth.logout({ local: true })
+        await auth.login()
+        expect(seen).toEqual([['unauthenticated'], ['redirecting']])
+        stop()
+        stop()
+        await auth.logout({ local: true })
+        expect(seen).toHaveLength(2)
+      })
+
+      it('hears and stops twice where one function is registered twice', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const listener = vi.fn()
+        const stops = [auth.on('state', listener), auth.on('state', listener)]
+        await auth.logout({ local: true })
+        expect(listener).toHaveBeenCalledTimes(2)
+        stops[0]?.()
+        await auth.login()
+        expect(listener).toHaveBeenCalledTimes(3)
+      })
+
+      it('has called the listeners of a new identity before those of the state', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const order: string[] = []
+        auth.subscribe(() => order.push('subscribe'))
+        auth.on('state', () => order.push('state'))
+        auth.on('identity', () => order.push('identity'))
+        await auth.logout({ local: true })
+        expect(order).toEqual(['identity', 'state', 'subscribe'])
+      })
+    })
+
+    it('has functions that can be taken out of it (pain 56)', async () => {
+      const scene = await setScene({ begin: 'signed in' })
+      const { getState, getServerState, subscribe, on, start, ready, explain } = scene.auth
+      const { login, requireSession, handleCallback, logout, getAccessToken, fetch } = scene.auth
+      const { satisfies, sessionEndsAt } = scene.auth
+      const changed = vi.fn()
+      const stops = [subscribe(changed), on('state', changed), start()]
+      expect(getServerState().status).toBe('loading')
+      await expect(ready()).resolves.toBe(getState())
+      await expect(requireSession()).resolves.toBe(getState())
+      await expect(getAccessToken()).resolves.toEqual(expect.any(String))
+      await expect(fetch('https://api.example/')).resolves.toMatchObject({ status: 201 })
+      expect(explain().status).toBe('authenticated')
+      expect(satisfies({})).toBe(true)
+      expect(sessionEndsAt()).toBeUndefined()
+      for (const stop of stops) stop()
+      expect(await rejectionOf(handleCallback()).catch(() => 'resolved')).toBeDefined()
+      await logout({ local: true })
+      await login()
+      expect(changed).not.toHaveBeenCalled()
+    })
+  })
+}

@@ -1,0 +1,45 @@
+import type { AuthClient, LoginOptions, User } from '@latchkey/core'
+
+/** A page of an app, and what happens around it. What leads to another page replaces `auth`, where the client is real. */
+export interface ContractScene {
+  readonly auth: AuthClient<User>
+  /** How often the page was left for the provider. */
+  departures(): number
+  /** What `auth.fetch` sent to `https://api.example`, which answers with what it was sent, to all but `/down`. */
+  readonly requests: Request[]
+  /** The access token runs out. */
+  expire(): Promise<void>
+  /** The provider refuses the refresh token, or is gone, from now on. */
+  refuse(): void
+  cutOff(): void
+  /** A refresh describes the person anew. */
+  rename(name: string): Promise<void>
+  signOutElsewhere(): Promise<void>
+  signInElsewhere(sub: string): Promise<void>
+  /** The browser brings the page back that was being left. */
+  comeBack(): void
+  /** The provider refuses to sign the person in, who is back on a page that has dealt with it. */
+  refuseAtProvider(): Promise<void>
+  /** What the provider answered arrives, where it is not in the page's address already. */
+  answer(): void
+  /** A session that is looked for is found, or nothing is. */
+  settle(isFound: boolean): Promise<void>
+  /** Three seconds go by. */
+  losePatience(): Promise<void>
+}
+
+/** How a scene is set. */
+export interface ContractOptions {
+  /**
+   * `loading`: there was a session in this browser. `answered`: the callback page of a sign-in. `unasked`: a callback
+   * page that nobody comes back to.
+   */
+  readonly begin: 'signed out' | 'signed in' | 'loading' | 'answered' | 'unasked'
+  /** What the sign-in was started with, and what the provider answered. Default: that the person is signed in. */
+  readonly login?: Pick<LoginOptions, 'returnTo' | 'appState'>
+  readonly refusal?: 'access_denied'
+  readonly hasRefreshToken?: boolean
+}
+
+/** Sets a scene. Where somebody is signed in, it is `alice`, whose name is Alice. */
+export type SetScene = (options: ContractOptions) => Promise<ContractScene>

@@ -1,0 +1,139 @@
+import { type AuthClient, createAuthClient, type User } from '@latchkey/core'
+import { answerFrame, frameOf, refusal as refusalOf, refuseFrame } from '../../core/test/fake-app.ts'
+import { createFakeBrowser } from '../../core/test/fake-browser.ts'
+import { createFakePlatform, type FakePlatform } from '../../core/test/fake-platform.ts'
+import { createFakeProvider } from '../../core/test/fake-provider.ts'
+import { inTime } from '../../core/test/in-time.ts'
+import { until } from '../../core/test/until.ts'
+import type { SetScene } from './contract-scene.ts'
+
+interface Page {
+  readonly auth: AuthClient<User>
+  readonly platform: FakePlatform
+}
+
+const home = 'https://example.com/'
+
+/** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
+export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRefreshToken = true }) => {
+  const provider = await createFakeProvider('https://id.example.com')
+  const browser = createFakeBrowser()
+  const time = createFakePlatform()
+  const tab = new Map<string, string>()
+  const requests: Request[] = []
+  let departures = 0
+  let page = open(home)
+
+  provider.now = () => time.clock.now().epochMs / 1000
+  provider.onToken = ({ body }) => {
+    if (!hasRefreshToken && typeof body === 'object') delete body.refresh_token
+  }
+
+  async function send(request: Request): Promise<Response> {
+    requests.push(request)
+    if (request.url.endsWith('/down')) throw new TypeError('Failed to fetch')
+    return new Response(await request.text(), { status: 201 })
+  }
+
+  function open(href: string, stored = tab): Page {
+    const { advance, setWallClock, timerCount, clock } = time
+    const made = createFakePlatform({ fetch: provider.fetch, send, browser, href, stored })
+    const platform = { ...made, clock, advance, setWallClock, timerCount }
+    const auth = createAuthClient({
+      issuer: provider.issuer,
+      clientId: 'app',
+      redirectUri: '/callback',
+      apis: ['https://api.example'],
+      platform,
+      // Where it is not what a test is about, a frame would only take its time.
+      ...(begin === 'loading' && { silentRedirectUri: '/silent' }),
+    })
+    return { auth, platform }
+  }
+
+  /** Where the page was sent to, with the provider's answer. */
+  function answered({ platform }: Page, error?: string): string {
+    const asked = platform.visited.at(-1) ?? ''
+    return error ? refusalOf(asked, error) : provider.signIn(asked)
+  }
+
+  async function signIn(left: Page, stored = tab): Promise<Page> {
+    await left.auth.login()
+    const back = open(answered(left), stored)
+    await back.auth.handleCallback()
+    back.platform.goTo(home)
+    return back
+  }
+
+  if (begin === 'signed in' || begin === 'loading') page = await signIn(page)
+  if (begin === 'loading') {
+    // Nobody but the provider is left to ask.
+    browser.removeChannels()
+    page = open(home)
+  }
+  if (begin === 'unasked') page = open(`${home}callback`)
+  if (begin === 'answered') {
+    await page.auth.login(login)
+    page = open(answered(page, refusal))
+  }
+
+  return {
+    get auth() {
+      return page.auth
+    },
+    departures: () => departures + page.platform.visited.length,
+    requests,
+    expire: () => time.advance(301_000),
+    refuse() {
+      provider.onToken = (answer) => {
+        answer.status = 400
+        answer.body = { error: 'invalid_grant' }
+      }
+    },
+    cutOff() {
+      provider.onRequest = () => {
+        throw new TypeError('Failed to fetch')
+      }
+    },
+    async rename(name) {
+      provider.claims = { name }
+      await page.auth.getAccessToken({ forceRefresh: true })
+    },
+    async signOutElsewhere() {
+      const other = open(home, new Map())
+      await inTime(time, other.auth.ready())
+      await other.auth.logout({ local: true })
+      await until(() => page.auth.getState().status !== 'authenticated')
+    },
+    async signInElsewhere(sub) {
+      provider.claims = { sub, name: sub }
+      const stored = new Map<string, string>()
+      const other = await signIn(open(home, stored), stored)
+      const stop = other.auth.start()
+      await inTime(
+        time,
+        until(() => page.auth.getState().user?.sub === sub),
+      )
+      stop()
+    },
+    comeBack: () => page.platform.wake('restored'),
+    async refuseAtProvider() {
+      departures += page.platform.visited.length
+      page = open(answered(page, 'access_denied'))
+      await page.auth.handleCallback().catch(() => undefined) // the state says it
+      page.platform.goTo(home)
+    },
+    answer: () => undefined,
+    async settle(isFound) {
+      page.auth.start()
+      const frame = await frameOf({ platform: page.platform, provider, auth: page.auth })
+      if (isFound) answerFrame(frame, { provider })
+      else refuseFrame(frame)
+      await until(() => page.auth.getState().status !== 'loading')
+    },
+    async losePatience() {
+      await frameOf({ platform: page.platform, provider, auth: page.auth })
+      await time.advance(3000)
+    },
+  }
+}
