@@ -5,10 +5,31 @@ import type { ReactNode } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { createScene, createSignedInScene, goThroughLogin } from '../../core/test/signed-in.ts'
 import { renderInBoundary } from '../test/error-boundary.tsx'
-import { AuthProvider, Callback, RequireAuth, useAuth, useAuthClient } from './index.ts'
+import {
+  AuthProvider,
+  Callback,
+  createAuthContext,
+  RequireAuth,
+  SignedIn,
+  SignedOut,
+  useAccessToken,
+  useAuth,
+  useAuthClient,
+  useAuthFetch,
+  useSessionCountdown,
+  useSuspenseAuth,
+  useUser,
+  withAuth,
+} from './index.ts'
 
 function Session({ of: hook = useAuth }: { of?: typeof useAuth }): ReactNode {
   return hook().status
+}
+
+const WithAuthSession = withAuth(Session)
+
+function Hook({ hook }: { hook: () => unknown }): ReactNode {
+  return String(hook())
 }
 
 function Client({ onRender }: { onRender?: (client: AuthClient) => void }): ReactNode {
@@ -21,15 +42,36 @@ describe('outside <AuthProvider>', () => {
   it.each([
     ['useAuth()', 'useAuth()', <Session key="" />],
     ['useAuthClient()', 'useAuthClient()', <Client key="" />],
-    ['<Callback>', 'useAuth', <Callback key="" />],
-    ['<RequireAuth>', 'useAuth', <RequireAuth key="">secret</RequireAuth>],
+    ['<Callback>', '<Callback>', <Callback key="" />],
+    ['<RequireAuth>', '<RequireAuth>', <RequireAuth key="">secret</RequireAuth>],
+    ['<SignedIn>', '<SignedIn>', <SignedIn key="" />],
+    ['<SignedOut>', '<SignedOut>', <SignedOut key="" />],
+    ['withAuth', 'withAuth(Session)', <WithAuthSession key="" />],
+    ['useUser()', 'useUser()', <Hook key="" hook={useUser} />],
+    ['useAccessToken()', 'useAccessToken()', <Hook key="" hook={useAccessToken} />],
+    ['useAuthFetch()', 'useAuthFetch()', <Hook key="" hook={useAuthFetch} />],
+    ['useSuspenseAuth()', 'useSuspenseAuth()', <Hook key="" hook={useSuspenseAuth} />],
+    ['useSessionCountdown()', 'useSessionCountdown()', <Hook key="" hook={useSessionCountdown} />],
   ])('%s throws, and says how to fix it', (_, hook, ui) => {
     const { caught, container } = renderInBoundary(ui)
     expect(caught).toHaveLength(1)
     expect(caught[0]).toMatchObject({ name: 'ConfigurationError', code: 'missing_provider' })
     expect(String(caught[0])).toContain(hook)
-    expect(String(caught[0])).toContain('was called outside <AuthProvider>. Wrap the app in <AuthProvider')
+    expect(String(caught[0])).toContain('was used outside <AuthProvider>. Wrap the app in <AuthProvider')
     expect(container.textContent).toBe('caught')
+  })
+
+  it('is also where the hooks of another context are, which is said as well', async () => {
+    const { auth } = await createScene()
+    const other = createAuthContext()
+    const { caught } = renderInBoundary(
+      <AuthProvider client={auth}>
+        <Hook hook={other.useUser} />
+      </AuthProvider>,
+    )
+    expect(caught).toMatchObject([
+      { code: 'missing_provider', message: expect.stringContaining('another createAuthContext()') },
+    ])
   })
 
   it('is also where the hook of a second copy of the package is, which is said as well', async () => {

@@ -1,30 +1,29 @@
 'use client'
-import { type AuthClient, ConfigurationError, type User } from '@latchkey/core'
+import { ConfigurationError } from '@latchkey/core'
 import { type Context, createContext, useContext } from 'react'
 import type { AuthSource } from './auth.ts'
 
-/** Where `<AuthProvider>` puts the client. Its value is as stable as the client itself. */
-export const AuthContext: Context<AuthSource<never> | undefined> = createContext<
+/** Where an `<AuthProvider>` puts its client. The value is as stable as the client itself. */
+export type AuthContext<TUser> = Context<AuthSource<TUser> | undefined>
+
+/** The context of the hooks and components that the package exports by themselves. */
+export const defaultContext: AuthContext<never> = /* @__PURE__ */ createContext<
   AuthSource<never> | undefined
 >(undefined)
 
-/** @throws {ConfigurationError} `missing_provider` */
-export function useAuthSource<TUser>(hook: string): AuthSource<TUser> {
-  const source = useContext(AuthContext)
-  if (source) return source as unknown as AuthSource<TUser>
+/**
+ * The client of the nearest `<AuthProvider>` of this context.
+ *
+ * @param who The hook or component that asks, for the error.
+ * @throws {ConfigurationError} `missing_provider`
+ */
+export function useAuthSource<TUser>(context: AuthContext<TUser>, who: string): AuthSource<TUser> {
+  const source = useContext(context)
+  if (source) return source
   throw new ConfigurationError(
     'missing_provider',
-    `${hook} was called outside <AuthProvider>. Wrap the app in <AuthProvider client={auth}>; ` +
-      'if it is wrapped, look for a second copy of @latchkey/react in the bundle.',
+    `${who} was used outside <AuthProvider>. Wrap the app in <AuthProvider client={auth}>; ` +
+      'if it is wrapped, look for an <AuthProvider> of another createAuthContext(), ' +
+      'and for a second copy of @latchkey/react in the bundle.',
   )
-}
-
-/**
- * The client that `<AuthProvider>` was given, for what {@link useAuth} does not offer: `on`, `handleCallback`.
- * Never renders by itself.
- *
- * @throws {ConfigurationError} `missing_provider`: there is no `<AuthProvider>` above
- */
-export function useAuthClient<TUser = User>(): AuthClient<TUser> {
-  return useAuthSource<TUser>('useAuthClient()').client
 }

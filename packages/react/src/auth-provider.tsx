@@ -1,20 +1,60 @@
 'use client'
-import { type AuthClient, type AuthClientOptions, createAuthClient, type User } from '@latchkey/core'
+import {
+  type AuthClient,
+  type AuthClientOptions,
+  createAuthClient,
+  type OAuthOptions,
+  type OpenIdOptions,
+  type User,
+} from '@latchkey/core'
 import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react'
-import { type AuthSource, createAuthSource } from './auth.ts'
-import { AuthContext } from './context.ts'
+import { createAuthSource } from './auth.ts'
+import { type AuthContext, defaultContext } from './auth-context.ts'
+import { useRunning } from './use-running.ts'
+
+type Person = { readonly sub: string }
+
+/** The options that make a client of a `TUser`: one that is more than the standard claims takes a schema. */
+type OptionsOf<TUser> = [TUser] extends [Person]
+  ? User extends TUser
+    ? OpenIdOptions
+    : OpenIdOptions<TUser> & Required<Pick<OpenIdOptions<TUser>, 'claims'>>
+  : OAuthOptions
+
+type ClientOr<TUser, TOptions> = { readonly children?: ReactNode } & (
+  | { readonly client: AuthClient<TUser> }
+  | (TOptions & { readonly client?: undefined })
+)
 
 /** A client made elsewhere (so that code outside React uses the same), or the options to make one. */
-export type AuthProviderProps<TUser = User> = { readonly children?: ReactNode } & (
-  | { readonly client: AuthClient<TUser> }
-  | (AuthClientOptions & { readonly client?: undefined })
-)
+export type AuthProviderProps<TUser = User> = ClientOr<TUser, OptionsOf<TUser>>
+
+/** Makes {@link AuthProvider} for one context. */
+export function createAuthProvider<TUser>(
+  context: AuthContext<TUser>,
+): (props: AuthProviderProps<TUser>) => ReactElement {
+  return function AuthProvider({ children, client, ...options }) {
+    return client !== undefined ? (
+      <ClientProvider context={context} client={client}>
+        {children}
+      </ClientProvider>
+    ) : (
+      <OptionsProvider context={context} options={options as AuthClientOptions}>
+        {children}
+      </OptionsProvider>
+    )
+  }
+}
 
 /**
  * Gives every component below it the session, and keeps the client watching the page while it is mounted.
  * It never renders its children again by itself.
  *
  * Pass a `client` made at module level, or its options: a new client is made when one of them changes its value.
+ * Functions and schemas in them (`vault.worker`, `claims`, `platform`) count as they first were.
+ *
+ * Another `client` takes the place of the one before without mounting the children anew; where it is one for the same
+ * app at the same provider, the session goes over to it.
  *
  * @throws {ConfigurationError} `invalid_option`, naming the option and the fix
  *
@@ -28,51 +68,65 @@ export type AuthProviderProps<TUser = User> = { readonly children?: ReactNode } 
  * export const Root = () => <AuthProvider client={auth}>the app</AuthProvider>
  * ```
  */
-export function AuthProvider<TUser = User>({
-  children,
-  client,
-  ...options
-}: AuthProviderProps<TUser>): ReactElement {
-  return client !== undefined ? (
-    <ClientProvider client={client}>{children}</ClientProvider>
-  ) : (
-    <OptionsProvider options={options as AuthClientOptions}>{children}</OptionsProvider>
-  )
-}
+export const AuthProvider: <TUser = User>(props: ClientOr<TUser, AuthClientOptions<Person>>) => ReactElement =
+  /* @__PURE__ */ createAuthProvider(defaultContext) as never
 
 function ClientProvider<TUser>({
+  context: { Provider },
   client,
   children,
 }: {
+  context: AuthContext<TUser>
   client: AuthClient<TUser>
   children: ReactNode
 }): ReactElement {
   const source = useMemo(() => createAuthSource(client), [client])
-  useEffect(() => client.start(), [client])
-  return (
-    <AuthContext.Provider value={source as unknown as AuthSource<never>}>{children}</AuthContext.Provider>
-  )
+  useRunning(client)
+  return <Provider value={source}>{children}</Provider>
 }
 
 /** Options are usually a literal, new at every render: their values decide. */
-function OptionsProvider({
+function OptionsProvider<TUser>({
+  context,
   options,
   children,
 }: {
+  context: AuthContext<TUser>
   options: AuthClientOptions
   children: ReactNode
 }): ReactElement {
   const key = keyOf(options)
-  const [held, hold] = useState(() => ({ key, client: createAuthClient(options) }))
-  if (held.key !== key) hold({ key, client: createAuthClient(options) })
-  return <ClientProvider client={held.client}>{children}</ClientProvider>
+  const [held, hold] = useState(() => ({ key, client: clientOf(key, options) }))
+  if (held.key !== key) hold({ key, client: clientOf(key, options) })
+  useEffect(() => void uncommitted.delete(held.key))
+  return (
+    <ClientProvider context={context} client={held.client as AuthClient<never>}>
+      {children}
+    </ClientProvider>
+  )
 }
 
-/** What JSON cannot hold is no valid option: `createAuthClient` says which one. */
-function keyOf({ platform, ...values }: AuthClientOptions): string | undefined {
+/** Clients of renders that are not committed. Where a child suspends, React drops such a render and begins anew. */
+const uncommitted = /* @__PURE__ */ new Map<
+  string,
+  { client: AuthClient<unknown>; options: AuthClientOptions }
+>()
+
+/** A client, the same one when React asks again: one made anew would be `loading` anew, and the page never shown. */
+function clientOf(key: string, options: AuthClientOptions): AuthClient<unknown> {
+  const known = uncommitted.get(key)
+  if (known?.options.platform === options.platform && known) return known.client
+  const client = createAuthClient(options)
+  // A server commits nothing.
+  if (typeof document !== 'undefined') uncommitted.set(key, { client, options })
+  return client
+}
+
+/** What has no value to compare is left out. What JSON cannot hold is no valid option: `createAuthClient` says which. */
+function keyOf({ platform, claims, ...values }: AuthClientOptions): string {
   try {
     return JSON.stringify(values)
   } catch {
-    return undefined
+    return ''
   }
 }

@@ -1,9 +1,9 @@
 'use client'
 import { type AnyAuthError, type AuthClient, type CallbackResult, isAuthError } from '@latchkey/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { useAuthClient } from './context.ts'
+import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
-import { useAuth } from './use-auth.ts'
+import { useSelected } from './use-selected.ts'
 
 /** What `<Callback>` takes. */
 export interface CallbackProps {
@@ -18,51 +18,64 @@ export interface CallbackProps {
   readonly onDone?: (result: CallbackResult) => void
 }
 
+/** Makes {@link Callback} for one context. */
+export function createCallback<TUser>(context: AuthContext<TUser>): (props: CallbackProps) => ReactNode {
+  return function Callback({ fallback = <p role="status">Signing in…</p>, error, onDone }) {
+    const source = useAuthSource(context, '<Callback>')
+    const { client } = source
+    // A retry may fail in another way than the answer did.
+    const latest = useSelected(source, errorOf)
+    const [problem, setProblem] = useState<AnyAuthError>()
+    const done = useRef(onDone)
+    const handled = useRef<CallbackResult>(undefined)
+    useEffect(() => {
+      done.current = onDone
+    })
+    useEffect(() => {
+      const { pathname } = location
+      client.handleCallback().then(
+        (result) => {
+          // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
+          if (handled.current === result || location.pathname !== pathname) return
+          handled.current = result
+          if (done.current) done.current(result)
+          else goTo(result.returnTo)
+        },
+        async (reason: unknown) => {
+          if (!isAuthError(reason)) throwInRender(setProblem, reason)
+          else if (!(await isRestarted(client, reason))) setProblem(reason)
+        },
+      )
+    }, [client])
+    if (!problem) return fallback
+    const { returnTo } = problem
+    return (
+      <SignInProblem
+        error={latest ?? problem}
+        retry={() => void client.login({ returnTo })}
+        fallback={error}
+      />
+    )
+  }
+}
+
 /**
  * The page at your `redirectUri`: finishes the sign-in, once however often it mounts, and goes where it
  * was started. Works with any router that listens to the browser's history, and without one.
  *
  * @throws {ConfigurationError} `missing_provider`: there is no `<AuthProvider>` above
  */
-export function Callback({
-  fallback = <p role="status">Signing in…</p>,
-  error,
-  onDone,
-}: CallbackProps): ReactNode {
-  const client = useAuthClient<unknown>()
-  // A retry may fail in another way than the answer did.
-  const latest = useAuth<AnyAuthError | undefined, unknown>((auth) => auth.error)
-  const [problem, setProblem] = useState<AnyAuthError>()
-  const done = useRef(onDone)
-  const handled = useRef<CallbackResult>(undefined)
-  useEffect(() => {
-    done.current = onDone
-  })
-  useEffect(() => {
-    const { pathname } = location
-    client.handleCallback().then(
-      (result) => {
-        // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
-        if (handled.current === result || location.pathname !== pathname) return
-        handled.current = result
-        if (done.current) done.current(result)
-        else goTo(result.returnTo)
-      },
-      async (reason: unknown) => {
-        if (!isAuthError(reason)) throwInRender(setProblem, reason)
-        else if (!(await isRestarted(client, reason))) setProblem(reason)
-      },
-    )
-  }, [client])
-  if (!problem) return fallback
-  const { returnTo } = problem
-  return (
-    <SignInProblem error={latest ?? problem} retry={() => void client.login({ returnTo })} fallback={error} />
-  )
+export const Callback: (props: CallbackProps) => ReactNode = /* @__PURE__ */ createCallback(defaultContext)
+
+function errorOf({ error }: { readonly error?: AnyAuthError | undefined }): AnyAuthError | undefined {
+  return error
 }
 
 /** A sign-in that a reload cut off is started again, as often as the breaker allows. */
-async function isRestarted(client: AuthClient<unknown>, { code, returnTo }: AnyAuthError): Promise<boolean> {
+async function isRestarted(
+  client: Pick<AuthClient<unknown>, 'requireSession'>,
+  { code, returnTo }: AnyAuthError,
+): Promise<boolean> {
   if (code !== 'sign_in_interrupted') return false
   const { status } = await client.requireSession({ returnTo })
   return status === 'redirecting'

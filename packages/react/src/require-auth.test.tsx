@@ -88,7 +88,7 @@ describe('somebody who has just arrived', () => {
     rerender(app(3))
     await letHappen(scene)
     expect(pathsOf(scene)).toEqual(['/auth'])
-    expect(container.textContent).toBe('')
+    expect(container.textContent).toBe('One moment…'.repeat(3))
   })
 
   it('is sent to the other provider once the client is swapped', async () => {
@@ -111,9 +111,11 @@ describe('somebody who has just arrived', () => {
     expect(new Set(live.commits)).toEqual(new Set(['One moment…']))
   })
 
-  it('sees nothing meanwhile where there is no fallback', async () => {
+  it('is told to wait where there is no fallback, and nothing where it is null', async () => {
     const scene = await createScene({ href: settings })
-    const { container } = render(<Guarded auth={scene.auth} fallback={undefined} />)
+    const { container, rerender } = render(<Guarded auth={scene.auth} fallback={undefined} />)
+    expect(container.innerHTML).toBe('<p role="status">One moment…</p>')
+    rerender(<Guarded auth={scene.auth} fallback={null} />)
     expect(container.innerHTML).toBe('')
     await waitFor(() => expect(pathsOf(scene)).toEqual(['/auth']))
   })
@@ -196,7 +198,7 @@ describe('somebody who signs out on a guarded page', () => {
     const scene = await createSignedInScene()
     await scene.auth.logout({ local: true })
     render(<Guarded auth={scene.auth} login={{ loginHint: 'alice', returnTo: '/elsewhere' }} />)
-    expect(screen.getByRole('status').textContent).toContain('You are signed out.')
+    expect((await screen.findByRole('status')).textContent).toContain('You are signed out.')
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
     await waitFor(() => expect(pathsOf(scene)).toEqual(['/auth']))
     expect(destinationOf(scene).searchParams.get('login_hint')).toBe('alice')
@@ -223,7 +225,7 @@ describe('when signing in goes wrong', () => {
     const first = await createScene({ href: settings })
     await first.auth.login()
     const scene = await nextPage(first, refusalOf(first, 'access_denied'))
-    render(<Guarded auth={scene.auth} error={(error) => <p>it is {error?.code}</p>} />)
+    render(<Guarded auth={scene.auth} error={(error) => <p>it is {error.code}</p>} />)
     await act(() => scene.auth.handleCallback().catch(() => undefined))
     expect(screen.getByText('it is access_denied')).toBeDefined()
     await letHappen(scene)
@@ -284,7 +286,7 @@ describe('when signing in goes wrong', () => {
 
   it('tells of a `login` that is wrong in place of redirecting', async () => {
     const scene = await createScene({ href: settings })
-    render(<Guarded auth={scene.auth} login={{ maxAge: -1 }} error={(error) => error?.message} />)
+    render(<Guarded auth={scene.auth} login={{ maxAge: -1 }} error={(error) => error.message} />)
     expect(await screen.findByText(/Option "maxAge"/)).toBeDefined()
     await letHappen(scene)
     expect(scene.platform.visited).toEqual([])

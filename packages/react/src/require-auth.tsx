@@ -1,25 +1,91 @@
 'use client'
-import type { LoginOptions } from '@latchkey/core'
-import { type ReactNode, useEffect, useRef } from 'react'
-import { useAuthClient } from './context.ts'
+import type { LoginOptions, User } from '@latchkey/core'
+import type { ReactNode } from 'react'
+import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
+import { type Allowance, isAllowed } from './is-allowed.ts'
+import { Notice } from './notice.tsx'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
-import { useAuth } from './use-auth.ts'
+import { useRequiredSession } from './use-required-session.ts'
+import { useSelected } from './use-selected.ts'
 
 /** What `<RequireAuth>` takes. */
-export interface RequireAuthProps {
+export interface RequireAuthProps<TUser = User> extends Allowance<TUser> {
   readonly children?: ReactNode
-  /** Shown while nothing is decided and while the page is being left. Default: nothing. */
+  /**
+   * How the person must have authenticated: one of these authentication context classes. Whoever has not is asked to
+   * (a step-up) when they come to the page, and stays once they are in.
+   */
+  readonly acr?: string | readonly string[] | undefined
+  /** How recently they must have proved who they are, in seconds, when they come to the page. */
+  readonly maxAge?: number | undefined
+  /** What the sign-in asks for beside that. `returnTo` is the guarded page unless it says otherwise. */
+  readonly login?: LoginOptions | undefined
+  /** Shown while nothing is decided and while the page is being left. Default: a short text. */
   readonly fallback?: ReactNode
-  /** Shown after a sign-out or when signing in went wrong. Default: a notice with a button. */
+  /** Shown to whoever signed out, or came back from the sign-in page. Default: a notice with a button. */
+  readonly signedOut?: ReactNode | ((login: () => void) => ReactNode)
+  /** Shown to whoever is signed in and not allowed: see `roles` and `when`. Default: a notice. */
+  readonly forbidden?: ReactNode | ((user: TUser) => ReactNode)
+  /** Shown when signing in went wrong, or a step-up did. Default: a notice with a button. */
   readonly error?: ProblemFallback | undefined
-  /** What the sign-in asks for. `returnTo` is the guarded page unless it says otherwise. */
-  readonly login?: LoginOptions
+}
+
+/** Makes {@link RequireAuth} for one context. */
+export function createRequireAuth<TUser>(
+  context: AuthContext<TUser>,
+): (props: RequireAuthProps<TUser>) => ReactNode {
+  return function RequireAuth({
+    children,
+    acr,
+    maxAge,
+    login,
+    fallback = <p role="status">One moment…</p>,
+    signedOut,
+    forbidden,
+    error,
+    ...allowance
+  }) {
+    const source = useAuthSource(context, '<RequireAuth>')
+    const auth = useSelected(source)
+    const isForbidden = auth.status === 'authenticated' && !isAllowed(auth.user, allowance)
+    const required = useRequiredSession(source, auth, {
+      isWanted: !isForbidden,
+      demand: {
+        ...(acr !== undefined && { acrValues: [acr].flat() }),
+        ...(maxAge !== undefined && { maxAge }),
+      },
+      login,
+    })
+    if (isForbidden) {
+      if (typeof forbidden === 'function') return forbidden(auth.user)
+      return forbidden !== undefined ? (
+        forbidden
+      ) : (
+        <Notice role="alert">You do not have access to this page.</Notice>
+      )
+    }
+    if (required.is === 'there') return children
+    if (required.is === 'under way') return fallback
+    if (required.error)
+      return <SignInProblem error={required.error} retry={required.retry} fallback={error} />
+    if (typeof signedOut === 'function') return signedOut(required.retry)
+    return signedOut !== undefined ? (
+      signedOut
+    ) : (
+      <Notice role="status" button="Sign in" onClick={required.retry}>
+        You are signed out.
+      </Notice>
+    )
+  }
 }
 
 /**
  * Shows its children to a signed-in person only, and sends anybody else to sign in: by itself where they
  * have just arrived, with a button where they signed out, lost their session, or something went wrong.
- * It never redirects against a sign-out, nor twice for the same trouble.
+ * It never redirects against a sign-out, nor twice for the same trouble, nor while nobody looks or there is no network;
+ * and never whoever is signed in but not allowed.
+ *
+ * It decides what is shown, not what is given out: the API has to check the token by itself.
  *
  * @throws {ConfigurationError} `missing_provider`: there is no `<AuthProvider>` above
  *
@@ -28,27 +94,23 @@ export interface RequireAuthProps {
  * import { RequireAuth } from '@latchkey/react'
  *
  * export const Settings = () => (
- *   <RequireAuth fallback={<p>One moment…</p>}>
+ *   <RequireAuth roles={['admin']} fallback={<p>One moment…</p>}>
  *     <h1>Settings</h1>
  *   </RequireAuth>
  * )
  * ```
+ *
+ * @example
+ * ```tsx
+ * import { RequireAuth } from '@latchkey/react'
+ *
+ * // A second factor, given within the last five minutes.
+ * export const DeleteAccount = () => (
+ *   <RequireAuth acr="urn:example:mfa" maxAge={300}>
+ *     <button>Delete my account</button>
+ *   </RequireAuth>
+ * )
+ * ```
  */
-export function RequireAuth({ children, fallback = null, error, login }: RequireAuthProps): ReactNode {
-  const client = useAuthClient<unknown>()
-  const { status, reason, error: problem } = useAuth<unknown>()
-  const isStranded =
-    status === 'unauthenticated' &&
-    (problem !== undefined || ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled'].includes(reason))
-  const isNeeded = status === 'unauthenticated' && !isStranded
-  const options = useRef(login)
-  useEffect(() => {
-    options.current = login
-  })
-  useEffect(() => {
-    if (isNeeded) void client.requireSession(options.current)
-  }, [client, isNeeded])
-  if (status === 'authenticated') return children
-  if (!isStranded) return fallback
-  return <SignInProblem error={problem} retry={() => void client.login(login)} fallback={error} />
-}
+export const RequireAuth: <TUser = User>(props: RequireAuthProps<TUser>) => ReactNode =
+  /* @__PURE__ */ createRequireAuth(defaultContext) as never

@@ -1,0 +1,91 @@
+'use client'
+import {
+  type AnyAuthError,
+  type AuthenticationDemand,
+  type LoginOptions,
+  SignInRequiredError,
+} from '@latchkey/core'
+import { useEffect, useRef, useState } from 'react'
+import type { Auth, AuthSource } from './auth.ts'
+
+/** A session that is needed: it is there, or seen to, or nothing goes on without a click. */
+export type RequiredSession =
+  | { readonly is: 'there' }
+  | { readonly is: 'under way' }
+  | { readonly is: 'stopped'; readonly error: AnyAuthError | undefined; readonly retry: () => void }
+
+/** What is needed. */
+export interface RequiredSessionOptions {
+  /** Nobody is asked for anything otherwise. */
+  readonly isWanted: boolean
+  readonly demand: AuthenticationDemand
+  readonly login: LoginOptions | undefined
+}
+
+/**
+ * Sees to it that somebody is signed in, as demanded. Who is sent off unasked, and when, is for core to say: where it
+ * gives back the state in which it was asked, a click is needed.
+ */
+export function useRequiredSession<TUser>(
+  { client }: AuthSource<TUser>,
+  auth: Auth<TUser>,
+  { isWanted, demand, login }: RequiredSessionOptions,
+): RequiredSession {
+  const isDemanding = Object.keys(demand).length > 0
+  const options = { ...login, ...demand }
+  const latest = useRef(options)
+  useEffect(() => {
+    latest.current = options
+  })
+
+  // Whoever was let in stays: a page is not to be taken away in the middle because `maxAge` has passed.
+  const entry = isDemanding ? JSON.stringify([demand, (auth.user as { sub?: unknown } | undefined)?.sub]) : ''
+  const [admitted, admit] = useState<{ readonly client: unknown; readonly entry: string }>()
+  const isKnown = admitted?.client === client && admitted.entry === entry
+  const isAdmitted = auth.isAuthenticated && (!isDemanding || isKnown || client.satisfies(demand))
+  if (isDemanding && isAdmitted !== isKnown) admit(isAdmitted ? { client, entry } : undefined)
+
+  const needed = isWanted && !isAdmitted && !auth.isLoading && !auth.error ? auth : undefined
+  const [stopped, stop] = useState<Stopped<TUser>>()
+  useEffect(() => {
+    if (!needed) return undefined
+    let isCurrent = true
+    const asked = { auth: needed, entry }
+    // What goes wrong beside a living session is in no state.
+    const stopListening = client.on('error', ({ error }) => stop({ ...asked, error }))
+    void client.requireSession(latest.current).then(() => {
+      if (isCurrent) stop((before) => (isOf(before, asked) ? before : asked))
+    })
+    return () => {
+      isCurrent = false
+      stopListening()
+    }
+  }, [client, needed, entry])
+
+  if (isAdmitted) return { is: 'there' }
+  const known = isOf(stopped, { auth, entry }) ? stopped : undefined
+  if (!auth.error && !known) return { is: 'under way' }
+  return {
+    is: 'stopped',
+    error: auth.error ?? known?.error ?? (auth.isAuthenticated ? notConfirmed() : undefined),
+    retry: () => void client.login(latest.current),
+  }
+}
+
+/** What was asked for in vain. */
+interface Stopped<TUser> {
+  readonly auth: Auth<TUser>
+  readonly entry: string
+  readonly error?: AnyAuthError
+}
+
+function isOf<TUser>(stopped: Stopped<TUser> | undefined, { auth, entry }: Stopped<TUser>): boolean {
+  return stopped?.auth === auth && stopped.entry === entry
+}
+
+function notConfirmed(): SignInRequiredError {
+  return new SignInRequiredError(
+    'reauthentication_required',
+    'This page asks for a stronger or more recent sign-in than there is. Offer a button that calls login().',
+  )
+}
