@@ -19,8 +19,11 @@ export interface DemoServer {
   /** What the browser asked for, oldest first. */
   readonly requests: readonly DemoRequest[]
   clearRequests(): void
-  /** The provider must know this server's address first, so what to serve is told later. */
-  deploy(deployment: Deployment): void
+  /**
+   * The provider must know this server's address first, so what to serve is told later. The returned function deploys
+   * again what was served before.
+   */
+  deploy(deployment: Deployment): () => void
   /** Serves another text at a path, or 404 where there is none, until the returned function is called. */
   replace(path: string, text: string | undefined): () => void
   /** Serves the app's pages under another policy besides their own, until the returned function is called. */
@@ -70,7 +73,11 @@ export async function startDemoServer(): Promise<DemoServer> {
       requests.length = 0
     },
     deploy(where) {
+      const before = deployment
       deployment = where
+      return () => {
+        deployment = before
+      }
     },
     replace(path, text) {
       replaced.set(path, text)

@@ -16,7 +16,7 @@ import {
   startSignIn,
   whereabouts,
 } from './journeys.ts'
-import { expect, keepInVault } from './test.ts'
+import { chooseKeeper, expect } from './test.ts'
 
 const demo = join(import.meta.dirname, '..')
 
@@ -86,7 +86,7 @@ test('Vite’s dev server: the vault works, and a reload asks the provider nothi
   dev: { idp },
 }) => {
   const problems = watchForProblems(context)
-  await keepInVault(context)
+  await chooseKeeper(context, 'vault')
   await signIn(page)
   await expect(whereabouts(page)).toContainText('in the vault')
   idp.clearRequests()

@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import {
   callApi,
   endSessionAtProvider,
@@ -17,66 +16,9 @@ import {
   visit,
 } from './journeys.ts'
 import { findSecrets, findSentSecrets } from './secrets/find-secrets.ts'
-import { type MessageTap, tapMessages } from './secrets/message-tap.ts'
 import { repeatInRefusals } from './secrets/repeating-provider.ts'
-import { tapVault, type VaultTap } from './secrets/vault-tap.ts'
-import { tapWire, type WireTap } from './secrets/wire-tap.ts'
-import { test as base, expect } from './test.ts'
-
-interface Taps {
-  readonly vault: VaultTap
-  readonly wire: WireTap
-  readonly messages: MessageTap
-  /** Every secret that can be read anywhere now, but what a sign-in leaves behind. */
-  readonly secretsIn: (page: Page) => Promise<readonly string[]>
-}
-
-const test = base.extend<Taps>({
-  vault: async ({ demo }, use) => {
-    const tap = await tapVault(demo)
-    await use(tap)
-    await tap.stop()
-  },
-  messages: [async ({ context }, use) => use(await tapMessages(context)), { auto: true }],
-  wire: [
-    async ({ context, idp, vault }, use) => use(tapWire(context, idp.issuer, vault.exchanges)),
-    { auto: true },
-  ],
-  secretsIn: async ({ wire, messages, keeper }, use) => {
-    const allowed = keeper === 'vault' ? [...spent, ...lent] : spent
-    await use(async (page) => {
-      const findings = await findSecrets(page, wire, messages)
-      return findings.filter((finding) => !allowed.includes(finding))
-    })
-  },
-})
-
-/** What a sign-in leaves behind: the code is spent by then, and `state` names what was answered. */
-const spent = [
-  // The addresses that a page and a frame in it were loaded from: nothing can change them.
-  'code in timing',
-  'nonce in timing',
-  'state in timing',
-  // The router looked at the address before <Callback> was rendered, and remembers what it saw.
-  'code in objects',
-  'state in objects',
-  // A tombstone sends a reload of the callback page on its way.
-  'state in sessionStorage',
-]
-
-/** What passes between the page and its vault. Refresh tokens do not, nor keys. */
-const lent = [
-  // Where the vault is not sealed.
-  'access_token in worker messages',
-  // The page takes them to the provider and back.
-  'code in worker messages',
-  'code_verifier in worker messages',
-  'nonce in worker messages',
-  'state in worker messages',
-]
-
-/** OpenID Connect RP-Initiated Logout 1.0 section 2 wants the ID token in the address that the page goes to. */
-const logoutAddress = 'id_token in worker messages'
+import { expect, logoutAddress, test } from './secrets/test.ts'
+import type { WireTap } from './secrets/wire-tap.ts'
 
 async function namesOf(wire: WireTap): Promise<readonly string[]> {
   return [...new Set((await wire.secrets()).map(({ name }) => name))].sort()

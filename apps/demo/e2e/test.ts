@@ -7,7 +7,7 @@ import { type DemoServer, startDemoServer } from './demo-server.ts'
 export { expect } from '@playwright/test'
 
 /** Where the demo keeps its tokens. */
-export type KeeperKind = 'memory' | 'vault'
+export type KeeperKind = 'memory' | 'vault' | 'sealed vault'
 
 /** Tests with another wish than the default get servers of their own. */
 interface WorkerFixtures {
@@ -75,6 +75,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use({
         ...demo,
         replace: (path, text) => untilTheEnd(demo.replace(path, text)),
+        deploy: (deployment) => untilTheEnd(demo.deploy(deployment)),
         restrict: (directive) => untilTheEnd(demo.restrict(directive)),
       })
       for (const end of changesOfThisTest) end()
@@ -83,7 +84,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   context: async ({ context, keeper }, use) => {
-    if (keeper === 'vault') await keepInVault(context)
+    await chooseKeeper(context, keeper)
     await use(context)
   },
 
@@ -99,12 +100,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 })
 
-/** Chooses the vault, in every tab of a context. */
-export async function keepInVault(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
+/** Chooses where the tokens are kept, in every tab of a context. */
+export async function chooseKeeper(context: BrowserContext, keeper: KeeperKind): Promise<void> {
+  if (keeper === 'memory') return
+  await context.addInitScript((chosen) => {
     // A page without an address has no storage.
-    if (location.protocol === 'http:') localStorage.setItem('latchkey-demo.keeper', 'vault')
-  })
+    if (location.protocol === 'http:') localStorage.setItem('latchkey-demo.keeper', chosen)
+  }, keeper)
 }
 
 /**

@@ -5,6 +5,8 @@ import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
+const keeper = chosenKeeper()
+
 /** The session of this app. Making it does nothing yet, so it may stand here, where everything can import it. */
 export const auth = createAuthClient({
   issuer: configuration.issuer,
@@ -14,7 +16,7 @@ export const auth = createAuthClient({
   restoreByRedirect: configuration.restoreByRedirect,
   scope: 'openid profile email',
   apis: [configuration.apiUrl],
-  ...(chosenKeeper() === 'vault' && { vault: { worker: createVault } }),
+  ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.
   platform: rehearsal,
 })

@@ -1,11 +1,14 @@
+const keepers = ['memory', 'vault', 'sealed vault'] as const
+
 /** Where tokens may be kept. */
-export type KeeperKind = 'memory' | 'vault'
+export type KeeperKind = (typeof keepers)[number]
 
 const storageKey = 'latchkey-demo.keeper'
 
 /** For all tabs, because they share one session. */
 export function chosenKeeper(): KeeperKind {
-  return localStorage.getItem(storageKey) === 'vault' ? 'vault' : 'memory'
+  const chosen = localStorage.getItem(storageKey)
+  return keepers.find((keeper) => keeper === chosen) ?? 'memory'
 }
 
 /** Loads the page anew, so that the rest of the app can rely on one client that never changes. */

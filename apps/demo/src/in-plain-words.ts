@@ -15,6 +15,8 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'The sign-in was cancelled. Nothing has changed.'
     case 'session_ended':
       return 'Your session has ended. Please sign in again.'
+    case 'token_sealed':
+      return 'The vault is sealed: no page is given a token. It calls the API for this one all the same.'
     case 'login_loop':
       return 'Signing in led back here again and again, so we stopped.'
   }

@@ -2,7 +2,7 @@ import type { BrowserContext } from '@playwright/test'
 
 /** What pages say to other tabs and to their worker, and what they hear from them. */
 export interface MessageTap {
-  /** To and from the shared worker. */
+  /** To and from the shared worker, on whatever port. */
   readonly worker: readonly string[]
   /** On broadcast channels. */
   readonly channels: readonly string[]
@@ -33,15 +33,20 @@ function listenIn(): void {
     })
   }
 
+  function hear(place: string, message: unknown): void {
+    // React wakes itself up by saying nothing, hundreds of times.
+    if (message !== null) tapMessage(place, textOf(message))
+  }
+
   const postToPort = MessagePort.prototype.postMessage
   MessagePort.prototype.postMessage = function (this: MessagePort, ...args: unknown[]) {
-    tapMessage('worker', textOf(args[0]))
+    hear('worker', args[0])
     return Reflect.apply(postToPort, this, args)
   } as typeof postToPort
 
   const postToChannel = BroadcastChannel.prototype.postMessage
   BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, message: unknown) {
-    tapMessage('channels', textOf(message))
+    hear('channels', message)
     return Reflect.apply(postToChannel, this, [message])
   }
 
@@ -49,7 +54,17 @@ function listenIn(): void {
   window.SharedWorker = class extends RealWorker {
     constructor(...args: ConstructorParameters<typeof RealWorker>) {
       super(...args)
-      this.port.addEventListener('message', ({ data }) => tapMessage('worker', textOf(data)))
+      this.port.addEventListener('message', ({ data }) => hear('worker', data))
+    }
+  }
+
+  // Where one of its ports is sent to the worker, that answers to the other.
+  const RealMessageChannel = window.MessageChannel
+  window.MessageChannel = class extends RealMessageChannel {
+    constructor() {
+      super()
+      for (const port of [this.port1, this.port2])
+        port.addEventListener('message', ({ data }) => hear('worker', data))
     }
   }
 
@@ -57,7 +72,7 @@ function listenIn(): void {
   window.BroadcastChannel = class extends RealChannel {
     constructor(name: string) {
       super(name)
-      this.addEventListener('message', ({ data }) => tapMessage('channels', textOf(data)))
+      this.addEventListener('message', ({ data }) => hear('channels', data))
     }
   }
 }

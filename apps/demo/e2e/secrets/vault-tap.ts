@@ -5,11 +5,13 @@ import type { DemoServer } from '../demo-server.ts'
 /** A request that the vault has sent, and what was answered. */
 export interface VaultExchange {
   readonly url: string
+  readonly headers: string
   readonly body: string
+  /** What the provider said. The API's answers are left to the page: they may come in pieces. */
   readonly answer: string
 }
 
-/** What the vault says to the provider. */
+/** What the vault says to the provider, and to the API where it is sealed. */
 export interface VaultTap {
   readonly exchanges: readonly VaultExchange[]
   stop(): Promise<void>
@@ -43,10 +45,17 @@ export async function tapVault(demo: DemoServer): Promise<VaultTap> {
 /** Runs in the worker, so it brings along all that it needs. */
 function tellOfRequests(to: string): void {
   const send = globalThis.fetch
-  globalThis.fetch = async (url, init) => {
-    const answer = await send(url, init)
-    const body = JSON.stringify({ url, body: String(init?.body ?? ''), answer: await answer.clone().text() })
-    await send(to, { method: 'POST', mode: 'no-cors', body })
+  globalThis.fetch = async (input, init) => {
+    const isForApi = input instanceof Request
+    const request = new Request(isForApi ? input.clone() : input, init)
+    const answer = await send(input, init)
+    const exchange = {
+      url: request.url,
+      headers: JSON.stringify([...request.headers]),
+      body: await request.text(),
+      answer: isForApi ? '' : await answer.clone().text(),
+    }
+    await send(to, { method: 'POST', mode: 'no-cors', body: JSON.stringify(exchange) })
     return answer
   }
 }

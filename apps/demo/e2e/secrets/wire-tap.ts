@@ -95,7 +95,7 @@ async function writeDown(request: Request): Promise<SentRequest> {
   return { origin, path: pathname, text: [request.url(), headers, request.postData()].join('\n') }
 }
 
-function writeDownExchange({ url, body }: VaultExchange): SentRequest {
+function writeDownExchange({ url, headers, body }: VaultExchange): SentRequest {
   const { origin, pathname } = new URL(url)
-  return { origin, path: pathname, text: [url, body].join('\n') }
+  return { origin, path: pathname, text: [url, headers, body].join('\n') }
 }

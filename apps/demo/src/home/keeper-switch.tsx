@@ -12,6 +12,11 @@ const choices = [
     name: 'In the vault',
     about: 'A shared worker. Refresh tokens never enter a page, and a reload asks nobody (in Chromium).',
   },
+  {
+    id: 'sealed vault',
+    name: 'In the vault, sealed',
+    about: 'No token enters a page at all: the vault calls the API for it.',
+  },
 ] as const
 
 /** Where the tokens are kept. */

@@ -12,7 +12,8 @@ export function ThingsToTry() {
           <Link to="/orders">Call the API</Link>: with an access token that is good now.
         </li>
         <li>
-          Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders.
+          Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders. A
+          sealed vault gives the page none, and renews it by itself.
         </li>
         <li>
           Reload this page: nothing secret is stored, and you are still signed in. The panel says who was
