@@ -10,6 +10,11 @@ export function listOf(is: Shape): Shape {
   return (value) => Array.isArray(value) && value.every(is)
 }
 
+/** One of these values. */
+export function oneOf(...values: readonly unknown[]): Shape {
+  return (value) => values.includes(value)
+}
+
 /** Absent, or of this shape. */
 export function maybe(is: Shape): Shape {
   return (value) => value === undefined || is(value)

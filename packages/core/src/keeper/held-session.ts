@@ -31,7 +31,6 @@ export interface HeldSession {
   isBehind(): boolean
   /** Whether the refresh token is known to have been exchanged by another tab. */
   isSpent(): boolean
-  readonly record: SessionRecordStore
   /** Tells of changes that nobody here asked for. */
   tell(change: KeeperChange): void
   onChange(listener: (change: KeeperChange) => void): () => void
@@ -123,7 +122,6 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     isSpent() {
       return held !== undefined && (standingOf(record.read(), held.epoch)?.rotation ?? 0) > held.refreshes
     },
-    record,
     tell: changes.emit,
     onChange: changes.on,
     onReplaced: replaced.on,

@@ -1,18 +1,14 @@
 import { createBackoff } from '../backoff.ts'
-import {
-  type AnyAuthError,
-  isAuthError,
-  NetworkError,
-  notSignedIn,
-  offline,
-  SignInRequiredError,
-} from '../errors.ts'
+import { isAuthError, NetworkError, notSignedIn, offline, SignInRequiredError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
-import { remainingMs, type TokenSet } from '../protocol/token-set.ts'
+import type { TokenSet } from '../protocol/token-set.ts'
+import type { SessionRecordStore } from '../session-record.ts'
 import { createEmitter } from '../store.ts'
+import { noteFailedRefresh } from './failed-refresh.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
+import { createLender } from './lender.ts'
 import type { Tabs } from './tabs.ts'
 
 /** What refreshing works with. */
@@ -20,6 +16,7 @@ export interface RefresherContext {
   readonly platform: Pick<Platform, 'clock' | 'random' | 'page'>
   readonly provider: Provider
   readonly session: HeldSession
+  readonly record: SessionRecordStore
   readonly tabs: Tabs
   /** How long to wait for another tab that renews, in milliseconds. */
   readonly lockTimeoutMs: number
@@ -45,28 +42,25 @@ export interface Refresher {
   discard(tokens: TokenSet): SignInRequiredError
 }
 
-/** How long whoever lent the tokens may take to say that it is there. */
-const lenderPatienceMs = 1000
-
 /** How long the news of a tab that has just had its turn may be on the way. */
 const newsPatienceMs = 1000
 
-/** Makes a {@link Refresher}; `failed` hears of every failure that does not end the session. */
+/** Makes a {@link Refresher}. The session tells of every failure. */
 export function createRefresher({
   platform: { clock, random, page },
   provider,
   session,
+  record,
   tabs,
   lockTimeoutMs,
 }: RefresherContext): Refresher {
   const backoff = createBackoff(clock, random)
-  const failedElsewhere = createEmitter<[]>()
-  const lender = createEmitter<[]>()
-  /** How often, one after the other, nobody was there to renew what was lent. */
-  let silences = 0
+  const news = createEmitter<[]>()
+  const lender = createLender({ session, tabs, untilNews, lockTimeoutMs })
   let flight: { readonly of: HeldTokens; readonly promise: Promise<void> } | undefined
 
   session.onReplaced(backoff.reset)
+  session.onReplaced(news.emit)
 
   /**
    * One refresh at a time for one set of tokens, however many wait for it. A request is never repeated by
@@ -96,7 +90,8 @@ export function createRefresher({
     } catch (error) {
       // Of what was put off, whoever failed has told.
       const isNews = session.current() === before && error !== backoff.block()?.error
-      if (isNews && isAuthError(error)) noteFailure(before, error)
+      if (isNews && isAuthError(error))
+        noteFailedRefresh({ clock, page, session, tabs, backoff }, before, error)
       throw error
     }
   }
@@ -128,7 +123,7 @@ export function createRefresher({
     if (!isRefreshable(before.tokens)) throw cannotRefresh()
     const tokens = await provider.refresh(before.tokens)
     if (session.current() !== before) throw discard(tokens)
-    const { epoch, status } = session.record.read()
+    const { epoch, status } = record.read()
     if (epoch > before.epoch && status === 'signed_out') {
       session.signedOutElsewhere(epoch)
       throw discard(tokens)
@@ -142,17 +137,7 @@ export function createRefresher({
   async function borrow(before: HeldTokens): Promise<void> {
     await tabs.ask()
     if (session.current() !== before) return throwIfGone()
-    let isAnswered = false
-    const stop = lender.on(() => {
-      isAnswered = true
-    })
-    tabs.tell({ kind: 'renew', epoch: before.epoch, refreshes: before.refreshes })
-    await untilNews(lenderPatienceMs)
-    stop()
-    // One silence may be a timer that fired late, on a device that slept.
-    silences = isAnswered || session.current() !== before ? 0 : silences + 1
-    if (silences > 1) throw lenderGone()
-    if (isAnswered && session.current() === before) await untilNews(lockTimeoutMs - lenderPatienceMs)
+    await lender.renew(before)
     throwIfBlocked()
     if (session.current() === before) throw noLender()
     throwIfGone()
@@ -162,15 +147,12 @@ export function createRefresher({
   function untilNews(patienceMs: number): Promise<void> {
     return new Promise((resolve) => {
       const settle = (): void => {
-        for (const stop of stops) stop()
+        stop()
+        cancel()
         resolve()
       }
-      const stops = [
-        session.onReplaced(settle),
-        failedElsewhere.on(settle),
-        lender.on(settle),
-        clock.setTimer(patienceMs, settle),
-      ]
+      const stop = news.on(settle)
+      const cancel = clock.setTimer(patienceMs, settle)
     })
   }
 
@@ -188,32 +170,16 @@ export function createRefresher({
     return notSignedIn()
   }
 
-  /** Only a definitive refusal, another subject, or an expired token that nothing can renew ends a session. */
-  function noteFailure({ tokens, epoch, refreshes, isLent }: HeldTokens, error: AnyAuthError): void {
-    const { code } = error
-    // Whoever lent the tokens may only be frozen, and knows better whether it is over.
-    const isExpired = code === 'session_expired' && !isLent && remainingMs(tokens, clock) <= 0
-    if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
-      // What another tab has renewed goes on there.
-      if (!session.isBehind()) tabs.tell({ kind: 'ended', epoch, refreshes, code })
-      session.end(isExpired ? 'session_expired' : code, error)
-    } else if (code !== 'session_expired') {
-      const retryAt = page.isOnline() ? backoff.failed(error) : undefined
-      // Who only borrows has not asked the provider, and knows nothing of it.
-      if (error instanceof NetworkError && retryAt !== undefined && !isLent) {
-        tabs.tell({ kind: 'refresh_failed', epoch, retryInMs: retryAt - clock.now().epochMs, code })
-      }
-      session.tell({ type: 'refresh_failed', error, retryAt })
-    }
-  }
-
   return {
     refresh,
     followFailure(code, retryInMs) {
       backoff.follow(failureElsewhere(code), retryInMs)
-      failedElsewhere.emit()
+      news.emit()
     },
-    lenderAnswered: lender.emit,
+    lenderAnswered() {
+      lender.answered()
+      news.emit()
+    },
     blockedForMs: () => backoff.block()?.forMs ?? 0,
     unblock: backoff.reset,
     discard,
@@ -239,13 +205,6 @@ function failureElsewhere(code: string): NetworkError {
   return new NetworkError(
     code === 'timeout' || code === 'server_unavailable' ? code : 'network_failed',
     'Another tab of this app could not renew the session just now. It is kept; try again later.',
-  )
-}
-
-function lenderGone(): SignInRequiredError {
-  return new SignInRequiredError(
-    'session_expired',
-    'The access token cannot be renewed: it was lent by a tab or a vault that is gone, with the refresh token. Call login().',
   )
 }
 

@@ -7,7 +7,7 @@ import { everythingIn, formsOf } from '../../test/no-secrets.ts'
 import { createChance } from '../../test/simulation/chance.ts'
 import { createPlainSealing } from '../../test/simulation/plain-sealing.ts'
 import { until } from '../../test/until.ts'
-import { createSessionRecordStore } from '../session-record.ts'
+import { createSessionRecordStore, type SessionRecordStore } from '../session-record.ts'
 import { createTabLine } from '../tab-line.ts'
 import type { TabMessage } from '../tab-message.ts'
 import type { HeldTokens } from './held-tokens.ts'
@@ -19,6 +19,7 @@ const never = new AbortController().signal
 /** What one tab is to another, without a keeper around it. */
 interface LoneTab {
   readonly tabs: Tabs
+  readonly record: SessionRecordStore
   held: HeldTokens | undefined
   readonly received: HeldTokens[]
   readonly heard: TabMessage[]
@@ -28,17 +29,19 @@ function openLoneTab(browser: FakeBrowser, clock: ManualClock): LoneTab {
   const platform = { ...createFakePlatform({ browser }), clock }
   const line = createTabLine(platform.openChannel, 'app')
   line.hold()
+  const record = createSessionRecordStore(platform.shared, 'session')
   const received: HeldTokens[] = []
   const heard: TabMessage[] = []
   const tab: LoneTab = {
     held: undefined,
+    record,
     received,
     heard,
     tabs: createTabs(
       {
         platform,
         line,
-        record: createSessionRecordStore(platform.shared, 'session'),
+        record,
         instanceId: 'app',
         lockTimeoutMs: 15_000,
         gives: 'all',
@@ -148,7 +151,7 @@ describe('a question to other tabs', () => {
       LoneTab,
     ]
     stale.held = tokensOf(clock, 3)
-    asking.tabs.record.write({ epoch: 1.5, status: 'signed_in', refreshes: 4, rotation: 4 })
+    asking.record.write({ epoch: 1.5, status: 'signed_in', refreshes: 4, rotation: 4 })
     let isSettled = false
     const asked = asking.tabs.ask().then(() => {
       isSettled = true

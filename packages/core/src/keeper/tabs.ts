@@ -1,12 +1,13 @@
-import { NetworkError } from '../errors.ts'
 import { noteFound } from '../lost-session.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
 import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
 import { parseTabMessage, type TabMessage } from '../tab-message.ts'
-import { type HeldTokens, lend, packTokens, unpackTokens } from './held-tokens.ts'
+import { type HeldTokens, lend } from './held-tokens.ts'
+import { packTokens, unpackTokens } from './packed-tokens.ts'
 import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** What a keeper shares with those of other tabs, and through what. */
 export interface TabsContext {
@@ -36,51 +37,28 @@ export interface TabsListener {
 }
 
 /** The other tabs, as a keeper sees them. */
-export interface Tabs {
-  readonly record: SessionRecordStore
+export interface Tabs extends Turns {
   /** Asks for tokens; settles when the newest that are known of were received, or when nobody has them in time. */
   ask(): Promise<void>
-  /**
-   * Runs while no other tab does the same for this sign-in, and tells whether one just did: its news may still be on
-   * the way. `isMoot`: its turn is no longer to be waited for.
-   *
-   * @throws {NetworkError} `timeout`: another tab does not come to an end
-   * @throws the signal's reason
-   */
-  exclusively(
-    epoch: number,
-    isMoot: AbortSignal,
-    work: (isAfterAnother: boolean) => Promise<void>,
-  ): Promise<void>
   /** Hands new tokens to the tabs that are in their session, and to no others. */
   publish(held: HeldTokens): Promise<void>
   tell(message: TabMessage): void
 }
 
-/** The time in which this tab has the lock, and what it does in it. */
-interface Turn {
-  readonly epoch: number
-  work: Promise<void>
-}
-
 /** A tab in the background may take a moment. Who answers later is listened to all the same. */
 const answerPatienceMs = 200
 const mostQuestions = 8
-/**
- * How much longer than its work a tab keeps the lock. News and locks travel apart: whoever wants the lock meanwhile
- * has to wait for it, and so knows that there are news to wait for.
- */
-const lingerMs = 100
 const keyBytes = 32
 
 /** Makes {@link Tabs}. Opens nothing yet. */
 export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
-  const { platform, line, record, instanceId, lockTimeoutMs, gives, sealing = webCryptoSealing } = context
+  const { platform, line, record, gives, sealing = webCryptoSealing } = context
   const { clock, random, locks, page } = platform
   const questions = new Map<string, { readonly recipient: Recipient; answered(): void }>()
-  let turn: Turn | undefined
   /** What the tokens of one sign-in are sealed with between the tabs that have them. */
   let shared: { readonly epoch: number; readonly key: Uint8Array } | undefined
+
+  const turns = createTurns({ ...context, isShared: (epoch) => shared?.epoch === epoch })
 
   /** Without locks two tabs would send one refresh token, so nothing is shared then (RFC 9700 §4.14.2). */
   const canShare = (): boolean =>
@@ -119,20 +97,6 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     if (held) listener.received(held)
   }
 
-  /** Ends the turn in the very moment in which there is nothing more to do: what comes later needs another. */
-  async function untilIdle(mine: Turn): Promise<void> {
-    for (;;) {
-      const { work } = mine
-      await work.catch(() => undefined) // told to whoever wanted it
-      if (shared?.epoch === mine.epoch) {
-        await new Promise<void>((resolve) => clock.setTimer(lingerMs, resolve))
-      }
-      if (mine.work !== work) continue
-      if (turn === mine) turn = undefined
-      return
-    }
-  }
-
   function respond(message: TabMessage): Promise<void> | undefined {
     switch (message.kind) {
       case 'ask':
@@ -154,8 +118,6 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   })
 
   return {
-    record,
-
     async ask() {
       if (!canShare()) return
       const recipient = await sealing.createRecipient()
@@ -174,35 +136,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       release()
     },
 
-    exclusively(epoch, isMoot, work) {
-      if (!locks.exist()) return work(false)
-      // While this tab has the lock, it may do more.
-      if (turn?.epoch === epoch) {
-        turn.work = turn.work.catch(() => undefined).then(() => work(false))
-        return turn.work
-      }
-      const isShared = shared?.epoch === epoch
-      const waiting = new AbortController()
-      const giveUp = (): void => waiting.abort(isMoot.reason)
-      isMoot.addEventListener('abort', giveUp)
-      const cancelTimer = isShared
-        ? clock.setTimer(lockTimeoutMs, () => waiting.abort(lockTimeout()))
-        : () => undefined
-      const stopWaiting = (): void => {
-        cancelTimer()
-        isMoot.removeEventListener('abort', giveUp)
-      }
-      return new Promise<void>((resolve, reject) => {
-        const inTurn = async (hasWaited: boolean): Promise<void> => {
-          stopWaiting()
-          const mine = { epoch, work: work(hasWaited && isShared) }
-          turn = mine
-          mine.work.then(resolve, reject)
-          await untilIdle(mine)
-        }
-        locks.run(`latchkey.${instanceId}.refresh.${epoch}`, waiting.signal, inTurn).catch(reject)
-      }).finally(stopWaiting)
-    },
+    exclusively: turns.exclusively,
 
     async publish(held) {
       if (gives === 'nothing' || shared?.epoch !== held.epoch) return
@@ -216,11 +150,4 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
 
 function isOlder(one: HeldTokens, other: SessionRecord): boolean {
   return one.epoch < other.epoch || (one.epoch === other.epoch && one.refreshes < other.refreshes)
-}
-
-function lockTimeout(): NetworkError {
-  return new NetworkError(
-    'timeout',
-    'Another tab of this app has been renewing the session for too long. The session is kept; try again later.',
-  )
 }

@@ -4,12 +4,6 @@ import { lifetimeMs, remainingMs, type TokenSet } from '../protocol/token-set.ts
 /** The least validity of a token that is given out, where nothing is asked for: time enough to use it. */
 const defaultMinValiditySeconds = 10
 
-/** A token is renewed this long before it expires, or a fifth of its lifetime, whichever is less. */
-const renewalWindowMs = 60_000
-
-/** Tokens that live shorter are renewed when asked for only: ahead of time would mean all the time. */
-const shortestRenewedMs = 30_000
-
 /**
  * Whether a token lives long enough to be given out. One that is born with less validity than asked for would
  * otherwise be refreshed at every call.
@@ -21,19 +15,4 @@ export function isValid(tokens: TokenSet, clock: Clock, minValiditySeconds: numb
       ? Math.min(defaultMinValiditySeconds * 1000, lifetime / 5)
       : Math.min(minValiditySeconds * 1000, lifetime * 0.8)
   return remainingMs(tokens, clock) >= leewayMs
-}
-
-/**
- * In how many milliseconds a token is to be renewed ahead of time; undefined where it is not. `jitter`, from 0 to 1,
- * keeps pages that got their tokens together from coming back in the same moment.
- */
-export function renewalDueInMs(
-  tokens: TokenSet,
-  clock: Clock,
-  { canRenew, jitter }: { canRenew: boolean; jitter: number },
-): number | undefined {
-  const lifetime = lifetimeMs(tokens)
-  if (lifetime === Number.POSITIVE_INFINITY || lifetime < shortestRenewedMs) return undefined
-  const window = canRenew ? Math.min(renewalWindowMs, lifetime / 5) * (1 - jitter / 4) : 0
-  return remainingMs(tokens, clock) - window
 }

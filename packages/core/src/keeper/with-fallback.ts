@@ -2,7 +2,8 @@ import { subjectChanged } from '../errors.ts'
 import { createEmitter } from '../store.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
-import { createVaultKeeper, type VaultKeeperContext, vaultGone } from './vault.ts'
+import { sessionLost } from './told-session.ts'
+import { createVaultKeeper, type VaultKeeperContext } from './vault.ts'
 import { VaultUnavailable } from './vault-link.ts'
 
 /**
@@ -37,7 +38,7 @@ export function createKeeperWithFallback(
     if (isStarted) stop = keeper.start()
     await keeper.restore()
     if (session && !keeper.current()) {
-      changes.emit({ type: 'ended', reason: 'session_ended', error: vaultGone() })
+      changes.emit({ type: 'ended', reason: 'session_ended', error: sessionLost() })
     }
   }
 

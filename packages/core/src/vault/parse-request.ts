@@ -1,12 +1,8 @@
 import { isCount, isSessionRecord } from '../session-record.ts'
-import { isFlag, isNumber, isText, listOf, maybe, type Shape, shape } from '../shapes.ts'
+import { isFlag, isNumber, isText, listOf, maybe, oneOf, type Shape, shape } from '../shapes.ts'
 import { type VaultMethod, type VaultRequest, vaultVersion } from './messages.ts'
 
 const isDuration: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
-const oneOf =
-  (...values: readonly unknown[]): Shape =>
-  (value) =>
-    values.includes(value)
 
 const settings = shape({
   instanceId: isText,

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../../test/manual-clock.ts'
+import { remainingMs } from '../protocol/token-set.ts'
+import type { HeldTokens } from './held-tokens.ts'
+import { packTokens, unpackTokens } from './packed-tokens.ts'
+
+const clock = createManualClock()
+
+const whole: HeldTokens = {
+  tokens: {
+    accessToken: 'access',
+    tokenType: 'bearer',
+    refreshToken: 'refresh',
+    requestedAt: clock.now(),
+    expiresAt: clock.now().epochMs + 300_000,
+    scope: 'openid',
+  },
+  epoch: 2.5,
+  refreshes: 3,
+  rotation: 3,
+  isLent: false,
+}
+
+/** The same, with other tokens. */
+function holding(tokens: Record<string, unknown>): unknown {
+  return { ...whole, tokens: { ...whole.tokens, ...tokens } }
+}
+
+describe('packed tokens', () => {
+  it('have the same time left in a page whose monotonic clock began elsewhere', async () => {
+    const here = createManualClock()
+    const requestedAt = here.now()
+    const expiresAt = requestedAt.epochMs + 300_000
+    const packed = packTokens({ ...whole, tokens: { ...whole.tokens, requestedAt, expiresAt } })
+    await here.advance(100_000)
+    const there = { ...here, now: () => ({ ...here.now(), monotonicMs: 5 }) }
+    const tokens = unpackTokens(packed, there)?.tokens
+    expect(tokens && remainingMs(tokens, there)).toBe(200_000)
+  })
+
+  it('are whole again where they arrive', () => {
+    expect(unpackTokens(packTokens(whole), clock)).toEqual(whole)
+  })
+
+  it.each<[what: string, value: unknown]>([
+    ['null', null],
+    ['a text', 'tokens'],
+    ['a list', []],
+    ['without an epoch', { ...whole, epoch: undefined }],
+    ['of text for a rotation', { ...whole, rotation: '3' }],
+    ['without tokens', { ...whole, tokens: undefined }],
+    ['without an access token', holding({ accessToken: undefined })],
+    ['of another type', holding({ tokenType: 'mac' })],
+    ['with a refresh token that is no text', holding({ refreshToken: 7 })],
+    ['with a lifetime that is text', holding({ expiresAt: 'soon' })],
+    ['with a clock that is wrong by text', holding({ clockSkewSeconds: '5' })],
+    ['from no known moment', holding({ requestedAt: {} })],
+  ])('are not taken where they are %s', (_what, value) => {
+    expect(unpackTokens(JSON.stringify(value), clock)).toBeUndefined()
+  })
+})

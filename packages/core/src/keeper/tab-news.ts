@@ -1,0 +1,69 @@
+import { noteFound } from '../lost-session.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import type { TabMessage } from '../tab-message.ts'
+import type { HeldSession } from './held-session.ts'
+import type { Refresher } from './refresher.ts'
+import type { Tabs, TabsContext } from './tabs.ts'
+
+/** Whom the news of other tabs concern. */
+export interface TabNewsContext extends Pick<TabsContext, 'gives'> {
+  readonly session: HeldSession
+  readonly record: SessionRecordStore
+  readonly tabs: Tabs
+  readonly refresher: Refresher
+  /** What is to be renewed is to be renewed later. */
+  putOff(): void
+}
+
+/** What other tabs have done to the session that is held here. */
+export interface TabNews {
+  /** A tab has told of it. */
+  heard(message: TabMessage): void
+  /** Looks for it: a page that was frozen has heard nothing. */
+  catchUp(): void
+}
+
+/** Makes {@link TabNews}. */
+export function createTabNews({ session, record, tabs, refresher, gives, putOff }: TabNewsContext): TabNews {
+  function heard(message: TabMessage): void {
+    if (message.kind === 'signed_out') signedOutElsewhere(message.epoch)
+    const held = session.current()
+    if (!held || !('epoch' in message) || message.epoch !== held.epoch) return
+    if (message.kind === 'renew') renewFor(message.refreshes)
+    if (message.kind === 'renewing') refresher.lenderAnswered()
+    if (message.kind === 'ended' && message.refreshes >= held.refreshes) session.endedElsewhere()
+    if (message.kind === 'refresh_failed') {
+      refresher.followFailure(message.code, message.retryInMs)
+      putOff()
+    }
+  }
+
+  function signedOutElsewhere(epoch: number): void {
+    const held = session.current()
+    session.signedOutElsewhere(epoch)
+    // Nobody else has the refresh token of what was only lent, or not given at all.
+    if (gives !== 'all' && held && !session.current()) refresher.discard(held.tokens)
+  }
+
+  /** For a tab to which the tokens were only lent. */
+  function renewFor(refreshes: number): void {
+    const held = session.current()
+    if (!held || held.isLent) return
+    tabs.tell({ kind: 'renewing', epoch: held.epoch })
+    if (held.refreshes > refreshes) void tabs.publish(held)
+    else refresher.refresh(held).catch(() => undefined) // told by `refresh_failed`
+  }
+
+  function catchUp(): void {
+    const held = session.current()
+    const { epoch, status, refreshes } = record.read()
+    if (!held || epoch < held.epoch) return
+    if (epoch === held.epoch) {
+      noteFound(record, epoch)
+      if (status === 'ended' && refreshes >= held.refreshes) session.endedElsewhere()
+    } else if (status === 'signed_out') signedOutElsewhere(epoch)
+    else if (status === 'signed_in') void tabs.ask()
+  }
+
+  return { heard, catchUp }
+}

@@ -1,0 +1,165 @@
+import { nextSignOut } from '../epoch.ts'
+import { notSignedIn, SignInRequiredError, subjectChanged } from '../errors.ts'
+import type { Clock } from '../platform/ports.ts'
+import type { TokenSet } from '../protocol/token-set.ts'
+import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
+import { createEmitter } from '../store.ts'
+import type { VaultNews, VaultSession } from '../vault/messages.ts'
+import { unpackError } from '../vault/plain-error.ts'
+import type { HeldTokens } from './held-tokens.ts'
+import type { KeeperChange, LentAccessToken, Session } from './keeper.ts'
+import { onThisClock } from './on-this-clock.ts'
+import { isSamePerson } from './same-person.ts'
+
+/** The session that this page is in, as the vault has told it, and where it stands among those of other pages. */
+export interface Told {
+  readonly session: Session
+  readonly record: SessionRecord
+}
+
+/** What the page knows of the session that its vault keeps. */
+export interface ToldSession {
+  current(): Told | undefined
+  /** The access token that the page was lent, for as long as the vault has no newer one. */
+  token(): TokenSet | undefined
+  /** For what is asked now: takes the answer over, unless somebody signs out here meanwhile. */
+  expect(): (answer: VaultSession) => Session | undefined
+  /** What the vault tells without being asked. */
+  hear(news: VaultNews): void
+  /** News that this page may have missed: it was frozen, or has lost one vault and found another. */
+  catchUp(state: VaultSession): void
+  /** The vault holds no session, though this page is in one: it is another vault, and the first took it along. */
+  lose(told: SessionRecord): SignInRequiredError
+  /** What is told now. @throws {SignInRequiredError} where it is not of the person that it was of */
+  stillOf(before: Told): Told
+  /** Takes over a token that was lent to who was told of `before`. @throws {SignInRequiredError} as {@link ToldSession.stillOf} */
+  lend(lent: LentAccessToken, before: Told): string
+  /** Somebody signs out here. @returns the vault's answer is there, or none will come */
+  signOut(): (answer?: VaultSession) => void
+  /** Gives up what is at hand. */
+  handOver(): { readonly session: Session | undefined; readonly tokens: HeldTokens | undefined }
+  onChange(listener: (change: KeeperChange) => void): () => void
+}
+
+/** Makes a {@link ToldSession}, with nobody signed in. */
+export function createToldSession(record: SessionRecordStore, clock: Clock): ToldSession {
+  const changes = createEmitter<[change: KeeperChange]>()
+  let held: Told | undefined
+  let token: TokenSet | undefined
+  let ends = 0
+  let endsUnderWay = 0
+
+  /** What the vault holds, and what other tabs and later pages may know of it. */
+  function note({ session, record: told }: VaultSession): Session | undefined {
+    const isNew = told.epoch !== held?.record.epoch || told.refreshes !== held.record.refreshes
+    if (isNew || !session) token = undefined
+    held = session && { session, record: told }
+    const known = record.read()
+    const isLater =
+      told.epoch > known.epoch || (told.epoch === known.epoch && told.refreshes >= known.refreshes)
+    // A vault that was only just told of a session knows nothing about how it goes on.
+    if (isLater && (session || told.status !== 'signed_in')) record.write(told)
+    return session
+  }
+
+  function lose(told: SessionRecord): SignInRequiredError {
+    const error = sessionLost()
+    note({ session: undefined, record: told })
+    changes.emit({ type: 'ended', reason: 'session_ended', error })
+    return error
+  }
+
+  function stillOf(before: Told): Told {
+    if (!held) throw notSignedIn()
+    if (!isSamePerson(ownerOf(held), ownerOf(before))) throw subjectChanged()
+    return held
+  }
+
+  return {
+    current: () => held,
+    token: () => token,
+    expect() {
+      const before = ends
+      return (answer) => (ends === before ? note(answer) : undefined)
+    },
+    hear({ change, record: told }) {
+      // Until it has heard of the sign-out, what it says is about a session that is over.
+      if (endsUnderWay > 0) return
+      const before = held
+      if (change.type === 'adopted') {
+        note({ session: change.session, record: told })
+        if (before?.record.epoch !== told.epoch) changes.emit(change)
+        return
+      }
+      if (!before) return
+      if (change.type === 'refreshed') note({ session: change.session, record: told })
+      if (change.type === 'ended') note({ session: undefined, record: told })
+      const error = 'error' in change && change.error ? unpackError(change.error) : undefined
+      changes.emit({ ...change, ...(error && { error }) } as KeeperChange)
+    },
+    catchUp({ session, record: told }) {
+      if (!held || endsUnderWay > 0) return
+      const { epoch, refreshes } = held.record
+      if (session) {
+        const isNews = told.epoch !== epoch || told.refreshes !== refreshes
+        note({ session, record: told })
+        if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
+      } else if (told.epoch > epoch && told.status === 'signed_out') {
+        note({ session, record: told })
+        changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+      } else if (told.epoch === epoch && told.status === 'ended') lose(told)
+    },
+    lose,
+    stillOf,
+    lend(lent, before) {
+      const { accessToken, scope, requestedAtMs, expiresAt, epoch } = lent
+      // A sign-out, or somebody else's sign-in, may have come before this caller's turn.
+      if (stillOf(before).record.epoch !== epoch) throw subjectChanged()
+      token = {
+        accessToken,
+        tokenType: 'bearer',
+        scope,
+        requestedAt: onThisClock(requestedAtMs, clock),
+        ...(expiresAt !== undefined && { expiresAt }),
+      }
+      return accessToken
+    },
+    signOut() {
+      // Gone from here before the vault is asked, and whatever it answers.
+      record.write(signOutRecord(nextSignOut(Math.max(record.read().epoch, held?.record.epoch ?? 0))))
+      held = undefined
+      token = undefined
+      ends += 1
+      endsUnderWay += 1
+      return (answer) => {
+        endsUnderWay -= 1
+        if (answer) note(answer)
+      }
+    },
+    handOver() {
+      const session = held?.session
+      const tokens = held &&
+        token && {
+          ...held.record,
+          tokens: { ...token, ...(session?.claims && { claims: session.claims }) },
+          isLent: true,
+        }
+      held = undefined
+      token = undefined
+      return { session, tokens }
+    },
+    onChange: changes.on,
+  }
+}
+
+function ownerOf({ record, session }: Told): Parameters<typeof isSamePerson>[0] {
+  return { epoch: record.epoch, claims: session.claims }
+}
+
+/** What is told where a session is gone with its vault. */
+export function sessionLost(): SignInRequiredError {
+  return new SignInRequiredError(
+    'session_ended',
+    'The vault that kept the session is gone, and no other tab hands the session over. Call login().',
+  )
+}
