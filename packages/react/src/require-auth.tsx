@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
 import { type Allowance, isAllowed } from './is-allowed.ts'
 import { Notice } from './notice.tsx'
+import { shown } from './shown.ts'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
 import { useRequiredSession } from './use-required-session.ts'
 import { useSelected } from './use-selected.ts'
@@ -57,25 +58,19 @@ export function createRequireAuth<TUser>(
       login,
     })
     if (isForbidden) {
-      if (typeof forbidden === 'function') return forbidden(auth.user)
-      return forbidden !== undefined ? (
-        forbidden
-      ) : (
-        <Notice role="alert">You do not have access to this page.</Notice>
-      )
+      const notice = <Notice role="alert">You do not have access to this page.</Notice>
+      return shown(forbidden, notice, auth.user)
     }
     if (required.is === 'there') return children
     if (required.is === 'under way') return fallback
-    if (required.error)
-      return <SignInProblem error={required.error} retry={required.retry} fallback={error} />
-    if (typeof signedOut === 'function') return signedOut(required.retry)
-    return signedOut !== undefined ? (
-      signedOut
-    ) : (
-      <Notice role="status" button="Sign in" onClick={required.retry}>
+    const { error: problem, retry } = required
+    if (problem) return <SignInProblem error={problem} retry={retry} fallback={error} />
+    const notice = (
+      <Notice role="status" button="Sign in" onClick={retry}>
         You are signed out.
       </Notice>
     )
+    return shown(signedOut, notice, retry)
   }
 }
 

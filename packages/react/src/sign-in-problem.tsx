@@ -1,6 +1,7 @@
 import type { AnyAuthError } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { Notice } from './notice.tsx'
+import { shown } from './shown.ts'
 
 /**
  * What to show in place of the default when a sign-in went wrong: something to render, or a function that gets the
@@ -17,13 +18,12 @@ export interface SignInProblemProps {
 
 /** The app's own words where it has some; otherwise a plain notice with a way on. */
 export function SignInProblem({ error, retry, fallback }: SignInProblemProps): ReactNode {
-  if (typeof fallback === 'function') return fallback(error, retry)
-  if (fallback !== undefined) return fallback
-  return (
+  const notice = (
     <Notice role="alert" button="Sign in" onClick={retry} small={error.code}>
       {words(error)}
     </Notice>
   )
+  return shown(fallback, notice, error, retry)
 }
 
 /** For the person, who cannot act on the developer's message. */

@@ -86,6 +86,6 @@ function isOf<TUser>(stopped: Stopped<TUser> | undefined, { auth, entry }: Stopp
 function notConfirmed(): SignInRequiredError {
   return new SignInRequiredError(
     'reauthentication_required',
-    'This page asks for a stronger or more recent sign-in than there is. Offer a button that calls login().',
+    'A stronger or more recent sign-in is needed: call login() from a button.',
   )
 }

@@ -57,21 +57,23 @@ const waiting = /* @__PURE__ */ new WeakMap<object, Promise<void>>()
 function untilDecided<TUser>(client: AuthClient<TUser>): Promise<void> {
   const known = waiting.get(client)
   if (known) return known
+  let decide = (): void => undefined
   const decision = new Promise<void>((resolve) => {
-    const look = (): void => {
-      if (client.getState().status === 'loading') return
-      waiting.delete(client)
-      resolve()
-    }
-    const stopListening = client.subscribe(look)
-    // An <AuthProvider> inside the boundary is not mounted either, and nothing would ever be decided.
-    const stop = client.start()
-    look()
-    void decision.then(() => {
-      stopListening()
-      stop()
-    })
+    decide = resolve
+  })
+  const look = (): void => {
+    if (client.getState().status === 'loading') return
+    waiting.delete(client)
+    decide()
+  }
+  const stopListening = client.subscribe(look)
+  // An <AuthProvider> inside the boundary is not mounted either, and nothing would ever be decided.
+  const stop = client.start()
+  void decision.then(() => {
+    stopListening()
+    stop()
   })
   waiting.set(client, decision)
+  look()
   return decision
 }
