@@ -1,0 +1,248 @@
+import type { User } from '@latchkey/core'
+import { testUser } from '../test-user.ts'
+import { emptyAnswer, jsonAnswer, pageAnswer, preflightAnswer, redirectAnswer } from './answers.ts'
+import { answerAuthorization } from './authorization.ts'
+import { createClients, type FakeClient } from './clients.ts'
+import { createFaults, type Endpoint, type Fault, faultAnswer, type HeldRequest } from './faults.ts'
+import { createGrants, type TokenDescription } from './grants.ts'
+import { createProviderSession } from './provider-session.ts'
+import { createSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
+import { answerToken, type RefreshTokens } from './token.ts'
+
+/** How a fake provider is set up. Everything has a default. */
+export interface FakeProviderOptions {
+  /** Default: `https://id.example.com`. A path is fine. */
+  readonly issuer?: string
+  /** Default: every client id and every redirect URI is registered. */
+  readonly clients?: readonly FakeClient[]
+  /** Who may sign in; the first one does. Default: `testUser`. What they hold are the claims of their ID tokens. */
+  readonly users?: readonly User[]
+  /** Milliseconds since the epoch. Default: `Date.now`. `advance` adds to it. */
+  readonly now?: () => number
+  /** Default: `ES256`. */
+  readonly signingAlgorithm?: SigningAlgorithm
+  /** Default: 300. */
+  readonly accessTokenLifetimeSeconds?: number
+  /** `rotating` (the default): each is good once, and a second time ends the session. */
+  readonly refreshTokens?: RefreshTokens
+}
+
+/** A request as the provider saw it. */
+export interface SeenRequest {
+  readonly endpoint: Endpoint | undefined
+  readonly method: string
+  readonly url: string
+  /** The parameters, of the query or of the body. They hold secrets. */
+  readonly parameters: URLSearchParams
+}
+
+/** An OpenID provider as one function from request to response. */
+export interface FakeProvider {
+  readonly issuer: string
+  /** Answers every request. Where nobody is to answer, with `Response.error()`, as service workers and MSW do. */
+  handle(request: Request): Promise<Response>
+  /** The same as a `fetch`: it rejects where nobody is to answer, and when the signal aborts. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /** Goes to the authorization or the end-session endpoint as a browser does. @returns where that is sent */
+  visit(url: string | URL): Promise<string>
+  /** From now on it is this person who signs in, at once if nobody is asked. */
+  signIn(user: User): void
+  /** Ends the provider's own session: `prompt=none` is refused. Tokens stay good. */
+  signOut(): void
+  /** Takes back every token, as an administrator would: the next refresh is refused. */
+  revokeAll(): void
+  /** Lets time pass for the provider, in milliseconds: tokens and codes expire. */
+  advance(ms: number): void
+  /** Signs with another key from now on. Default: the old one is no longer published. */
+  rotateKeys(options?: { readonly keepOld?: boolean }): void
+  failNext(endpoint: Endpoint, fault: Fault): void
+  holdNext(endpoint: Endpoint): HeldRequest
+  /** What an API would learn of an access token; undefined where it is not good. */
+  introspect(accessToken: string): TokenDescription | undefined
+  /** The metadata document, open to change. */
+  readonly metadata: Record<string, unknown>
+  /** What ID tokens say beside, or instead, from now on; undefined leaves a claim out. */
+  idTokenClaims: Readonly<Record<string, unknown>>
+  /** Every request, oldest first. */
+  readonly requests: readonly SeenRequest[]
+  /** How often a refresh token came that had been exchanged. */
+  reuses(): number
+}
+
+/**
+ * Makes an OpenID provider that lives in the test: real signatures, PKCE, rotation, a clock, and faults on demand.
+ *
+ * @example
+ * ```ts
+ * import { createFakeProvider } from '@latchkey/testing/provider'
+ *
+ * const provider = createFakeProvider({ issuer: 'https://id.example.com' })
+ * const response = await provider.fetch('https://id.example.com/.well-known/openid-configuration')
+ * provider.failNext('token', { status: 503, retryAfterSeconds: 5 })
+ * ```
+ */
+export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
+  const { issuer = 'https://id.example.com', now = Date.now, users = [testUser] } = options
+  const { accessTokenLifetimeSeconds = 300, refreshTokens = 'rotating' } = options
+  let advancedMs = 0
+  const nowSeconds = (): number => (now() + advancedMs) / 1000
+  const base = issuer.replace(/\/$/, '')
+  const clients = createClients(options.clients)
+  const grants = createGrants({ nowSeconds, accessTokenLifetimeSeconds })
+  const session = createProviderSession(users, nowSeconds)
+  const signingAlgorithm = options.signingAlgorithm ?? 'ES256'
+  const keys = createSigningKeys(signingAlgorithm)
+  const faults = createFaults()
+  const requests: SeenRequest[] = []
+  const context = {
+    issuer,
+    clients,
+    grants,
+    session,
+    keys,
+    nowSeconds,
+    accessTokenLifetimeSeconds,
+    refreshTokens,
+  }
+
+  const provider: FakeProvider = {
+    issuer,
+    metadata: {
+      issuer,
+      authorization_endpoint: `${base}/authorize`,
+      token_endpoint: `${base}/token`,
+      jwks_uri: `${base}/jwks`,
+      userinfo_endpoint: `${base}/userinfo`,
+      revocation_endpoint: `${base}/revoke`,
+      end_session_endpoint: `${base}/logout`,
+      scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [signingAlgorithm],
+      token_endpoint_auth_methods_supported: ['none'],
+      code_challenge_methods_supported: ['S256'],
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+      authorization_response_iss_parameter_supported: true,
+    },
+    idTokenClaims: {},
+    requests,
+    reuses: grants.reuses,
+
+    async handle(request) {
+      const { href, pathname, searchParams } = new URL(request.url)
+      if (request.method === 'OPTIONS') return preflightAnswer()
+      const isForm = request.method === 'POST'
+      const parameters = isForm ? new URLSearchParams(await request.text()) : searchParams
+      const endpoint = endpoints.get(href.split(/[?#]/)[0] ?? '')
+      requests.push({ endpoint, method: request.method, url: href, parameters })
+      if (!endpoint) return pageAnswer(404, `There is nothing at ${pathname}.`)
+      const fault = await faults.take(endpoint)
+      const isRefusal = endpoint === 'authorization' && typeof fault === 'object' && 'error' in fault
+      if (fault && !isRefusal) return faultAnswer(fault)
+      return answer(endpoint, request, parameters, fault)
+    },
+
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      const response = await abortable(provider.handle(request), request.signal)
+      if (response.type === 'error') throw new TypeError('Failed to fetch')
+      return response
+    },
+
+    async visit(url) {
+      const response = await provider.fetch(url)
+      const location = response.headers.get('location')
+      if (location) return location
+      throw new Error(
+        `The provider shows a page instead of sending the browser back: ${await response.text()}`,
+      )
+    },
+
+    signIn(user) {
+      session.choose(user)
+      session.signIn()
+    },
+    signOut: session.signOut,
+    revokeAll: () => grants.revokeSession(),
+    advance(ms) {
+      advancedMs += ms
+    },
+    rotateKeys: ({ keepOld = false } = {}) => keys.rotate({ isOldKept: keepOld }),
+    failNext: faults.failNext,
+    holdNext: faults.holdNext,
+    introspect: grants.describe,
+  }
+
+  const endpoints: ReadonlyMap<string, Endpoint> = new Map([
+    [`${base}/.well-known/openid-configuration`, 'discovery'],
+    // RFC 8414 §3.1: before the path, not after it.
+    [
+      base.replace(new URL(base).origin, `${new URL(base).origin}/.well-known/oauth-authorization-server`),
+      'discovery',
+    ],
+    [`${base}/authorize`, 'authorization'],
+    [`${base}/token`, 'token'],
+    [`${base}/jwks`, 'jwks'],
+    [`${base}/userinfo`, 'userinfo'],
+    [`${base}/revoke`, 'revocation'],
+    [`${base}/logout`, 'end_session'],
+  ])
+
+  async function answer(
+    endpoint: Endpoint,
+    request: Request,
+    parameters: URLSearchParams,
+    fault: Fault | undefined,
+  ): Promise<Response> {
+    switch (endpoint) {
+      case 'discovery':
+        return jsonAnswer(200, provider.metadata)
+      case 'authorization':
+        return answerAuthorization(context, parameters, fault)
+      case 'token':
+        return answerToken({ ...context, idTokenClaims: () => provider.idTokenClaims }, parameters)
+      case 'jwks':
+        return jsonAnswer(200, await keys.published())
+      case 'userinfo':
+        return answerUserInfo(request)
+      case 'revocation':
+        grants.revoke(parameters.get('token') ?? '')
+        return emptyAnswer(200)
+      case 'end_session':
+        return endSession(parameters)
+    }
+  }
+
+  /** OpenID Connect Core 1.0 §5.3. */
+  function answerUserInfo(request: Request): Response {
+    const [, token = ''] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+    const user = grants.userOf(token)
+    if (user) return jsonAnswer(200, user)
+    return jsonAnswer(401, { error: 'invalid_token' }, { 'www-authenticate': 'Bearer error="invalid_token"' })
+  }
+
+  /** OpenID Connect RP-Initiated Logout 1.0 §2. */
+  function endSession(parameters: URLSearchParams): Response {
+    const signedIn = session.current()
+    if (signedIn) grants.revokeSession(signedIn.sid)
+    session.signOut()
+    const uri = parameters.get('post_logout_redirect_uri') ?? ''
+    if (!clients.isPostLogoutRedirectUri(parameters.get('client_id') ?? '', uri)) {
+      return pageAnswer(200, 'You are signed out.')
+    }
+    return redirectAnswer(uri, { state: parameters.get('state') ?? undefined })
+  }
+
+  return provider
+}
+
+/** Whoever stops waiting hears of it at once; the answer comes to nobody. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    promise.then(resolve, reject)
+  })
+}

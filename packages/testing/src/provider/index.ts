@@ -1,0 +1,5 @@
+export type { FakeClient } from './clients.ts'
+export type { FakeProvider, FakeProviderOptions, SeenRequest } from './fake-provider.ts'
+export { createFakeProvider } from './fake-provider.ts'
+export type { Endpoint, Fault, HeldRequest } from './faults.ts'
+export type { TokenDescription } from './grants.ts'
