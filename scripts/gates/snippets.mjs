@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../root.mjs'
 import { runTool } from '../run.mjs'
@@ -51,7 +59,8 @@ function documents() {
 }
 
 /**
- * A project that sees what the demo sees: the packages' sources, React and its router.
+ * A project that sees what a reader may have installed: the packages' sources, and what the demo and they themselves
+ * are built and tested with.
  *
  * @param {string} project
  */
@@ -66,7 +75,35 @@ function createProject(project) {
     JSON.stringify({ extends: join(root, 'tsconfig.base.json'), compilerOptions }),
   )
   write(join(project, 'prelude.ts'), prelude)
-  symlinkSync(join(root, 'apps/demo/node_modules'), join(project, 'node_modules'), 'junction')
+  for (const workspace of ['apps/demo', ...workspaces('packages')]) {
+    for (const name of installed(join(root, workspace, 'node_modules'))) {
+      link(join(root, workspace, 'node_modules', name), join(project, 'node_modules', name))
+    }
+  }
+}
+
+/**
+ * The names of the packages in a folder, with their scopes.
+ *
+ * @param {string} folder
+ */
+function installed(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    if (name.startsWith('.')) return []
+    return name.startsWith('@') ? readdirSync(join(folder, name)).map((part) => `${name}/${part}`) : [name]
+  })
+}
+
+/**
+ * The first to bring a package decides about its version.
+ *
+ * @param {string} target
+ * @param {string} path
+ */
+function link(target, path) {
+  if (existsSync(path)) return
+  mkdirSync(dirname(path), { recursive: true })
+  symlinkSync(realpathSync(target), path, 'junction')
 }
 
 /**
