@@ -1,6 +1,7 @@
 import { test as base } from '../test.ts'
 import { attachTab } from './attach-tab.ts'
 import type { Engine, Tab } from './engine.ts'
+import { runInPage } from './run-in-page.ts'
 import { type EngineName, startEngine } from './start-engine.ts'
 
 export { expect } from '@playwright/test'
@@ -51,5 +52,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await browser.close()
   },
 
-  tab: async ({ openTab }, use) => use(await openTab()),
+  tab: async ({ openTab, demo, keeper }, use) => {
+    const tab = await openTab()
+    if (keeper !== 'memory') {
+      await tab.goto(demo.url)
+      await runInPage(tab, choose, keeper)
+    }
+    await use(tab)
+  },
 })
+
+/** Runs in a page of the demo. It is looked at when the next page is loaded. */
+function choose(keeper: string): null {
+  localStorage.setItem('latchkey-demo.keeper', keeper)
+  return null
+}
