@@ -1,0 +1,6 @@
+export type { RouterHistory } from './address.ts'
+export type { HandleCallbackOptions } from './finish-sign-in.ts'
+export type { CallbackRoute } from './handle-callback.ts'
+export { callbackRoute, handleCallback } from './handle-callback.ts'
+export type { RequireAuthOptions, RouteArgs, RouteGuard, RouterContextKey } from './require-auth.ts'
+export { requireAuth } from './require-auth.ts'

@@ -1,0 +1,92 @@
+import {
+  type AuthClient,
+  type AuthenticatedState,
+  type AuthState,
+  ConfigurationError,
+  type LoginOptions,
+  SignInRequiredError,
+  type UnauthenticatedState,
+} from '@latchkey/core'
+import { untilAborted } from './until-aborted.ts'
+
+/** Who asks, and where a sign-in is to end. */
+export interface Asking {
+  readonly returnTo: string
+  /** The navigation that waits. */
+  readonly signal: AbortSignal
+  /** What a sign-in asks for beside that. */
+  readonly login?: LoginOptions | undefined
+}
+
+/**
+ * Waits until somebody is signed in, having started the sign-in where nobody is. While the page is being left, that is
+ * until the navigation that asked is given up, or the page is back.
+ *
+ * @throws {SignInRequiredError} nobody is sent to sign in unasked; its `returnTo` says where the sign-in is to end
+ * @throws {ConfigurationError} `no_browser`
+ * @throws the signal's reason, once it is aborted
+ */
+export async function signedIn<TUser>(
+  auth: AuthClient<TUser>,
+  { login, signal, returnTo: asked }: Asking,
+): Promise<AuthenticatedState<TUser>> {
+  const returnTo = login?.returnTo ?? asked
+  for (;;) {
+    signal.throwIfAborted()
+    const state = await untilAborted(auth.requireSession({ ...login, returnTo, signal }), signal)
+    if (state.status === 'authenticated' && auth.satisfies(login ?? {})) return state
+    if (state.reason === 'starting') throw onServer()
+    if (state.status === 'authenticated') throw signInNeeded(notWellEnough(), returnTo)
+    if (state.status === 'unauthenticated') throw signInNeeded(nobody(state), returnTo)
+    await untilAborted(changed(auth, state, signal), signal)
+  }
+}
+
+function changed<TUser>(
+  { getState, subscribe }: AuthClient<TUser>,
+  from: AuthState<TUser>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (getState() !== from) return resolve()
+    const stop = subscribe(done)
+    signal.addEventListener('abort', done, { once: true })
+    function done(): void {
+      stop()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
+
+function signInNeeded(error: SignInRequiredError, returnTo: string): SignInRequiredError {
+  error.returnTo = returnTo
+  return error
+}
+
+/** The state's own error is everybody's, and would be told another `returnTo` by the next page. */
+function nobody({ reason, error }: UnauthenticatedState): SignInRequiredError {
+  const code = error?.name === 'SignInRequiredError' ? error.code : 'not_signed_in'
+  const message =
+    error?.name === 'SignInRequiredError'
+      ? error.message
+      : `Nobody is signed in (${reason}), and nobody is sent to sign in unasked after that. ` +
+        'Show a button that calls login({ returnTo: error.returnTo }).'
+  return new SignInRequiredError(code, message, { cause: error })
+}
+
+function notWellEnough(): SignInRequiredError {
+  return new SignInRequiredError(
+    'reauthentication_required',
+    'Somebody is signed in, but not as this page demands. ' +
+      'Show a button that calls login({ returnTo: error.returnTo }) with the same `acrValues` and `maxAge`.',
+  )
+}
+
+function onServer(): ConfigurationError {
+  return new ConfigurationError(
+    'no_browser',
+    'Who is signed in is known in the browser only. Use requireAuth() in `clientLoader` or `clientMiddleware`, ' +
+      'or set `ssr: false` on the route.',
+  )
+}

@@ -1,0 +1,5 @@
+export type { RouterHistory } from '../address.ts'
+export type { HandleCallbackOptions } from '../finish-sign-in.ts'
+export { handleCallback } from './handle-callback.ts'
+export type { BeforeLoadArgs, RequireAuthOptions } from './require-auth.ts'
+export { requireAuth } from './require-auth.ts'
