@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { root } from '../root.mjs'
+import { readJson, root } from '../root.mjs'
 import { runTool } from '../run.mjs'
 import { sources, workspaces } from '../workspaces.mjs'
 import { docstringSnippets, markdownSnippets } from './extract-snippets.mjs'
@@ -75,6 +75,10 @@ function createProject(project) {
     JSON.stringify({ extends: join(root, 'tsconfig.base.json'), compilerOptions }),
   )
   write(join(project, 'prelude.ts'), prelude)
+  for (const workspace of workspaces('packages')) {
+    const { name } = readJson(`${workspace}/package.json`)
+    link(join(root, workspace), join(project, 'node_modules', name))
+  }
   for (const workspace of ['apps/demo', ...workspaces('packages')]) {
     for (const name of installed(join(root, workspace, 'node_modules'))) {
       link(join(root, workspace, 'node_modules', name), join(project, 'node_modules', name))
