@@ -39,20 +39,10 @@ export function packError(error: AnyAuthError): PlainError {
   }
 }
 
+const classes = { ConfigurationError, SignInRequiredError, ProtocolError, ServerError, NetworkError }
+
 /** Puts it together again. A name that is not known, as from another version, is a network error: try again. */
-export function unpackError(plain: PlainError): AnyAuthError {
-  const { name, message, cause, error = '', description, status, retryAfterSeconds } = plain
-  const code = plain.code as never
-  switch (name) {
-    case 'ConfigurationError':
-      return new ConfigurationError(code, message, { cause })
-    case 'SignInRequiredError':
-      return new SignInRequiredError(code, message, { cause })
-    case 'ProtocolError':
-      return new ProtocolError(code, message, { cause })
-    case 'ServerError':
-      return new ServerError(code, message, { cause, error, description, status })
-    default:
-      return new NetworkError(code, message, { cause, status, retryAfterSeconds })
-  }
+export function unpackError({ name, code, message, error = '', ...details }: PlainError): AnyAuthError {
+  const ErrorClass = Object.hasOwn(classes, name) ? classes[name] : NetworkError
+  return new ErrorClass(code as never, message, { ...details, error })
 }
