@@ -1,41 +1,25 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
-import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
-
-type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
-
-const browsers: Browser[] = []
-
-async function open(options?: VaultBrowserOptions): Promise<Browser> {
-  const browser = await createVaultBrowser(options)
-  browsers.push(browser)
-  return browser
-}
-
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close()
-})
+import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
 
 /** Two pages of one vault, where somebody is signed in. */
-async function openTwo(): Promise<Browser & { readonly page: KeeperPage; readonly other: KeeperPage }> {
-  const browser = await open()
-  const page = browser.openPage()
-  await page.signIn()
+async function openTwo(): Promise<VaultBrowser & { readonly page: KeeperPage; readonly other: KeeperPage }> {
+  const { page, ...browser } = await signedIn(openVaultBrowser())
   const other = browser.openPage()
   await other.keeper.restore()
   other.changes.length = 0
   return { ...browser, page, other }
 }
 
-const methodsOf = ({ vault }: Browser): string[] =>
+const methodsOf = ({ vault }: VaultBrowser): string[] =>
   vault.heard.map((said) => (said as { method: string }).method)
 
 describe('a page of a vault', () => {
   it('makes no worker before somebody wants something', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const page = browser.openPage()
     page.platform.wake('visible')
     page.platform.fallAsleep('gone')
@@ -45,7 +29,7 @@ describe('a page of a vault', () => {
   })
 
   it('gets its session back with the first word', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     await browser.openPage().signIn()
     browser.vault.heard.length = 0
     await browser.openPage().keeper.restore()
@@ -53,9 +37,7 @@ describe('a page of a vault', () => {
   })
 
   it('asks the vault for a token once, for as long as it is good', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     await page.keeper.getAccessToken()
     browser.vault.heard.length = 0
     for (let count = 0; count < 100; count++) await page.keeper.getAccessToken()
@@ -71,7 +53,7 @@ describe('a page of a vault', () => {
   })
 
   it('leaves nothing in storage that a vault without the session did not say', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const first = browser.openPage()
     await first.signIn()
     const known = first.record.read()
@@ -88,9 +70,7 @@ describe('a page of a vault', () => {
   })
 
   it('tells later pages of a sign-out, even where the vault dies of it', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     const { epoch } = page.record.read()
     browser.vault.mute()
     void page.keeper.end({ postLogoutRedirectUri: undefined })
@@ -232,9 +212,7 @@ describe('a page that has heard nothing', () => {
   })
 
   it('goes on with the session there is, where nobody hands over the later one it knows of', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     page.record.write({ ...page.record.read(), epoch: page.record.read().epoch + 1 })
     const next = browser.openPage()
     await browser.inTime(next.keeper.restore())
@@ -244,9 +222,7 @@ describe('a page that has heard nothing', () => {
 
 describe('the vault of a page that is reloaded', () => {
   it('renews ahead of time for the new page', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     page.platform.fallAsleep('gone')
     page.stop()
     await settle()
@@ -261,9 +237,7 @@ describe('the vault of a page that is reloaded', () => {
 
 describe('pages that the vault does not know everything of', () => {
   it('bring along the sign-out that the vault has not seen', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     const { epoch } = page.record.read()
     page.record.write({ epoch: epoch + 5, status: 'signed_out', refreshes: 0, rotation: 0 })
     const next = browser.openPage()
@@ -286,9 +260,7 @@ describe('pages that the vault does not know everything of', () => {
   })
 
   it('do not end a session by having thought it lost', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     page.record.write({ ...page.record.read(), status: 'lost' })
     const next = browser.openPage()
     expect(await next.keeper.restore()).toEqual(page.keeper.current())

@@ -1,31 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
-import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
+import type { VaultBrowserOptions } from '../../test/fake-vault.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import {
+  besideDeadVault,
+  openVaultBrowser,
+  openWithFallback,
+  openWithOneWorker,
+  signedIn,
+  type VaultBrowser,
+} from '../../test/vault-scene.ts'
+import { codeNotLoaded } from '../errors.ts'
 import type { VaultWorker } from '../options.ts'
 import { createKeeperRung } from '../restore/keeper-rung.ts'
 import { climbLadder, type RungReport } from '../restore/ladder.ts'
 import { createPageKeeper } from './page-keeper.ts'
 import { createKeeperWithFallback } from './with-fallback.ts'
-
-type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
-
-const browsers: Browser[] = []
-
-async function open(options: VaultBrowserOptions = {}): Promise<Browser> {
-  const browser = await createVaultBrowser({
-    createKeeper: (context) => createKeeperWithFallback(context, async () => createPageKeeper(context)),
-    ...options,
-  })
-  browsers.push(browser)
-  return browser
-}
-
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close()
-})
 
 /** A worker whose end of the port is in the test's hands. */
 function scriptedWorker(
@@ -80,7 +72,7 @@ afterEach(() => {
 
 describe.each(troubles)('%s', (_what, problem, worker) => {
   it('leaves the session to this page, and says why', async () => {
-    const browser = await open({ worker })
+    const browser = await openWithFallback({ worker })
     const page = browser.openPage()
     expect(page.keeper.about()).toEqual({ kind: 'vault' })
     const session = await browser.inTime(page.signIn())
@@ -93,7 +85,7 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
   })
 
   it('is found out in time for a page that looks for its session', async () => {
-    const browser = await open({ worker })
+    const browser = await openWithFallback({ worker })
     const page = browser.openPage()
     const startedAt = browser.time.clock.now().epochMs
     expect(await browser.inTime(page.keeper.restore())).toBeUndefined()
@@ -103,7 +95,7 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
 
   it('is asked once, however many want it', async () => {
     let made = 0
-    const browser = await open({
+    const browser = await openWithFallback({
       worker: () => {
         made += 1
         return worker()
@@ -116,7 +108,7 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
   })
 
   it('does not leave a page of a sealed vault with a token to give', async () => {
-    const browser = await open({ worker, sealed: true, apis: ['https://api.example'] })
+    const browser = await openWithFallback({ worker, sealed: true, apis: ['https://api.example'] })
     const page = browser.openPage()
     await browser.inTime(page.signIn())
     // Nothing was sent, so whoever asked sends it with the token from here.
@@ -126,21 +118,73 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
   })
 })
 
+describe('a page that does without the vault', () => {
+  const noWorker = (): never => {
+    throw new ReferenceError('SharedWorker is not defined')
+  }
+
+  it('asks again for the code that it goes on with, where that could not be loaded', async () => {
+    let loads = 0
+    const browser = await openVaultBrowser({
+      worker: noWorker,
+      createKeeper: (context) =>
+        createKeeperWithFallback(context, async () => {
+          loads += 1
+          if (loads === 1) throw codeNotLoaded(new TypeError('Failed to fetch'))
+          return createPageKeeper(context)
+        }),
+    })
+    const page = browser.openPage()
+    const failed = Promise.all([rejectionOf(page.keeper.restore()), rejectionOf(page.signIn())])
+    expect(await browser.inTime(failed)).toMatchObject([
+      { code: 'code_not_loaded' },
+      { code: 'code_not_loaded' },
+    ])
+    expect(page.keeper.about()).toEqual({ kind: 'vault' })
+    expect((await browser.inTime(page.signIn())).claims?.sub).toBe('alice')
+    expect(loads).toBe(2)
+  })
+
+  it('renews ahead of time while it is started, and no longer', async () => {
+    const { openPage, inTime, provider, time } = await openWithFallback({ worker: noWorker })
+    const page = openPage()
+    await inTime(page.signIn())
+    await time.advance(290_000)
+    await until(() => page.changes.length > 0)
+    expect(page.changes).toMatchObject([{ type: 'refreshed' }])
+    page.stop()
+    await time.advance(290_000)
+    await settle()
+    expect(provider.count('/token')).toBe(2)
+  })
+
+  it('does not begin to renew where it was stopped before', async () => {
+    const { openPage, inTime, provider, time } = await openWithFallback({ worker: noWorker })
+    const page = openPage()
+    page.stop()
+    await inTime(page.signIn())
+    await time.advance(290_000)
+    await settle()
+    expect(provider.count('/token')).toBe(1)
+  })
+
+  it('keeps to itself an error that is no reason to do without', async () => {
+    const { page, provider } = await signedIn(openWithFallback())
+    provider.onToken = (answer) => {
+      answer.status = 503
+    }
+    expect(await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))).toMatchObject({
+      code: 'server_unavailable',
+    })
+    expect(page.keeper.about()).toEqual({ kind: 'vault' })
+  })
+})
+
 describe('a page without a vault, beside one that has it', () => {
   async function openBoth(
-    options: VaultBrowserOptions = {},
-  ): Promise<Browser & { inVault: KeeperPage; without: KeeperPage }> {
-    let isFirst = true
-    const browser: Browser = await open({
-      worker: () => {
-        if (!isFirst) throw new ReferenceError('SharedWorker is not defined')
-        isFirst = false
-        return browser.vault.createWorker()
-      },
-      ...options,
-    })
-    const inVault = browser.openPage()
-    await inVault.signIn()
+    options?: VaultBrowserOptions,
+  ): Promise<VaultBrowser & { inVault: KeeperPage; without: KeeperPage }> {
+    const { page: inVault, ...browser } = await signedIn(openWithOneWorker(options))
     return { ...browser, inVault, without: browser.openPage() }
   }
 
@@ -230,9 +274,7 @@ describe('a page without a vault, beside one that has it', () => {
 
 describe('a vault of a new version, beside the old one', () => {
   it('gets the session from it', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback())
     browser.vault.deploy()
     const before = browser.provider.seen.length
     const later = browser.openPage()
@@ -243,9 +285,7 @@ describe('a vault of a new version, beside the old one', () => {
   })
 
   it('refreshes through it, once', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback())
     browser.vault.deploy()
     const later = browser.openPage()
     await later.keeper.restore()
@@ -260,9 +300,7 @@ describe('a vault that dies', () => {
   it.each(['crash', 'hang'] as const)(
     'does not keep a token from being given that is at hand (%s)',
     async (end) => {
-      const browser = await open()
-      const page = browser.openPage()
-      await page.signIn()
+      const { page, ...browser } = await signedIn(openWithFallback())
       const token = await page.keeper.getAccessToken()
       browser.vault[end]()
       expect(await page.keeper.getAccessToken()).toBe(token)
@@ -270,10 +308,7 @@ describe('a vault that dies', () => {
   )
 
   it('settles every call that is open', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.hide()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback(), { isHidden: true })
     await settle()
     browser.provider.onToken = () => new Promise(() => undefined)
     const calls = Promise.allSettled([
@@ -300,13 +335,7 @@ describe('a vault that dies', () => {
   })
 
   it('is replaced by another at the next call, and the session found in another tab', async () => {
-    const browser = await open()
-    const [page, other] = [browser.openPage(), browser.openPage()]
-    await page.signIn()
-    browser.vault.deploy()
-    await other.keeper.restore()
-    // Of two workers, the one dies that has the second page.
-    browser.vault.crash()
+    const { page, other, ...browser } = await besideDeadVault(openWithFallback())
     const asked = other.keeper.getAccessToken()
     // The silence that a vault is given up for.
     await browser.time.advance(6000)
@@ -316,10 +345,7 @@ describe('a vault that dies', () => {
   })
 
   it('ends the session where nothing of it is left, and says so once', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.hide()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback(), { isHidden: true })
     browser.vault.crash()
     const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
     expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_ended' })
@@ -330,9 +356,7 @@ describe('a vault that dies', () => {
   })
 
   it('leaves the page its token for as long as it lives', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback())
     const token = await page.keeper.getAccessToken()
     await page.hide()
     browser.vault.hang()
@@ -347,7 +371,7 @@ describe('a vault that dies', () => {
 
   it('is waited for, by a page that is in a session, while another is slow to start', async () => {
     let isSlow = false
-    const browser: Browser = await open({
+    const browser = await openWithFallback({
       worker() {
         const { port, addEventListener } = browser.vault.createWorker()
         if (isSlow) {
@@ -360,11 +384,7 @@ describe('a vault that dies', () => {
         return { port, addEventListener }
       },
     })
-    const [page, other] = [browser.openPage(), browser.openPage()]
-    await page.signIn()
-    browser.vault.deploy()
-    await other.keeper.restore()
-    browser.vault.crash()
+    const { page, other } = await besideDeadVault(Promise.resolve(browser))
     isSlow = true
     const token = await browser.inTime(other.keeper.getAccessToken())
     expect(token).toBe(await page.keeper.getAccessToken())
@@ -372,17 +392,7 @@ describe('a vault that dies', () => {
   })
 
   it('does not answer a call of one person with the token of another, from whom the page borrows now', async () => {
-    let isFirst = true
-    const browser: Browser = await open({
-      worker: () => {
-        if (!isFirst) throw new ReferenceError('SharedWorker is not defined')
-        isFirst = false
-        return browser.vault.createWorker()
-      },
-    })
-    const page = browser.openPage()
-    await page.hide()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithOneWorker(), { isHidden: true })
     browser.vault.hang()
     browser.provider.claims = { sub: 'bob' }
     const other = browser.openPage()
@@ -393,11 +403,31 @@ describe('a vault that dies', () => {
     expect(await page.keeper.getAccessToken()).toBe(await other.keeper.getAccessToken())
   })
 
+  it('does not send a request of one person with the token of another', async () => {
+    const sent: Request[] = []
+    const opened = openWithOneWorker({
+      sealed: true,
+      apis: ['https://api.example'],
+      send: async (request) => {
+        sent.push(request)
+        return new Response('ok')
+      },
+    })
+    const { page, ...browser } = await signedIn(opened, { isHidden: true })
+    browser.vault.hang()
+    browser.provider.claims = { sub: 'bob' }
+    await browser.inTime(browser.openPage().signIn())
+    const send = (): Promise<Error> =>
+      browser.inTime(rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>))
+    // It may have been sent, so it is for the app to send it again.
+    expect(await send()).toMatchObject({ code: 'vault_lost' })
+    expect(await send()).toMatchObject({ code: 'subject_changed' })
+    expect(page.keeper.current()?.claims?.sub).toBe('bob')
+    expect(sent).toEqual([])
+  })
+
   it('lets nobody be told of a session that this page has lost with it', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.hide()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback(), { isHidden: true })
     browser.vault.hang()
     const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
     expect(error).toMatchObject({ code: 'not_signed_in' })
@@ -416,7 +446,7 @@ describe('a vault that dies', () => {
   })
 
   it('while a code is exchanged, does not have the code sent once more', async () => {
-    const browser = await open()
+    const browser = await openWithFallback()
     const page = browser.openPage()
     const { response, grant } = await page.answer()
     browser.provider.onToken = () => new Promise(() => undefined)
@@ -430,7 +460,7 @@ describe('a vault that dies', () => {
 
   it('is noticed by a page that only listens to the answer of an API', async () => {
     let isSent = false
-    const browser = await open({
+    const browser = await openWithFallback({
       sealed: true,
       apis: ['https://api.example'],
       send: () => {
@@ -455,7 +485,7 @@ describe('a vault that answers slowly', () => {
   it('is not heard any more once it was given up', async () => {
     const said: ((message: unknown) => void)[] = []
     const ports: MessagePort[] = []
-    const browser = await open({
+    const browser = await openWithFallback({
       worker() {
         const { port1, port2 } = new MessageChannel()
         ports.push(port1, port2)
@@ -476,9 +506,7 @@ describe('a vault that answers slowly', () => {
   })
 
   it('is not given up while it says that it is there', async () => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openWithFallback())
     const held = holdUpTokens(browser.provider)
     const asked = page.keeper.getAccessToken({ forceRefresh: true })
     await browser.time.advance(9000)
@@ -488,7 +516,7 @@ describe('a vault that answers slowly', () => {
   })
 
   it('keeps a session whose answer was lost on the way', async () => {
-    const browser = await open()
+    const browser = await openWithFallback()
     const page = browser.openPage()
     const { response, grant } = await page.answer()
     const held = holdUpTokens(browser.provider)

@@ -52,9 +52,8 @@ export function servePage(port: MessagePort, instanceFor: (settings: VaultSettin
     if (method === 'page') {
       const { isVisible, cause, record } = params as VaultRequest<'page'>['params']
       instance.learn(record)
-      const isNewlySeen = isVisible && !client.isVisible
       client.isVisible = isVisible
-      const woken = cause ?? (isNewlySeen ? 'visible' : undefined)
+      const woken = cause ?? (isVisible ? 'visible' : undefined)
       if (woken) wake(woken)
       return instance.session()
     }

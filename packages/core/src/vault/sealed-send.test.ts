@@ -1,21 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
-import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
-import type { KeeperPage } from '../../test/keeper-pages.ts'
+import type { VaultBrowserOptions } from '../../test/fake-vault.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import { openVaultBrowser, type SignedInBrowser, signedIn } from '../../test/vault-scene.ts'
 
-type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
-
-const browsers: Browser[] = []
 const url = 'https://api.example/orders'
 
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close()
-})
-
-interface SealedScene extends Browser {
-  readonly page: KeeperPage
+interface SealedScene extends SignedInBrowser {
   /** What the vault sent, oldest first. */
   readonly sent: Request[]
   send(request: Request): Promise<Response>
@@ -26,7 +18,7 @@ async function createSealedScene(
   options: VaultBrowserOptions = {},
 ): Promise<SealedScene> {
   const sent: Request[] = []
-  const browser = await createVaultBrowser({
+  const opened = openVaultBrowser({
     sealed: true,
     apis: ['https://api.example'],
     send: async (request) => {
@@ -35,10 +27,8 @@ async function createSealedScene(
     },
     ...options,
   })
-  browsers.push(browser)
-  const page = browser.openPage()
-  await page.signIn()
-  return { ...browser, page, sent, send: (request) => page.keeper.send?.(request) as Promise<Response> }
+  const browser = await signedIn(opened)
+  return { ...browser, sent, send: (request) => browser.page.keeper.send?.(request) as Promise<Response> }
 }
 
 /** A body whose pieces the test hands out. */

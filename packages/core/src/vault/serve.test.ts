@@ -1,31 +1,20 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createFakePlatform, settle } from '../../test/fake-platform.ts'
-import { createVaultBrowser, type VaultBrowserOptions } from '../../test/fake-vault.ts'
 import { formsOf } from '../../test/no-secrets.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
 import { parseOptions } from '../options.ts'
 import { createVaultServer } from './serve.ts'
-
-type Browser = Awaited<ReturnType<typeof createVaultBrowser>>
-
-const browsers: Browser[] = []
-
-async function open(options?: VaultBrowserOptions): Promise<Browser> {
-  const browser = await createVaultBrowser(options)
-  browsers.push(browser)
-  return browser
-}
-
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close()
-})
 
 const record = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
 
 /** Settings as a page sends them, for the client that the pages of the tests are. */
-function settingsOf({ provider }: Pick<Browser, 'provider'>, other: Record<string, unknown> = {}): unknown {
+function settingsOf(
+  { provider }: Pick<VaultBrowser, 'provider'>,
+  other: Record<string, unknown> = {},
+): unknown {
   const { params, vault, redirectUri, ...settings } = parseOptions({
     issuer: provider.issuer,
     clientId: 'app',
@@ -38,10 +27,11 @@ function settingsOf({ provider }: Pick<Browser, 'provider'>, other: Record<strin
 interface Stranger {
   readonly answers: unknown[]
   post(message: unknown): void
+  close(): void
   ask(id: number, method: string, params?: unknown): Promise<Record<string, unknown>>
 }
 
-function strangerAt({ vault }: Browser): Stranger {
+function strangerAt({ vault }: VaultBrowser): Stranger {
   const port = vault.connect()
   const answers: unknown[] = []
   port.onmessage = ({ data }) => answers.push(data)
@@ -50,12 +40,18 @@ function strangerAt({ vault }: Browser): Stranger {
   return {
     answers,
     post: (message) => port.postMessage(message),
+    close: () => port.close(),
     async ask(id, method, params) {
       port.postMessage({ latchkey: 1, id, method, params })
       await until(() => find(id) !== undefined)
       return find(id) as Record<string, unknown>
     },
   }
+}
+
+/** Something that is not answered. */
+function said(method: string, params?: unknown): unknown {
+  return { latchkey: 1, id: 9, method, params }
 }
 
 /** Every request that a page may make, in the shape that it may have. */
@@ -135,7 +131,7 @@ describe('a port of the vault', () => {
       },
     ],
   ])('does not answer %s', async (_what, message) => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const stranger = strangerAt(browser)
     stranger.post(message)
     await stranger.ask(99, 'ping')
@@ -143,7 +139,7 @@ describe('a port of the vault', () => {
   })
 
   it('answers nothing but whole requests, whatever is said', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const stranger = strangerAt(browser)
     const value = fc.anything({ withBigInt: true, withDate: true, withTypedArray: true })
     const message = fc.oneof(
@@ -185,7 +181,7 @@ describe('a port of the vault', () => {
     ['dump', undefined],
     ['toString', {}],
   ])('tells a page that has said who it is that its "%s" cannot be read', async (method, params) => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const stranger = strangerAt(browser)
     await stranger.ask(1, 'hello', { settings: settingsOf(browser), record })
     const answer = await browser.inTime(stranger.ask(2, method, params))
@@ -194,7 +190,7 @@ describe('a port of the vault', () => {
   })
 
   it('tells another version which one it is, and serves it nothing', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     await browser.openPage().signIn()
     const stranger = strangerAt(browser)
     stranger.post({ latchkey: 2, id: 7, method: 'hello', params: { settings: settingsOf(browser), record } })
@@ -206,7 +202,7 @@ describe('a port of the vault', () => {
   it.each(Object.keys(wholeRequests).filter((name) => name !== 'hello' && name !== 'bye'))(
     'does nothing about "%s" for whoever has not said which client it is',
     async (method) => {
-      const browser = await open()
+      const browser = await openVaultBrowser()
       await browser.openPage().signIn()
       const before = browser.provider.seen.length
       const answer = await strangerAt(browser).ask(1, method, wholeRequests[method])
@@ -220,7 +216,7 @@ describe('a port of the vault', () => {
   )
 
   it('belongs to one client for good', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     await browser.openPage().signIn()
     const stranger = strangerAt(browser)
     const mine = settingsOf(browser, { clientId: 'another', instanceId: 'another' })
@@ -233,8 +229,61 @@ describe('a port of the vault', () => {
     expect(await stranger.ask(3, 'getAccessToken', {})).toMatchObject({ error: { code: 'not_signed_in' } })
   })
 
+  it.each([
+    ['hidden', 'page', { isVisible: false, record }],
+    ['gone', 'bye', undefined],
+  ])('does not answer that a page is %s, even where it has not said which client it is', async (...said) => {
+    const [, method, params] = said
+    const browser = await openVaultBrowser()
+    const stranger = strangerAt(browser)
+    stranger.post({ latchkey: 1, id: 1, method, params })
+    await stranger.ask(2, 'ping')
+    expect(stranger.answers).toHaveLength(1)
+  })
+
+  it.each([
+    ['is hidden', (page: Stranger) => page.post(said('page', { isVisible: false, record }))],
+    ['says goodbye', (page: Stranger) => page.post(said('bye'))],
+    [
+      'asks for something after its goodbye',
+      async (page: Stranger) => {
+        page.post(said('bye'))
+        await page.ask(7, 'ping')
+      },
+    ],
+    ['is closed without a word', (page: Stranger) => page.close()],
+  ])('does not have the session renewed ahead of time for a page that %s', async (_what, leave) => {
+    const { page, ...browser } = await signedIn(openVaultBrowser(), { isHidden: true })
+    const other = strangerAt(browser)
+    await other.ask(1, 'hello', { settings: settingsOf(browser), record: page.record.read() })
+    await other.ask(2, 'page', { isVisible: true, record: page.record.read() })
+    await leave(other)
+    await settle()
+    await browser.time.advance(290_000)
+    await settle()
+    expect(browser.provider.count('/token')).toBe(1)
+  })
+
+  it('has the session renewed ahead of time for a page that is seen', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser(), { isHidden: true })
+    const other = strangerAt(browser)
+    await other.ask(1, 'hello', { settings: settingsOf(browser), record: page.record.read() })
+    await other.ask(2, 'page', { isVisible: true, record: page.record.read() })
+    await browser.time.advance(290_000)
+    await until(() => browser.provider.count('/token') === 2)
+  })
+
+  it('tells nobody of the end of a session that there was not', async () => {
+    const browser = await openVaultBrowser()
+    const [one, other] = [strangerAt(browser), strangerAt(browser)]
+    for (const page of [one, other]) await page.ask(1, 'hello', { settings: settingsOf(browser), record })
+    await one.ask(2, 'end', { postLogoutRedirectUri: undefined, record })
+    await settle()
+    expect(other.answers).toHaveLength(1)
+  })
+
   it('says nothing to a page that may be in the back/forward cache by then', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const [page, other] = [browser.openPage(), browser.openPage()]
     await page.signIn()
     await other.keeper.restore()
@@ -258,7 +307,7 @@ describe('a port of the vault', () => {
   })
 
   it('speaks no more to a page that is gone', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     const [page, other] = [browser.openPage(), browser.openPage()]
     await page.signIn()
     await other.keeper.restore()
@@ -297,9 +346,7 @@ describe('the clients of one vault', () => {
     ['another name', { instanceId: 'another' }],
     ['a seal', { isSealed: true, apis: ['https://evil.example/'] }],
   ])('do not meet where one has %s', async (_what, other) => {
-    const browser = await open()
-    const page = browser.openPage()
-    await page.signIn()
+    const { page, ...browser } = await signedIn(openVaultBrowser())
     await page.keeper.getAccessToken()
     const stranger = strangerAt(browser)
     const known = page.record.read()
@@ -315,7 +362,7 @@ describe('the clients of one vault', () => {
   })
 
   it('are all signed out with one of them, where they are of one app: it has added an API, say', async () => {
-    const browser = await open({ sealed: true, apis: ['https://api.example'] })
+    const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
     const page = browser.openPage()
     await page.signIn()
     const later = browser.openPage({ apis: ['https://api.example', 'https://more.example'] })
@@ -334,7 +381,7 @@ describe('the clients of one vault', () => {
   })
 
   it('that agree in all of it are one', async () => {
-    const browser = await open()
+    const browser = await openVaultBrowser()
     await browser.openPage().signIn()
     const stranger = strangerAt(browser)
     const hello = await stranger.ask(1, 'hello', { settings: settingsOf(browser), record })
@@ -342,7 +389,7 @@ describe('the clients of one vault', () => {
   })
 
   it('do not share what a seal keeps, with whoever lists other APIs', async () => {
-    const browser = await open({ sealed: true, apis: ['https://api.example'] })
+    const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
     await browser.openPage().signIn()
     const stranger = strangerAt(browser)
     for (const [id, apis] of [
@@ -372,7 +419,7 @@ describe('what the vault says', () => {
   ])(
     'never holds a refresh token or a verifier, through the whole session of %s vault',
     async (_what, sealed) => {
-      const browser = await open({
+      const browser = await openVaultBrowser({
         sealed,
         apis: ['https://api.example'],
         send: async () => new Response('ok'),

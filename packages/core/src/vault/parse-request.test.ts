@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import type { VaultMethod, VaultRequest } from './messages.ts'
+import { isVaultEnvelope, parseVaultRequest } from './parse-request.ts'
+
+const record = { epoch: 1.5, status: 'signed_in', refreshes: 0, rotation: 0 }
+
+/** What a page may ask, with everything in it that may be in it. */
+const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
+  hello: {
+    record,
+    settings: {
+      instanceId: 'i',
+      isSealed: false,
+      apis: ['https://api.example/'],
+      protocol: 'oidc',
+      issuer: 'https://id.example',
+      endpoints: {
+        authorization: 'https://id.example/auth',
+        token: 'https://id.example/token',
+        jwks: 'https://id.example/jwks',
+        revocation: 'https://id.example/revoke',
+        endSession: 'https://id.example/end',
+      },
+      clientId: 'app',
+      scope: 'openid',
+      requestTimeoutMs: 1000,
+      clockToleranceSeconds: 30,
+    },
+  },
+  ping: undefined,
+  restore: { record },
+  authorize: {
+    redirectUri: 'https://app.example/callback',
+    scope: 'openid',
+    statePrefix: 'p.',
+    extra: { prompt: 'login' },
+  },
+  redeem: {
+    response: 'code=c',
+    record,
+    grant: {
+      state: 's',
+      codeVerifier: 'v',
+      nonce: 'n',
+      redirectUri: 'https://app.example/callback',
+      scope: 'openid',
+      maxAge: 60,
+      acrValues: ['urn:mace:incommon:iap:silver'],
+    },
+  },
+  getAccessToken: { minValiditySeconds: 60, forceRefresh: true },
+  send: {
+    epoch: 1.5,
+    url: 'https://api.example/',
+    method: 'POST',
+    headers: [['accept', 'text/plain']],
+    body: new ArrayBuffer(1),
+    init: { cache: 'no-store', credentials: 'omit', integrity: 'sha256-x', referrerPolicy: 'origin' },
+  },
+  end: { postLogoutRedirectUri: 'https://app.example/', record },
+  page: { isVisible: true, cause: 'visible', record },
+  bye: undefined,
+}
+
+const methods = Object.keys(wholeParams) as VaultMethod[]
+
+function request(method: string, params: unknown, latchkey = 1): VaultRequest {
+  return { latchkey, id: 1, method, params } as VaultRequest
+}
+
+/** Every place in a value, as the names that lead there. */
+function placesIn(value: unknown, path: readonly string[] = []): string[][] {
+  const here = path.length > 0 ? [[...path]] : []
+  const isLeaf = typeof value !== 'object' || value === null || value instanceof ArrayBuffer
+  if (isLeaf) return here
+  return [...here, ...Object.entries(value).flatMap(([name, part]) => placesIn(part, [...path, name]))]
+}
+
+/** The value with something else in one place. */
+function withAt(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
+  if (name === undefined) return other
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
+  copy[name] = withAt(copy[name], rest, other)
+  return copy
+}
+
+const places = methods.flatMap((method) =>
+  placesIn(wholeParams[method]).map((path) => ({ method, path, place: `${method}: ${path.join('.')}` })),
+)
+
+describe('what a page asks of the vault', () => {
+  it.each(methods)('is read whole: %s', (method) => {
+    const whole = request(method, wholeParams[method])
+    expect(parseVaultRequest(whole)).toBe(whole)
+  })
+
+  it.each(places)('is not read with null in one place ($place)', ({ method, path }) => {
+    expect(parseVaultRequest(request(method, withAt(wholeParams[method], path, null)))).toBeUndefined()
+  })
+
+  it.each(places)('is not read with a function in one place ($place)', ({ method, path }) => {
+    const foreign = (): undefined => undefined
+    expect(parseVaultRequest(request(method, withAt(wholeParams[method], path, foreign)))).toBeUndefined()
+  })
+
+  it.each([
+    ['hello', ['settings', 'protocol'], 'saml'],
+    ['hello', ['settings', 'requestTimeoutMs'], -1],
+    ['hello', ['settings', 'clockToleranceSeconds'], Number.POSITIVE_INFINITY],
+    ['restore', ['record', 'status'], 'signed-in'],
+    ['restore', ['record', 'older'], { epoch: '1', refreshes: 0, rotation: 0 }],
+    ['send', ['epoch'], -1],
+    ['send', ['headers', '0'], ['accept']],
+    ['send', ['headers', '0'], ['accept', 'a', 'b']],
+    ['page', ['cause'], 'bored'],
+  ] as const)('is not read with what no page says in one place (%s: %s)', (method, path, other) => {
+    expect(parseVaultRequest(request(method, withAt(wholeParams[method], path, other)))).toBeUndefined()
+  })
+
+  it('may leave out what is optional', () => {
+    const optional = [
+      ['hello', ['settings', 'issuer']],
+      ['hello', ['settings', 'endpoints']],
+      ['hello', ['settings', 'endpoints', 'revocation']],
+      ['redeem', ['grant', 'maxAge']],
+      ['redeem', ['grant', 'acrValues']],
+      ['getAccessToken', ['minValiditySeconds']],
+      ['send', ['body']],
+      ['send', ['init', 'cache']],
+      ['end', ['postLogoutRedirectUri']],
+      ['page', ['cause']],
+    ] as const
+    for (const [method, path] of optional) {
+      const whole = request(method, withAt(wholeParams[method], path, undefined))
+      expect(parseVaultRequest(whole)).toBe(whole)
+    }
+  })
+
+  it.each(['toString', '__proto__', 'constructor', 'dump', ''])(
+    'is nothing that is called "%s"',
+    (method) => {
+      expect(parseVaultRequest(request(method, {}))).toBeUndefined()
+    },
+  )
+
+  it('in another version is read where it is the first word, and nowhere else', () => {
+    for (const method of methods) {
+      const other = request(method, wholeParams[method], 2)
+      expect(parseVaultRequest(other)).toBe(method === 'hello' ? other : undefined)
+    }
+  })
+})
+
+describe('a request that cannot be read', () => {
+  it('wants an answer where it speaks this version', () => {
+    expect(isVaultEnvelope(request('dump', null))).toBe(true)
+  })
+
+  it.each([
+    ['another version', { latchkey: 2, id: 1, method: 'ping' }],
+    ['no version', { id: 1, method: 'ping' }],
+    ['no number to answer to', { latchkey: 1, id: '1', method: 'ping' }],
+    ['no method', { latchkey: 1, id: 1 }],
+    ['text', 'ping'],
+    ['nothing', undefined],
+  ])('wants none where it is %s', (_what, message) => {
+    expect(isVaultEnvelope(message)).toBe(false)
+  })
+})
