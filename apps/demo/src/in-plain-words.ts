@@ -14,6 +14,7 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
     case 'access_denied':
       return 'The sign-in was cancelled. Nothing has changed.'
     case 'session_ended':
+    case 'session_lost':
       return 'Your session has ended. Please sign in again.'
     case 'token_sealed':
       return 'The vault is sealed: no page is given a token. It calls the API for this one all the same.'

@@ -19,6 +19,7 @@ export type SignInRequiredErrorCode =
   | 'not_signed_in'
   | 'session_expired'
   | 'session_ended'
+  | 'session_lost'
   | 'subject_changed'
   | 'signing_out'
   | 'no_sign_in_pending'

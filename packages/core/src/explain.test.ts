@@ -24,6 +24,7 @@ const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User>
   signed_out: { status: 'unauthenticated', reason: 'signed_out', error },
   sign_in_failed: { status: 'unauthenticated', reason: 'sign_in_failed', error },
   session_ended: { status: 'unauthenticated', reason: 'session_ended', error },
+  session_lost: { status: 'unauthenticated', reason: 'session_lost', error },
   session_expired: { status: 'unauthenticated', reason: 'session_expired', error },
   subject_changed: { status: 'unauthenticated', reason: 'subject_changed', error },
   redirect_cancelled: { status: 'unauthenticated', reason: 'redirect_cancelled' },

@@ -51,7 +51,8 @@ export type AuthenticatedReason =
   | 'redirect_cancelled'
 /**
  * Why nobody is signed in. `restore_failed`: there may be a session, but it could not be asked for; it will be once the
- * network is back. `restore_timeout`: looking for it takes long, and may still end well.
+ * network is back. `restore_timeout`: looking for it takes long, and may still end well. `session_ended`: the provider no
+ * longer accepts it. `session_lost`: the vault that kept it is gone, and no other tab had it.
  */
 export type UnauthenticatedReason =
   | 'no_session'
@@ -61,6 +62,7 @@ export type UnauthenticatedReason =
   | 'restore_timeout'
   | 'sign_in_failed'
   | 'session_ended'
+  | 'session_lost'
   | 'session_expired'
   | 'subject_changed'
   | 'redirect_cancelled'
@@ -93,6 +95,7 @@ export type AuthEvent<TUser> =
       readonly type: 'session_ended'
       readonly reason:
         | 'session_ended'
+        | 'session_lost'
         | 'session_expired'
         | 'subject_changed'
         | 'signed_out_elsewhere'

@@ -110,6 +110,24 @@ describe('auth.fetch with a vault', () => {
     expect(auth.getState().status).toBe('authenticated')
   })
 
+  it('is sent once a frame has brought back the session that was lost with a vault', async () => {
+    const { auth, platform, provider, vault } = await signInWith(
+      { sealed: true },
+      { issuer: 'https://id.app.example', silentRedirectUri: '/silent-callback.html' },
+    )
+    vault.crash()
+    expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'vault_lost' })
+    const asked = auth.fetch(url)
+    await inTime(
+      platform,
+      until(() => platform.frames.length > 0),
+    )
+    const [frame] = platform.frames
+    frame?.say({ latchkey: 'silent-callback', url: provider.signIn(frame.url) })
+    expect(await (await inTime(platform, asked)).text()).toBe('from the vault')
+    expect(auth.getState().status).toBe('authenticated')
+  })
+
   it('does not leave an app signed in to a vault that is gone', async () => {
     const { auth, platform, vault } = await signInWith({ sealed: true })
     expect(auth.getState().status).toBe('authenticated')
@@ -118,7 +136,8 @@ describe('auth.fetch with a vault', () => {
     expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'vault_lost' })
     expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'not_signed_in' })
     await until(() => auth.getState().status === 'unauthenticated')
-    expect(auth.getState().reason).toBe('session_ended')
+    expect(auth.getState().reason).toBe('session_lost')
+    expect(auth.explain().sentence).toContain('the vault that kept the session is gone')
     expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_answer' })
   })
 })

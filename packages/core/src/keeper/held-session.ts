@@ -1,12 +1,12 @@
 import { nextSignIn, nextSignOut } from '../epoch.ts'
 import type { AnyAuthError } from '../errors.ts'
-import { SignInRequiredError } from '../errors.ts'
 import { noteFound } from '../lost-session.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
+import { endedElsewhere } from './ended-elsewhere.ts'
 import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
 
@@ -116,7 +116,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       const canBeRefused = held?.isLent || (held && isRefreshable(held.tokens))
       const reason = canBeRefused ? 'session_ended' : 'session_expired'
       replace(undefined)
-      changes.emit({ type: 'ended', reason, error: toldElsewhere(reason) })
+      changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
     },
     isBehind,
     isSpent() {
@@ -126,13 +126,4 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     onChange: changes.on,
     onReplaced: replaced.on,
   }
-}
-
-function toldElsewhere(code: 'session_ended' | 'session_expired'): SignInRequiredError {
-  return new SignInRequiredError(
-    code,
-    code === 'session_ended'
-      ? 'The provider no longer accepts this session, as another tab of this app was told. Call login().'
-      : 'The session has expired, as another tab of this app found, and nothing can renew it. Call login().',
-  )
 }

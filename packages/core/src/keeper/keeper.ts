@@ -65,7 +65,12 @@ export type KeeperChange =
   | { readonly type: 'ended'; readonly reason: EndReason; readonly error?: AnyAuthError | undefined }
 
 /** Why a session is over that nobody ended here. Only a sign-out elsewhere comes without an error. */
-export type EndReason = 'session_ended' | 'session_expired' | 'subject_changed' | 'signed_out_elsewhere'
+export type EndReason =
+  | 'session_ended'
+  | 'session_lost'
+  | 'session_expired'
+  | 'subject_changed'
+  | 'signed_out_elsewhere'
 
 /** Where the tokens are. */
 export interface KeeperDescription {
@@ -105,7 +110,8 @@ export interface Keeper {
   /** Ends a sign-in: exchanges the code and keeps what comes. */
   redeem(response: URLSearchParams, grant: CodeGrant): Promise<Session>
   /**
-   * @throws {SignInRequiredError} `not_signed_in` · `session_expired` · `session_ended` · `subject_changed`
+   * @throws {SignInRequiredError} `not_signed_in` · `session_expired` · `session_ended` · `session_lost` ·
+   * `subject_changed`
    * @throws {NetworkError} it had to be refreshed and could not be; the session is kept
    */
   getAccessToken(request?: AccessTokenRequest): Promise<string>

@@ -6,6 +6,7 @@ import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../s
 import { createEmitter } from '../store.ts'
 import type { VaultNews, VaultSession } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
+import { endedElsewhere } from './ended-elsewhere.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import type { KeeperChange, LentAccessToken, Session } from './keeper.ts'
 import { onThisClock } from './on-this-clock.ts'
@@ -65,7 +66,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
   function lose(told: SessionRecord): SignInRequiredError {
     const error = sessionLost()
     note({ session: undefined, record: told })
-    changes.emit({ type: 'ended', reason: 'session_ended', error })
+    changes.emit({ type: 'ended', reason: 'session_lost', error })
     return error
   }
 
@@ -107,7 +108,10 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       } else if (told.epoch > epoch && told.status === 'signed_out') {
         note({ session, record: told })
         changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
-      } else if (told.epoch === epoch && told.status === 'ended') lose(told)
+      } else if (told.epoch === epoch && told.status === 'ended') {
+        note({ session, record: told })
+        changes.emit({ type: 'ended', reason: 'session_ended', error: endedElsewhere('session_ended') })
+      }
     },
     lose,
     stillOf,
@@ -159,7 +163,7 @@ function ownerOf({ record, session }: Told): Parameters<typeof isSamePerson>[0] 
 /** What is told where a session is gone with its vault. */
 export function sessionLost(): SignInRequiredError {
   return new SignInRequiredError(
-    'session_ended',
+    'session_lost',
     'The vault that kept the session is gone, and no other tab hands the session over. Call login().',
   )
 }

@@ -149,7 +149,11 @@ describe('a page that comes back', () => {
     await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
     await bringBack(other)
     expect(other.changes).toMatchObject([
-      { type: 'ended', reason: 'session_ended', error: { name: 'SignInRequiredError' } },
+      {
+        type: 'ended',
+        reason: 'session_ended',
+        error: { name: 'SignInRequiredError', code: 'session_ended' },
+      },
     ])
   })
 

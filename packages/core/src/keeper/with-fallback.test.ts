@@ -348,8 +348,8 @@ describe('a vault that dies', () => {
     const { page, ...browser } = await signedIn(openWithFallback(), { isHidden: true })
     browser.vault.crash()
     const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
-    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_ended' })
-    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_ended' }])
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_lost' })
+    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_lost' }])
     expect(page.keeper.about()).toEqual({ kind: 'vault' })
     await page.signIn()
     expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
@@ -435,9 +435,9 @@ describe('a vault that dies', () => {
     expect(page.changes).toMatchObject([
       {
         type: 'ended',
-        reason: 'session_ended',
+        reason: 'session_lost',
         error: {
-          code: 'session_ended',
+          code: 'session_lost',
           message: expect.stringContaining('The vault that kept the session is gone'),
         },
       },
@@ -476,8 +476,8 @@ describe('a vault that dies', () => {
     expect(await browser.inTime(asked)).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
     // The next one goes to another vault, which has nothing.
     const next = rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
-    expect(await browser.inTime(next)).toMatchObject({ code: 'session_ended' })
-    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_ended' }])
+    expect(await browser.inTime(next)).toMatchObject({ code: 'session_lost' })
+    expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_lost' }])
   })
 })
 

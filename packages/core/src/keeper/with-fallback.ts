@@ -38,7 +38,7 @@ export function createKeeperWithFallback(
     if (isStarted) stop = keeper.start()
     await keeper.restore()
     if (session && !keeper.current()) {
-      changes.emit({ type: 'ended', reason: 'session_ended', error: sessionLost() })
+      changes.emit({ type: 'ended', reason: 'session_lost', error: sessionLost() })
     }
   }
 

@@ -39,7 +39,7 @@ export function createRecovery({ keeper, recover, isFinding, subject }: Recovery
     // Whoever looks for it tells of it, and how it was found.
     if (change.type === 'adopted' && isFinding()) return
     // Somebody else's tokens, or a sign-out, are not to be argued with.
-    const isOver = change.type === 'ended' && !/^session_(ended|expired)$/.test(change.reason)
+    const isOver = change.type === 'ended' && !/^session_(ended|lost|expired)$/.test(change.reason)
     if (change.type !== 'ended' || isOver) return changes.emit(change)
     const mine = attempt(change).finally(() => {
       if (recovering === mine) recovering = undefined

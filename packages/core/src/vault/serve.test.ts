@@ -342,7 +342,7 @@ describe('the clients of one vault', () => {
     ['other endpoints', { endpoints: elsewhere }],
     ['another issuer', { issuer: 'https://evil.example' }],
     ['another client id', { clientId: 'evil' }],
-    ['another protocol', { protocol: 'oauth2', endpoints: elsewhere }],
+    ['another protocol', { protocol: 'oauth2' }],
     ['another name', { instanceId: 'another' }],
     ['a seal', { isSealed: true, apis: ['https://evil.example/'] }],
   ])('do not meet where one has %s', async (_what, other) => {
