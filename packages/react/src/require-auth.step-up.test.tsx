@@ -1,0 +1,183 @@
+import '../test/setup.ts'
+import { act, fireEvent, render, screen } from '@testing-library/react'
+import { type ReactNode, useState } from 'react'
+import { describe, expect, it } from 'vitest'
+import { createFakeApp, type Tab } from '../../core/test/fake-app.ts'
+import { destinationOf, nextPage } from '../../core/test/pages.ts'
+import { createScene, type Scene } from '../../core/test/signed-in.ts'
+import { expectVisits, GuardedPage, letHappen, pathsOf, signedInWith } from '../test/guarded-page.tsx'
+import type { RequireAuthProps } from './index.ts'
+
+const nowSeconds = 1_800_000_000
+const guards: readonly [string, RequireAuthProps, Record<string, string>][] = [
+  ['acr', { acr: 'gold' }, { acr_values: 'gold' }],
+  ['one of several acr', { acr: ['gold', 'platinum'] }, { acr_values: 'gold platinum' }],
+  ['maxAge', { maxAge: 300 }, { max_age: '300' }],
+  [
+    'both, and more by login',
+    { acr: 'gold', maxAge: 300, login: { loginHint: 'alice' } },
+    { acr_values: 'gold', max_age: '300', login_hint: 'alice' },
+  ],
+]
+
+function asked(scene: Scene): Record<string, string> {
+  const { searchParams } = destinationOf(scene)
+  const names = ['acr_values', 'max_age', 'login_hint']
+  return Object.fromEntries([...searchParams].filter(([name]) => names.includes(name)))
+}
+
+describe('a guard that asks how somebody authenticated (RFC 9470)', () => {
+  it.each(guards)('shows its children at once to whoever did so: %s', async (_, guard) => {
+    const scene = await signedInWith({ acr: 'gold', auth_time: nowSeconds - 10 })
+    const { container } = render(<GuardedPage auth={scene.auth} {...guard} />)
+    expect(container.textContent).toBe('secret')
+    await letHappen(scene)
+    expect(scene.platform.visited).toEqual([])
+  })
+
+  it.each(guards)('asks whoever did not to do so, once: %s', async (_, guard, parameters) => {
+    const scene = await signedInWith({ acr: 'silver', auth_time: nowSeconds - 4000 })
+    render(<GuardedPage auth={scene.auth} {...guard} />)
+    expect(screen.getByRole('status').textContent).toBe('One moment…')
+    await expectVisits(scene, ['/auth'])
+    expect(asked(scene)).toEqual(parameters)
+  })
+
+  it.each(guards)('asks whoever is not signed in for it at once: %s', async (_, guard, parameters) => {
+    const scene = await createScene()
+    render(<GuardedPage auth={scene.auth} {...guard} />)
+    await expectVisits(scene, ['/auth'])
+    expect(asked(scene)).toEqual(parameters)
+  })
+
+  it('lets them in who come back with it', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    render(<GuardedPage auth={scene.auth} acr="gold" />).unmount()
+    render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    scene.provider.claims = { acr: 'gold' }
+    const back = await nextPage(scene, scene.provider.signIn(destinationOf(scene).href))
+    await back.auth.handleCallback()
+    const { container } = render(<GuardedPage auth={back.auth} acr="gold" />)
+    expect(container.textContent).toBe('secret')
+    await letHappen(back)
+    expect(back.platform.visited).toEqual([])
+  })
+
+  it('asks again for what another guard on the page asks', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    const { container, rerender } = render(<GuardedPage auth={scene.auth} acr="silver" />)
+    expect(container.textContent).toBe('secret')
+    rerender(<GuardedPage auth={scene.auth} acr="gold" />)
+    expect(container.textContent).toBe('One moment…')
+    await expectVisits(scene, ['/auth'])
+  })
+
+  it('lets nobody in by what the client before could show', async () => {
+    const gold = await signedInWith({ acr: 'gold' })
+    const silver = await signedInWith({ acr: 'silver' })
+    const { container, rerender } = render(<GuardedPage auth={gold.auth} acr="gold" />)
+    rerender(<GuardedPage auth={silver.auth} acr="gold" />)
+    expect(container.textContent).toBe('One moment…')
+    await expectVisits(silver, ['/auth'])
+  })
+})
+
+function Form(): ReactNode {
+  const [text, setText] = useState('')
+  return <input value={text} onChange={({ target }) => setText(target.value)} />
+}
+
+describe('whoever was let in', () => {
+  const guard = { maxAge: 300, children: <Form /> }
+
+  it('stays once maxAge has passed, with the half-filled form, however often the page renders', async () => {
+    const scene = await signedInWith({ auth_time: nowSeconds - 10 })
+    const { rerender } = render(<GuardedPage auth={scene.auth} {...guard} />)
+    fireEvent.change(screen.getByRole('textbox'), { target: { value: 'half' } })
+    await act(() => scene.platform.advance(1_000_000))
+    rerender(<GuardedPage auth={scene.auth} {...guard} />)
+    scene.provider.claims = { auth_time: nowSeconds - 10, name: 'Alicia' }
+    await act(() => scene.auth.getAccessToken({ forceRefresh: true }))
+    expect(screen.getByRole<HTMLInputElement>('textbox').value).toBe('half')
+    expect(scene.platform.visited).toEqual([])
+  })
+
+  it('is asked anew on coming to the page again', async () => {
+    const scene = await signedInWith({ auth_time: nowSeconds - 10 })
+    const { unmount } = render(<GuardedPage auth={scene.auth} {...guard} />)
+    unmount()
+    await act(() => scene.platform.advance(1_000_000))
+    render(<GuardedPage auth={scene.auth} {...guard} />)
+    expect(screen.queryByRole('textbox')).toBeNull()
+    await expectVisits(scene, ['/auth'])
+  })
+
+  it('is asked anew after a sign-out', async () => {
+    const scene = await signedInWith({ auth_time: nowSeconds - 10 })
+    render(<GuardedPage auth={scene.auth} {...guard} />)
+    await act(() => scene.auth.logout({ local: true }))
+    await screen.findByText('You are signed out.')
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+})
+
+describe('a step-up that does not happen', () => {
+  it('is offered behind a button to whoever came back from it, and started by nothing else', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    act(() => scene.platform.wake('restored'))
+    const button = await screen.findByRole('button', { name: 'Sign in' })
+    expect(screen.getByRole('alert').textContent).toContain('Please confirm that it is you.')
+    await expectVisits(scene, ['/auth'])
+
+    fireEvent.click(button)
+    await expectVisits(scene, ['/auth', '/auth'])
+    expect(asked(scene)).toEqual({ acr_values: 'gold' })
+  })
+
+  it('shows what went wrong, keeps the session, and does not try again by itself', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    const login = { maxAge: -1 }
+    render(<GuardedPage auth={scene.auth} acr="gold" login={login} error={(error) => error.message} />)
+    await letHappen(scene)
+    expect(screen.getByText(/Option "maxAge"/)).toBeDefined()
+    expect([scene.platform.visited, scene.auth.getState().status]).toEqual([[], 'authenticated'])
+  })
+
+  it('shows how a click on the button went wrong', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    act(() => scene.platform.wake('restored'))
+    await screen.findByText('reauthentication_required')
+    scene.platform.setSecure(false)
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
+    expect(await screen.findByText('insecure_context')).toBeDefined()
+    expect(scene.auth.getState().status).toBe('authenticated')
+  })
+
+  it('stops after two redirects that nobody clicked for, at a provider that does not do as asked', async () => {
+    const app = await createFakeApp()
+    app.provider.claims = { acr: 'silver' }
+    await app.signIn()
+    const stored = new Map<string, string>()
+    const openGuarded = async (): Promise<{ tab: Tab; unmount: () => void }> => {
+      const tab = app.open({ stored })
+      const { unmount } = render(<GuardedPage auth={tab.auth} acr="gold" />)
+      await letHappen(tab)
+      return { tab, unmount }
+    }
+    for (const _ of [1, 2]) {
+      const { tab, unmount } = await openGuarded()
+      expect(pathsOf(tab)).toEqual(['/auth'])
+      unmount()
+      const back = app.open({ stored, href: app.provider.signIn(destinationOf(tab).href) })
+      await expect(back.auth.handleCallback()).rejects.toMatchObject({ code: 'reauthentication_required' })
+    }
+    const { tab } = await openGuarded()
+    expect(screen.getByRole('alert').textContent).toContain('login_loop')
+    expect([tab.platform.visited, tab.auth.getState().status]).toEqual([[], 'authenticated'])
+  })
+})
