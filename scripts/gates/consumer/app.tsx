@@ -1,6 +1,9 @@
 // What an app in a browser writes against the packed types.
 import { createAuthClient } from '@latchkey/core'
 import { AuthProvider, Callback, RequireAuth, useAuth } from '@latchkey/react'
+import { createTestAuth } from '@latchkey/testing'
+import { createFakeProvider } from '@latchkey/testing/provider'
+import { withTestAuth } from '@latchkey/testing/storybook'
 
 const auth = createAuthClient({
   issuer: 'https://id.example.com',
@@ -33,6 +36,14 @@ export const app = (
     </RequireAuth>
   </AuthProvider>
 )
+
+export const inTests = (
+  <AuthProvider client={createTestAuth({ user: { sub: 'alice', name: 'Alice' } })}>
+    <Home />
+  </AuthProvider>
+)
+export const stories = { decorators: [withTestAuth()] }
+export const { issuer } = createFakeProvider()
 
 export const token: Promise<string> = auth.getAccessToken()
 

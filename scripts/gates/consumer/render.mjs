@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict'
 import { createAuthClient } from '@latchkey/core'
 import { AuthProvider, useAuth } from '@latchkey/react'
+import { createTestAuth } from '@latchkey/testing'
+import { createAuthFixture } from '@latchkey/testing/playwright'
+import { createFakeProvider } from '@latchkey/testing/provider'
+import { withTestAuth } from '@latchkey/testing/storybook'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
 
@@ -17,3 +21,15 @@ function Status() {
 
 const html = renderToString(createElement(AuthProvider, { client }, createElement(Status)))
 assert.equal(html, '<p>loading</p>')
+
+const signedIn = createTestAuth({ user: { sub: 'alice', name: 'Alice' } })
+assert.equal(await signedIn.getAccessToken(), 'test-access-token')
+const story = withTestAuth()(() => createElement(Status), { id: 'status', parameters: { auth: signedIn } })
+assert.equal(renderToString(story), '<p>loading</p>')
+
+const { issuer, fetch } = createFakeProvider()
+const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
+assert.equal(metadata.issuer, issuer)
+
+// It needs no Playwright to be loaded.
+assert.deepEqual(Object.keys(createAuthFixture()), ['signInOnce', 'authState', 'storageState'])

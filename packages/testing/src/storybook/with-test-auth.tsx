@@ -2,7 +2,8 @@
 import type { User } from '@latchkey/core'
 import { AuthProvider } from '@latchkey/react'
 import { type ReactElement, type ReactNode, useState } from 'react'
-import { createTestAuth, type TestAuth, type TestAuthOptions } from '../index.ts'
+import { createTestAuth } from '../create-test-auth.ts'
+import type { TestAuth, TestAuthOptions } from '../test-auth.ts'
 
 /** As much of what Storybook tells a decorator as is needed of it. */
 export interface StoryLike {
