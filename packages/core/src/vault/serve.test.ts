@@ -273,6 +273,18 @@ describe('a port of the vault', () => {
     await until(() => browser.provider.count('/token') === 2)
   })
 
+  it('tells the other pages of a sign-out at once, however long the provider takes to hear of it (invariant 8)', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const other = browser.openPage()
+    await other.keeper.restore()
+    browser.provider.onRequest = ({ path }) => (path === '/revoke' ? new Promise(() => undefined) : undefined)
+    void page.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => browser.provider.count('/revoke') === 1)
+    await settle()
+    expect(other.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
+    expect(other.keeper.current()).toBeUndefined()
+  })
+
   it('tells nobody of the end of a session that there was not', async () => {
     const browser = await openVaultBrowser()
     const [one, other] = [strangerAt(browser), strangerAt(browser)]
