@@ -1,5 +1,10 @@
 import '../test/setup.ts'
-import { type AuthClient, type AuthClientOptions, ConfigurationError } from '@latchkey/core'
+import {
+  type AuthClient,
+  type AuthClientOptions,
+  ConfigurationError,
+  type OpenIdOptions,
+} from '@latchkey/core'
 import { act, render, screen } from '@testing-library/react'
 import { Profiler, type ReactElement, type ReactNode, StrictMode, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -67,6 +72,15 @@ function LiteralParent({
       <p>{count}</p>
     </AuthProvider>
   )
+}
+
+/** As validators are: with functions in it, and with itself. */
+function createSchema(): OpenIdOptions['claims'] {
+  const schema: Record<string, unknown> = {
+    '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+  }
+  schema.itself = schema
+  return schema as unknown as OpenIdOptions['claims']
 }
 
 function ElementAsOption(): ReactNode {
@@ -294,6 +308,40 @@ describe('with options', () => {
     expect(clients.size).toBe(2)
     expect(mounts).toEqual([])
     expect(platform.listenerCount()).toBe(watching)
+  })
+
+  it.each<[string, () => object]>([
+    ['a function that makes the vault’s worker', () => ({ vault: { worker: () => new MessageChannel() } })],
+    ['a schema that refers to itself', () => ({ claims: createSchema() })],
+    ['a port to the surroundings', () => ({ platform: createFakePlatform() })],
+  ])('keeps the client when %s is another at the next render', (_, create) => {
+    const clients = new Set<AuthClient>()
+    const app = (): ReactElement => (
+      <AuthProvider {...options} platform={createFakePlatform()} {...create()}>
+        <Witness clients={clients} mounts={[]} />
+      </AuthProvider>
+    )
+    const { rerender } = render(app())
+    rerender(app())
+    expect(clients.size).toBe(1)
+  })
+
+  it('makes a new client when the vault is sealed from now on', () => {
+    const clients = new Set<AuthClient>()
+    const platform = createFakePlatform()
+    const app = (sealed: boolean): ReactElement => (
+      <AuthProvider
+        {...options}
+        apis={['https://api.example']}
+        vault={{ worker: () => new SharedWorker('/vault.js'), sealed }}
+        platform={platform}
+      >
+        <Witness clients={clients} mounts={[]} />
+      </AuthProvider>
+    )
+    const { rerender } = render(app(false))
+    rerender(app(true))
+    expect(clients.size).toBe(2)
   })
 
   it('leaves nothing behind after 100 mounts under StrictMode', () => {

@@ -1,0 +1,97 @@
+import '../test/setup.ts'
+import type { AuthClient } from '@latchkey/core'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { type ReactNode, useState } from 'react'
+import { describe, expect, it } from 'vitest'
+import { createFakeApp, type FakeApp, type Tab } from '../../core/test/fake-app.ts'
+import { settle } from '../../core/test/fake-platform.ts'
+import { AuthProvider, useAuth } from './index.ts'
+
+/** As when a development server evaluates the module anew that makes the client: the same page, another client. */
+function evaluateAgain(app: FakeApp, { platform }: Tab): Tab {
+  return app.open({ stored: platform.stored })
+}
+
+function Name(): ReactNode {
+  const { status, user } = useAuth()
+  const [number] = useState(() => Math.random())
+  return <p data-number={number}>{user?.name ?? status}</p>
+}
+
+function page({ auth }: { auth: AuthClient }): ReactNode {
+  return (
+    <AuthProvider client={auth}>
+      <Name />
+    </AuthProvider>
+  )
+}
+
+/** Alice is signed in on a page that is rendered; nothing else holds the session. */
+async function renderSignedIn(): Promise<{ app: FakeApp; tab: Tab; view: ReturnType<typeof render> }> {
+  const app = await createFakeApp()
+  const tab = await app.signIn()
+  const view = render(page(tab))
+  tab.close()
+  return { app, tab, view }
+}
+
+describe('another client for the same app on the same page', () => {
+  it('takes the session over, asks the provider nothing, and the one before is stopped', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const requests = app.provider.seen.length
+    const number = view.container.querySelector('p')?.dataset.number
+    const next = evaluateAgain(app, tab)
+    view.rerender(page(next))
+    await screen.findByText('Alice')
+    await act(settle)
+    expect(next.auth.getState()).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    expect(app.provider.seen.length).toBe(requests)
+    expect(view.container.querySelector('p')?.dataset.number).toBe(number)
+    expect(tab.platform.listenerCount()).toBe(0)
+    expect(next.platform.listenerCount()).toBeGreaterThan(0)
+  })
+
+  it('takes it over however often that happens, and goes on renewing it', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    let last = tab
+    for (let count = 0; count < 5; count++) {
+      last = evaluateAgain(app, last)
+      view.rerender(page(last))
+      await screen.findByText('Alice')
+    }
+    await act(() => last.auth.getAccessToken({ forceRefresh: true }))
+    expect(last.auth.getState().status).toBe('authenticated')
+    view.unmount()
+    await act(() => app.advance(3000))
+    expect([last.platform.listenerCount(), app.timerCount()]).toEqual([0, 0])
+  })
+
+  it('gets it from the first when it is swapped again before it has it', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const second = evaluateAgain(app, tab)
+    const third = evaluateAgain(app, tab)
+    view.rerender(page(second))
+    view.rerender(page(third))
+    await screen.findByText('Alice')
+    await act(settle)
+    expect(third.auth.getState()).toMatchObject({ status: 'authenticated' })
+    expect([tab, second].map(({ platform }) => platform.listenerCount())).toEqual([0, 0])
+  })
+
+  it('is waited for no longer than 3 seconds', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    app.browser.removeChannels()
+    view.rerender(page(evaluateAgain(app, tab)))
+    await act(() => app.advance(3000))
+    await waitFor(() => expect(tab.platform.listenerCount()).toBe(0))
+  })
+
+  it('leaves nothing running when the page goes in the middle of it', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const next = evaluateAgain(app, tab)
+    view.rerender(page(next))
+    view.unmount()
+    await act(settle)
+    expect([tab.platform.listenerCount(), next.platform.listenerCount()]).toEqual([0, 0])
+  })
+})
