@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { root } from './root.mjs'
 
 /**
- * The folders below `packages` or `apps` that have a manifest, as paths from the root.
+ * The folders below `packages`, `apps` or `examples` that have a manifest, as paths from the root.
  *
- * @param {'packages' | 'apps'} parent
+ * @param {'packages' | 'apps' | 'examples'} parent
  */
 export function workspaces(parent) {
   return readdirSync(join(root, parent))

@@ -27,7 +27,8 @@ export default defineConfig<object, EngineOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: 'engines/**' },
+    { name: 'chromium', testIgnore: ['engines/**', 'examples/**'] },
+    { name: 'examples', testDir: './e2e/examples' },
     // Browsers as their makers ship them, driven by their own protocols (`e2e/engines`). One of each is enough.
     engine('firefox'),
     engine('webkit'),

@@ -3,6 +3,7 @@ import { browser } from './browser.mjs'
 import { build } from './build.mjs'
 import { consumer } from './consumer.mjs'
 import { engines } from './engines.mjs'
+import { examples } from './examples.mjs'
 import { lint } from './lint.mjs'
 import { pack } from './pack.mjs'
 import { publint } from './publint.mjs'
@@ -21,5 +22,6 @@ export const stages = [
   [pack],
   [publint, attw, consumer, size],
   [browser],
+  [examples],
   [engines],
 ]

@@ -10,7 +10,7 @@ export const types = {
   name: 'types',
   about: 'every workspace and the scripts (TypeScript)',
   async run({ signal }) {
-    const projects = [...workspaces('packages'), ...workspaces('apps'), 'scripts']
+    const projects = [...workspaces('packages'), ...workspaces('apps'), ...workspaces('examples'), 'scripts']
     const checks = projects.map((project) =>
       existsSync(join(root, project, 'tsconfig.json'))
         ? runTool('typescript', ['-p', project], { signal })

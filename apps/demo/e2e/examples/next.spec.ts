@@ -1,0 +1,70 @@
+import { type Idp, startIdp } from '@latchkey/idp'
+import { test as base, expect } from '@playwright/test'
+import { watchForProblems } from '../browser-problems.ts'
+import { enterPassword, person } from '../journeys.ts'
+import { type NextApp, reserveNextApp } from './next-app.ts'
+
+const test = base.extend<{ servers: { readonly idp: Idp; readonly app: NextApp } }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
+  servers: async ({}, use) => {
+    const app = await reserveNextApp()
+    const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [app.url] })
+    await app.deploy(idp.issuer)
+    await use({ idp, app })
+    await Promise.all([idp.stop(), app.stop()])
+  },
+})
+
+// It is built for this provider, by a compiler that takes its time.
+test.setTimeout(300_000)
+
+test('an app that Next.js renders on the server signs in, guards a page and survives a reload', async ({
+  page,
+  context,
+  request,
+  servers: { idp, app },
+}) => {
+  const { name, email } = person('alice').claims
+  const problems = watchForProblems(context)
+  const account = page.getByRole('banner')
+
+  await test.step('the server says that nothing is decided yet, and shows no guarded page', async () => {
+    const home = await (await request.get(app.url)).text()
+    expect(home).toContain('<span role="status">One moment…</span>')
+    expect(home).toContain('Rendered on the server, for anybody')
+    const settings = await (await request.get(`${app.url}/settings`)).text()
+    expect(settings).toContain('<main><p>Looking who you are…</p>')
+    expect(settings).not.toContain('Settings of')
+  })
+
+  await test.step('a first-time visitor is shown as signed out, and nobody was asked', async () => {
+    await page.goto(app.url)
+    await expect(account.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    expect(idp.requests).toEqual([])
+  })
+
+  await test.step('a guarded page leads through the sign-in and back', async () => {
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await enterPassword(page)
+    await expect(page.getByRole('heading')).toHaveText(`Settings of ${email}`)
+    await expect(account).toContainText(name)
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/settings')
+  })
+
+  await test.step('a reload finds the session in the vault', async () => {
+    idp.clearRequests()
+    await page.reload()
+    await expect(page.getByRole('heading')).toHaveText(`Settings of ${email}`)
+    expect(idp.requests).toEqual([])
+  })
+
+  await test.step('the router goes on from there, and signing out ends the session', async () => {
+    await page.getByRole('link', { name: 'Home' }).click()
+    await expect(page.getByRole('heading')).toHaveText('Rendered on the server, for anybody')
+    await account.getByRole('button', { name: 'Sign out' }).click()
+    await expect(account.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await expect(account).not.toContainText(name)
+  })
+
+  problems.check()
+})
