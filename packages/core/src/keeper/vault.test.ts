@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
+import { json } from '../../test/fake-provider.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
@@ -186,6 +187,19 @@ describe('a page that comes back', () => {
     await page.keeper.getAccessToken({ forceRefresh: true })
     await until(() => other.changes.length > 0)
     expect(other.changes).toMatchObject([{ type: 'refreshed' }])
+  })
+
+  it('has the vault try at once what was put off, where it is the network that is back', async () => {
+    const { page, other, provider } = await openTwo()
+    for (const each of [page, other]) await each.hide()
+    provider.onRequest = () => json(503, {})
+    await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+    provider.onRequest = () => undefined
+    const putOff = await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+    expect(putOff).toMatchObject({ code: 'server_unavailable' })
+    page.platform.wake('online')
+    await settle()
+    expect(await page.keeper.getAccessToken({ forceRefresh: true })).toMatch('SENTINEL')
   })
 
   it('does not keep the vault renewing while it is away', async () => {

@@ -392,6 +392,39 @@ describe('the clients of one vault', () => {
     expect(kinds.filter((kind) => ['answer', 'tokens', 'renew'].includes(kind))).toEqual([])
   })
 
+  it('ask the tabs of the same name for nothing, where their settings came second', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const stranger = strangerAt(browser)
+    const settings = settingsOf(browser, { endpoints: elsewhere })
+    await stranger.ask(1, 'hello', { settings, record })
+    browser.browser.messages.length = 0
+    await browser.inTime(stranger.ask(2, 'restore', { record: page.record.read() }))
+    expect(browser.browser.messages).toEqual([])
+  })
+
+  it('hear nothing but sign-outs by that name, where their settings came second', async () => {
+    const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
+    await browser.openPage().signIn()
+    const later = browser.openPage({ apis: ['https://api.example', 'https://more.example'] })
+    await later.signIn()
+    const { epoch } = later.record.read()
+    const { instanceId } = settingsOf(browser) as { instanceId: string }
+    const channel = later.platform.openChannel(`latchkey.${instanceId}`, () => undefined)
+    channel?.post({ latchkey: 1, kind: 'ended', epoch, refreshes: 0, code: 'session_ended' })
+    await settle()
+    expect(later.changes).toEqual([])
+    channel?.post({ latchkey: 1, kind: 'signed_out', epoch: epoch + 1 })
+    await until(() => later.changes.length > 0)
+    expect(later.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+  })
+
+  it('are one, whatever APIs they list, where nothing is sealed', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const settings = settingsOf(browser, { apis: ['https://more.example/'] })
+    const hello = await strangerAt(browser).ask(1, 'hello', { settings, record: page.record.read() })
+    expect(hello).toMatchObject({ result: { session: { claims: { sub: 'alice' } } } })
+  })
+
   it('that agree in all of it are one', async () => {
     const browser = await openVaultBrowser()
     await browser.openPage().signIn()
