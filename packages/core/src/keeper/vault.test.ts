@@ -53,6 +53,25 @@ describe('a page of a vault', () => {
     expect(await other.keeper.getAccessToken()).not.toBe(old)
   })
 
+  it('has the vault renew ahead of time while it is started, and no longer', async () => {
+    const { page, provider, time } = await signedIn(openVaultBrowser())
+    await time.advance(290_000)
+    await until(() => provider.count('/token') === 2)
+    page.stop()
+    await settle()
+    await time.advance(290_000)
+    await settle()
+    expect(provider.count('/token')).toBe(2)
+  })
+
+  it('hears what happens while nobody sees it', async () => {
+    const { page, other } = await openTwo()
+    await other.hide()
+    await page.keeper.getAccessToken({ forceRefresh: true })
+    await until(() => other.changes.length > 0)
+    expect(other.changes).toMatchObject([{ type: 'refreshed' }])
+  })
+
   it('leaves nothing in storage that a vault without the session did not say', async () => {
     const browser = await openVaultBrowser()
     const first = browser.openPage()
