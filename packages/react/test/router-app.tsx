@@ -5,7 +5,7 @@ import type { DataRouter, DOMRouterOpts, RouteObject } from 'react-router-7'
 import type { Scene } from '../../core/test/signed-in.ts'
 import { AuthProvider, useAuth } from '../src/index.ts'
 import { callbackRoute, type RequireAuthOptions, requireAuth } from '../src/router/index.ts'
-import type { ReactRouter } from './react-routers.ts'
+import { future, type ReactRouter } from './react-routers.ts'
 import { disposable, leavePage } from './router-scene.ts'
 
 /** How an app differs from the usual one. */
@@ -34,17 +34,6 @@ export interface RouterApp {
   leave(): void
   /** Presses a button or a link. */
   press(name: string): void
-}
-
-/** What version 6 warns of until it is set; the others have it by themselves. */
-const future = {
-  v7_relativeSplatPath: true,
-  v7_fetcherPersist: true,
-  v7_normalizeFormMethod: true,
-  v7_partialHydration: true,
-  v7_skipActionErrorRevalidation: true,
-  v7_startTransition: true,
-  v8_middleware: true,
 }
 
 /** The pages know the router by what they are given. */

@@ -4,7 +4,7 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import type { Scene } from '../../../core/test/signed-in.ts'
-import { reactRouters } from '../../test/react-routers.ts'
+import { future, reactRouters } from '../../test/react-routers.ts'
 import { disposable, leavePage } from '../../test/router-scene.ts'
 import { addressBar, comeBack, openPage } from '../../test/window-scene.ts'
 import { AuthProvider, Callback } from '../index.ts'
@@ -12,7 +12,6 @@ import { type RouterHistory, requireAuth } from './index.ts'
 
 describe.each(reactRouters)('a router of %s that is not in the path', (_, library) => {
   const { createHashRouter, createMemoryRouter, RouterProvider, useLocation } = library
-  const future = { v7_startTransition: true, v7_relativeSplatPath: true }
 
   /** The recipe of the README: the redirect URI is a real path, which such a router does not see. */
   function Root({ auth, history: kind }: { auth: AuthClient; history: RouterHistory }): ReactNode {
@@ -42,15 +41,7 @@ describe.each(reactRouters)('a router of %s that is not in the path', (_, librar
     const [router] = useState(() => {
       const element = { element: <Place />, hydrateFallbackElement: <p>One moment…</p> }
       const routes = [{ path: '/settings', loader: requireAuth(auth, { history: kind }), ...element }]
-      const options = {
-        future: {
-          ...future,
-          v7_fetcherPersist: true,
-          v7_normalizeFormMethod: true,
-          v7_partialHydration: true,
-          v7_skipActionErrorRevalidation: true,
-        } as object,
-      }
+      const options = { future: future as object }
       return disposable(
         kind === 'hash'
           ? createHashRouter(routes, options)
