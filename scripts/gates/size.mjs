@@ -10,6 +10,8 @@ const entries = {
     export { createAuthClient } from '@latchkey/core'
     export { AuthProvider, Callback, RequireAuth, useAuth } from '@latchkey/react'`,
   vault: `import '@latchkey/core/vault'`,
+  router: `export { callbackRoute, requireAuth } from '@latchkey/react/router'`,
+  'tanstack-router': `export { handleCallback, requireAuth } from '@latchkey/react/tanstack-router'`,
   'silent-callback': `import '@latchkey/core/silent-callback'`,
 }
 
@@ -37,6 +39,9 @@ const budgets = [
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
   },
   { what: 'in the vault', entry: 'vault', bytes: 20_800, isLoaded: () => true },
+  // With the errors of core, which an app has already.
+  { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_300, isLoaded: () => true },
+  { what: 'of TanStack Router', entry: 'tanstack-router', bytes: 1_300, isLoaded: () => true },
   { what: 'on the silent callback page', entry: 'silent-callback', bytes: 300, isLoaded: () => true },
 ]
 

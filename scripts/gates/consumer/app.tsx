@@ -1,6 +1,8 @@
 // What an app in a browser writes against the packed types.
 import { createAuthClient } from '@latchkey/core'
 import { AuthProvider, Callback, RequireAuth, useAuth } from '@latchkey/react'
+import { callbackRoute, requireAuth } from '@latchkey/react/router'
+import { requireAuth as requireAuthBeforeLoad } from '@latchkey/react/tanstack-router'
 import { createTestAuth } from '@latchkey/testing'
 import { createFakeProvider } from '@latchkey/testing/provider'
 import { withTestAuth } from '@latchkey/testing/storybook'
@@ -44,6 +46,12 @@ export const inTests = (
 )
 export const stories = { decorators: [withTestAuth()] }
 export const { issuer } = createFakeProvider()
+
+export const routes = [
+  callbackRoute(auth, '/callback'),
+  { path: '/settings', loader: requireAuth(auth), middleware: [requireAuth(auth)] },
+]
+export const beforeLoad = requireAuthBeforeLoad(auth)
 
 export const token: Promise<string> = auth.getAccessToken()
 

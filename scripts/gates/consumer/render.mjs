@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { createAuthClient } from '@latchkey/core'
 import { AuthProvider, useAuth } from '@latchkey/react'
+import * as router from '@latchkey/react/router'
+import * as tanstackRouter from '@latchkey/react/tanstack-router'
 import { createTestAuth } from '@latchkey/testing'
 import { createAuthFixture } from '@latchkey/testing/playwright'
 import { createFakeProvider } from '@latchkey/testing/provider'
@@ -21,6 +23,14 @@ function Status() {
 
 const html = renderToString(createElement(AuthProvider, { client }, createElement(Status)))
 assert.equal(html, '<p>loading</p>')
+
+// They need no router to be loaded, and guard nothing on a server.
+const request = new Request('https://app.example.com/settings')
+await assert.rejects(router.requireAuth(client)({ request }), { code: 'no_browser' })
+await assert.rejects(router.callbackRoute(client, '/callback').loader({ request }), { code: 'no_browser' })
+await assert.rejects(tanstackRouter.handleCallback(client)({ abortController: new AbortController() }), {
+  code: 'no_browser',
+})
 
 const signedIn = createTestAuth({ user: { sub: 'alice', name: 'Alice' } })
 assert.equal(await signedIn.getAccessToken(), 'test-access-token')
