@@ -1,8 +1,17 @@
+import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /** Nothing needs building: with this condition packages resolve to their sources, in pages and on servers. */
 const source = '@latchkey/source'
+
+/** React 18 in place of the one that is installed, with a testing library that renders by it. */
+const react18 = [
+  {
+    find: /^(react|react-dom|react-router-dom|@testing-library\/react)(?=\/|$)/,
+    replacement: fileURLToPath(new URL('matrix/react-18/node_modules/$1', import.meta.url)),
+  },
+]
 
 /** A file's name says where it runs when that is not its folder's usual place. */
 export default defineConfig({
@@ -44,6 +53,26 @@ export default defineConfig({
           name: 'react on a server',
           environment: 'node',
           include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: react18 },
+        test: {
+          name: 'react 18',
+          environment: 'happy-dom',
+          include: ['packages/react/src/*.test.{ts,tsx}'],
+          // Of several routers, each with the React that it came with.
+          exclude: ['**/*.node.test.{ts,tsx}', '**/*.routers.test.tsx'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: react18 },
+        test: {
+          name: 'react 18 on a server',
+          environment: 'node',
+          include: ['packages/react/src/*.node.test.{ts,tsx}'],
         },
       },
       {
