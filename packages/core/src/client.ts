@@ -90,12 +90,18 @@ export interface AuthClient<TUser = User> {
    */
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /**
-   * `fetch` with the access token, to the APIs of option `apis` and to no other address. From a sealed vault the
-   * request is sent by the vault, once its body was read to the end; its answer streams all the same. A redirect is an error: it would carry the token to
-   * an address that is not listed.
+   * `fetch` with the access token, to the APIs of option `apis` and to no other address. Where an API refuses the token
+   * (401), it is renewed and the request sent once more. Where it is known that nobody is signed in, the request goes
+   * without a token, at once. A redirect is an error: it would carry the token to an address that is not listed. From a
+   * sealed vault the request is sent by the vault, once its body was read to the end; its answer streams all the same.
    *
-   * @throws {ConfigurationError} `url_not_allowed`: nothing was sent
-   * @throws {SignInRequiredError} and {NetworkError} as {@link AuthClient.getAccessToken}; what else `fetch` throws
+   * @throws {ConfigurationError} `url_not_allowed` · `authorization_given`: nothing was sent
+   * @throws {SignInRequiredError} `insufficient_scope` · `step_up_required`: the API wants what `login(error.demand)`
+   * asks for; `not_signed_in`: it wants somebody; and as {@link AuthClient.getAccessToken}
+   * @throws {ServerError} `step_up_failed`: it wants what the session has
+   * @throws {NetworkError} `request_not_repeated`: a streamed body can be sent only once; and as
+   * {@link AuthClient.getAccessToken}
+   * @throws what else `fetch` throws
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
@@ -279,7 +285,9 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     async fetch(input, init) {
       const request = new Request(input, init)
       await untilKnown(request.signal)
-      return engine.use((loaded) => loaded.fetch(request))
+      // A clone would have to keep what has flowed by.
+      const isReplayable = !(init?.body instanceof ReadableStream)
+      return engine.use((loaded) => loaded.fetch({ request, isReplayable }))
     },
 
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,

@@ -1,4 +1,4 @@
-import { createApiFetch } from './api/api-fetch.ts'
+import { type ApiRequest, createApiFetch } from './api/api-fetch.ts'
 import { tokenSealed } from './errors.ts'
 import type { EventHub } from './events.ts'
 import { createIdentity } from './identity.ts'
@@ -44,7 +44,7 @@ export interface Engine {
   /** Looks for the session of another tab that has signed in. @returns whether there is a session now */
   adopt(): Promise<boolean>
   getAccessToken(request?: AccessTokenRequest): Promise<string>
-  fetch(request: Request): Promise<Response>
+  fetch(sent: ApiRequest): Promise<Response>
   session(): Session | undefined
   keeper(): KeeperDescription
   restoreReport(): readonly RungReport[]
@@ -106,6 +106,14 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     }
   })
 
+  function satisfies(demand: AuthenticationDemand): boolean {
+    const session = keeper.current()
+    if (!session) return false
+    const { clockToleranceSeconds: toleranceSeconds } = settings
+    const nowSeconds = clock.now().epochMs / 1000 + (session.clockSkewSeconds ?? 0)
+    return authenticationProblem(session.claims ?? {}, demand, { nowSeconds, toleranceSeconds }) === undefined
+  }
+
   return {
     login,
     finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
@@ -116,19 +124,18 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
       if (settings.vault?.sealed) throw tokenSealed()
       return recovery.getAccessToken(request)
     },
-    fetch: createApiFetch({ ...settings, keeper: recovery, platform }),
+    fetch: createApiFetch({
+      ...settings,
+      keeper: recovery,
+      platform,
+      satisfies,
+      session: keeper.current,
+      isAnonymous: () => store.get().status === 'unauthenticated',
+    }),
     session: keeper.current,
     keeper: keeper.about,
     restoreReport: restoration.report,
-    satisfies(demand) {
-      const session = keeper.current()
-      if (!session) return false
-      const { clockToleranceSeconds: toleranceSeconds } = settings
-      const nowSeconds = clock.now().epochMs / 1000 + (session.clockSkewSeconds ?? 0)
-      return (
-        authenticationProblem(session.claims ?? {}, demand, { nowSeconds, toleranceSeconds }) === undefined
-      )
-    },
+    satisfies,
     sessionEndsAt() {
       const session = keeper.current()
       return session && sessionEndsAt(session, { canAskInFrame: settings.silentRedirectUri !== undefined })

@@ -13,6 +13,7 @@ export type ConfigurationErrorCode =
   | 'url_not_allowed'
   | 'token_sealed'
   | 'claims_rejected'
+  | 'authorization_given'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =
@@ -32,6 +33,8 @@ export type SignInRequiredErrorCode =
   | 'interaction_required'
   | 'consent_required'
   | 'account_selection_required'
+  | 'insufficient_scope'
+  | 'step_up_required'
 
 /** Stop: what came back breaks a specification, and nothing of it was used. */
 export type ProtocolErrorCode =
@@ -43,7 +46,11 @@ export type ProtocolErrorCode =
   | 'invalid_signature'
 
 /** Show what the provider said. */
-export type ServerErrorCode = 'access_denied' | 'authorization_failed' | 'token_request_failed'
+export type ServerErrorCode =
+  | 'access_denied'
+  | 'authorization_failed'
+  | 'token_request_failed'
+  | 'step_up_failed'
 
 /** Keep the session and try again later. */
 export type NetworkErrorCode =
@@ -52,6 +59,7 @@ export type NetworkErrorCode =
   | 'server_unavailable'
   | 'code_not_loaded'
   | 'vault_lost'
+  | 'request_not_repeated'
 
 /** Every `code` an {@link AuthError} can carry. Stable: a code is never renamed or reused. */
 export type AuthErrorCode =
@@ -95,9 +103,32 @@ export class ConfigurationError extends AuthError<ConfigurationErrorCode> {
   override readonly name = 'ConfigurationError'
 }
 
-/** There is no usable session: call `login()`. */
+/** What a sign-in has to ask for, so that what failed can succeed: goes to `login()` as it is. */
+export interface SignInDemand {
+  readonly scope?: string | undefined
+  readonly acrValues?: readonly string[] | undefined
+  readonly maxAge?: number | undefined
+}
+
+/** What a {@link SignInRequiredError} may be given beside its code. */
+export interface SignInRequiredErrorDetails extends AuthErrorOptions {
+  readonly demand?: SignInDemand
+}
+
+/** There is no session, or none that is enough: call `login()`. */
 export class SignInRequiredError extends AuthError<SignInRequiredErrorCode> {
   override readonly name = 'SignInRequiredError'
+  /** What to ask for: `login(error.demand)`. Empty where a plain sign-in will do. */
+  readonly demand: SignInDemand
+
+  constructor(
+    code: SignInRequiredErrorCode,
+    message: string,
+    { demand = {}, ...options }: SignInRequiredErrorDetails = {},
+  ) {
+    super(code, message, options)
+    this.demand = demand
+  }
 }
 
 /** A response broke a specification and was refused whole. Stop; do not retry by itself. */

@@ -11,7 +11,9 @@ export type {
   ProtocolErrorCode,
   ServerErrorCode,
   ServerErrorDetails,
+  SignInDemand,
   SignInRequiredErrorCode,
+  SignInRequiredErrorDetails,
 } from './errors.ts'
 export {
   AuthError,

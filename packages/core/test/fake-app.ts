@@ -1,6 +1,6 @@
 // Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
 import '../src/engine.ts'
-import type { OpenIdOptions } from '../src/index.ts'
+import type { OpenIdOptions, Platform } from '../src/index.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { createFakePlatform, type FakeFrame, type FakePlatform } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
@@ -22,6 +22,8 @@ export interface PageOptions {
   /** The storage of the tab. Default: a new tab. */
   readonly stored?: Map<string, string>
   readonly options?: Partial<OpenIdOptions>
+  /** What APIs answer. */
+  readonly send?: Platform['send']
 }
 
 /** An app that is open in several tabs of one browser, which have one time. */
@@ -70,8 +72,8 @@ export async function createFakeApp(setting: FakeAppOptions = {}): Promise<FakeA
   const time = createFakePlatform()
   const { clock, advance, setWallClock, timerCount } = time
 
-  function open({ href = home, stored = new Map(), options }: PageOptions = {}): Tab {
-    const made = createFakePlatform({ fetch: provider.fetch, browser, href, stored })
+  function open({ href = home, stored = new Map(), options, send }: PageOptions = {}): Tab {
+    const made = createFakePlatform({ fetch: provider.fetch, browser, href, stored, ...(send && { send }) })
     const platform: FakePlatform = { ...made, clock, advance, setWallClock, timerCount }
     const scene = sceneOf(provider, platform, { ...common, ...options })
     const stops: (() => void)[] = []

@@ -9,10 +9,13 @@ import { until } from '../../test/until.ts'
 import type { OpenIdOptions, VaultOptions } from '../options.ts'
 
 const vaults: FakeVault[] = []
+/** What APIs answer first. */
+const answers: Response[] = []
 const url = 'https://api.example/orders'
 
 afterEach(() => {
   for (const vault of vaults.splice(0)) vault.close()
+  answers.length = 0
 })
 
 /** A page where Alice has signed in, of an app with a vault. */
@@ -26,7 +29,7 @@ async function signInWith(
     (who: 'vault' | 'page') =>
     async (request: Request): Promise<Response> => {
       sentBy[who].push(request)
-      return new Response(`from the ${who}`)
+      return answers.shift() ?? new Response(`from the ${who}`)
     }
   const platform = createFakePlatform({ fetch: provider.fetch, send: send('page') })
   const vault = createFakeVault({
@@ -63,6 +66,24 @@ describe('auth.fetch with a vault', () => {
     expect(await rejectionOf(auth.getAccessToken())).toMatchObject({ code: 'token_sealed' })
     expect(JSON.stringify(vault.said)).not.toContain('access-token')
     expect(auth.explain().keeper).toEqual({ kind: 'vault' })
+  })
+
+  it('is sent once more by the vault where the API refuses the token, which no page ever has', async () => {
+    const { auth, sentBy, provider } = await signInWith({ sealed: true })
+    answers.push(new Response(null, { status: 401 }))
+    const response = await auth.fetch(url, { method: 'POST', body: 'x' })
+    expect(await response.text()).toBe('from the vault')
+    const tokens = sentBy.vault.map(({ headers }) => headers.get('authorization'))
+    expect(new Set(tokens).size).toBe(2)
+    expect(await Promise.all(sentBy.vault.map((request) => request.text()))).toEqual(['x', 'x'])
+    expect(provider.count('/token')).toBe(2)
+  })
+
+  it('says what the API wants of the person, though the vault sent it', async () => {
+    const { auth } = await signInWith({ sealed: true })
+    const challenge = 'Bearer error="insufficient_scope", scope="orders:write"'
+    answers.push(new Response(null, { status: 403, headers: { 'www-authenticate': challenge } }))
+    expect(await rejectionOf(auth.fetch(url))).toMatchObject({ code: 'insufficient_scope' })
   })
 
   it('refuses what is not listed before the vault hears of it', async () => {

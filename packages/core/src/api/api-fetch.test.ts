@@ -79,11 +79,13 @@ describe('auth.fetch', () => {
     expect(got).toHaveLength(1)
   })
 
-  it('replaces what the app says who it is', async () => {
+  it('sends nothing that says already who it is from (API-02)', async () => {
     const { got, send } = createApi()
     const { auth } = await signedInWith(send)
-    await auth.fetch(url, { headers: { authorization: 'Bearer mine' } })
-    expect(got[0]?.headers.get('authorization')).toMatch(/^Bearer SENTINEL/)
+    const error = await rejectionOf(auth.fetch(url, { headers: { authorization: 'Bearer SENTINEL-mine' } }))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'authorization_given' })
+    expect(String(error)).not.toContain('SENTINEL')
+    expect(got).toEqual([])
   })
 
   it('refreshes first where the token has expired', async () => {
@@ -117,14 +119,22 @@ describe('auth.fetch', () => {
     expect(await rejectionOf(auth.fetch(url))).toMatchObject({ code: 'url_not_allowed' })
   })
 
-  it('is refused where nobody is signed in, and sends nothing', async () => {
+  it('goes without a token, and without waiting, where nobody is signed in', async () => {
     const { got, send } = createApi()
+    const { auth, provider } = await createScene({ options, send })
+    expect((await auth.fetch(url)).status).toBe(200)
+    expect(got.map(({ headers }) => headers.has('authorization'))).toEqual([false])
+    expect(provider.seen).toEqual([])
+  })
+
+  it('asks for somebody where nobody is signed in and the API wants somebody', async () => {
+    const { send } = createApi(() => new Response(null, { status: 401 }))
     const { auth } = await createScene({ options, send })
     expect(await rejectionOf(auth.fetch(url))).toMatchObject({
       name: 'SignInRequiredError',
       code: 'not_signed_in',
+      demand: {},
     })
-    expect(got).toEqual([])
   })
 
   it('waits while the session is looked for', async () => {

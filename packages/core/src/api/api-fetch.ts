@@ -2,33 +2,76 @@ import { ConfigurationError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Platform } from '../platform/ports.ts'
 import { isAllowedUrl } from './allowed-url.ts'
+import { type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
+import { sendWithToken } from './send-with-token.ts'
 
 /** What calling APIs works with. */
-export interface ApiFetchContext {
+export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
   readonly apis: readonly string[]
   readonly keeper: Pick<Keeper, 'getAccessToken' | 'send'>
   readonly platform: Pick<Platform, 'send'>
+  session(): ReturnType<Keeper['current']>
+  /** Whether it is known that nobody is signed in. */
+  isAnonymous(): boolean
+}
+
+/** A request of the app's. */
+export interface ApiRequest {
+  readonly request: Request
+  /** Whether its body can be sent a second time. */
+  readonly isReplayable: boolean
 }
 
 /**
- * `fetch` with the access token (RFC 6750 §2.1), to the listed APIs and to no other address. Where the vault is
- * sealed the request is sent from there, so that the page never has the token.
+ * `fetch` with the access token, to the listed APIs and to no other address. Where the vault is sealed the request is
+ * sent from there, so that the page never has the token.
  */
 export function createApiFetch({
   apis,
   keeper,
   platform,
-}: ApiFetchContext): (request: Request) => Promise<Response> {
-  return async (request) => {
-    if (!isAllowedUrl(request.url, apis)) throw notListed(request.url)
+  session,
+  isAnonymous,
+  satisfies,
+}: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
+  async function send({ request, isReplayable }: ApiRequest): Promise<Response> {
     const answer = await keeper.send?.(request)
     if (answer) return answer
-    const token = await keeper.getAccessToken({ signal: request.signal })
-    const headers = new Headers(request.headers)
-    headers.set('authorization', `Bearer ${token}`)
-    // A redirect would carry the token to an address that is not listed.
-    return platform.send(new Request(request, { headers, redirect: 'error' }))
+    return sendWithToken(
+      {
+        // A redirect would carry the token to an address that is not listed.
+        withToken: (token) =>
+          new Request(isReplayable ? request.clone() : request, authorized(request, token)),
+        isReplayable,
+        signal: request.signal,
+      },
+      {
+        getToken: async (asked) => ({ accessToken: await keeper.getAccessToken(asked) }),
+        canRenew: () => session()?.hasRefreshToken ?? false,
+        send: platform.send,
+      },
+    )
   }
+
+  return async (sent) => {
+    const { request } = sent
+    if (!isAllowedUrl(request.url, apis)) throw notListed(request.url)
+    if (request.headers.has('authorization')) throw alreadyAuthorized()
+    const anonymous = isAnonymous()
+    const response = await (anonymous ? platform.send(request) : send(sent))
+    const refusal = anonymous
+      ? wantsSomebody(response)
+      : refusalOf(response, { scope: session()?.scope ?? '', satisfies })
+    if (!refusal) return response
+    await response.body?.cancel()
+    throw refusal
+  }
+}
+
+function authorized({ headers: given }: Request, token: string): RequestInit {
+  const headers = new Headers(given)
+  headers.set('authorization', `Bearer ${token}`)
+  return { headers, redirect: 'error' }
 }
 
 function notListed(url: string): ConfigurationError {
@@ -36,5 +79,13 @@ function notListed(url: string): ConfigurationError {
     'url_not_allowed',
     `${new URL(url).origin} is not one of the APIs that get the access token, so the request was not sent. ` +
       'Add its origin or a URL prefix to option "apis", or call it with plain fetch().',
+  )
+}
+
+/** RFC 6750 §2: a token is sent in one way. */
+function alreadyAuthorized(): ConfigurationError {
+  return new ConfigurationError(
+    'authorization_given',
+    'The request has an "Authorization" header already, so it was not sent. Leave the header to auth.fetch(), or call plain fetch().',
   )
 }

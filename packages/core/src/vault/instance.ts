@@ -1,4 +1,5 @@
 import { isAllowedUrl } from '../api/allowed-url.ts'
+import { sendWithToken } from '../api/send-with-token.ts'
 import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
 import { lockTimeoutMs } from '../keeper/page-keeper.ts'
@@ -87,10 +88,20 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         if (!port || !isSealed || !isAllowedUrl(packed.url, apis)) throw notAllowed()
         const stop = new AbortController()
         onCancel(port, () => stop.abort())
-        const { accessToken, epoch } = await keeper.lend({ signal: stop.signal })
-        // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
-        if (epoch !== packed.epoch) throw subjectChanged()
-        const response = await platform.send(unpackRequest(packed, accessToken, stop.signal))
+        const { signal } = stop
+        const response = await sendWithToken(
+          { withToken: (token) => unpackRequest(packed, token, signal), isReplayable: true, signal },
+          {
+            async getToken(request) {
+              const lent = await keeper.lend(request)
+              // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
+              if (lent.epoch !== packed.epoch) throw subjectChanged()
+              return lent
+            },
+            canRenew: () => keeper.current()?.hasRefreshToken ?? false,
+            send: platform.send,
+          },
+        )
         return packResponse(response, port)
       },
       async end({ postLogoutRedirectUri, record: seen }) {
