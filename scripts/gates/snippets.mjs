@@ -16,7 +16,7 @@ import { verdict } from './gate.mjs'
 
 /** The reader is taken to have made a client: a snippet may use `auth` without saying where it comes from. */
 const prelude = `declare global {
-  const auth: ReturnType<typeof import('@latchkey/core').createAuthClient>
+  const auth: import('@latchkey/core').AuthClient
 }
 export {}
 `

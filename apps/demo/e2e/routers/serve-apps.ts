@@ -1,10 +1,16 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build, defaultClientConditions, type Rollup } from 'vite'
 
 /** Small apps, one for each kind of router. */
 export const routers = ['data-mode', 'hash', 'tanstack'] as const
+
+const entryPoints = [
+  new URL('./app/data-mode.tsx', import.meta.url),
+  new URL('./app/hash.tsx', import.meta.url),
+  new URL('./app/tanstack.tsx', import.meta.url),
+].map((url) => fileURLToPath(url))
 
 /** Serves one of the apps. */
 export interface RouterApps {
@@ -49,7 +55,7 @@ async function bundle(): Promise<Map<string, string>> {
     build: {
       write: false,
       rollupOptions: {
-        input: routers.map((router) => join(import.meta.dirname, `app/${router}.tsx`)),
+        input: entryPoints,
         output: { entryFileNames: '[name].js' },
       },
     },

@@ -14,8 +14,10 @@ import type { BeforeLoadArgs } from './require-auth.ts'
  * import { handleCallback } from '@latchkey/react/tanstack-router'
  * import { createRootRoute, createRoute } from '@tanstack/react-router'
  *
+ * const root = createRootRoute()
+ *
  * export const callback = createRoute({
- *   getParentRoute: () => createRootRoute(),
+ *   getParentRoute: () => root,
  *   path: '/callback',
  *   beforeLoad: handleCallback(auth),
  *   errorComponent: () => <p>The sign-in did not work.</p>,

@@ -31,10 +31,13 @@ export interface RequireAuthOptions {
  * import { requireAuth } from '@latchkey/react/tanstack-router'
  * import { createRootRoute, createRoute } from '@tanstack/react-router'
  *
+ * const root = createRootRoute()
+ * const signedIn = requireAuth(auth)
+ *
  * export const settings = createRoute({
- *   getParentRoute: () => createRootRoute(),
+ *   getParentRoute: () => root,
  *   path: '/settings',
- *   beforeLoad: requireAuth(auth),
+ *   beforeLoad: signedIn,
  *   loader: ({ context }) => `Settings of ${context.user.name}`,
  * })
  * ```
