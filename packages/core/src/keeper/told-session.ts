@@ -27,6 +27,8 @@ export interface ToldSession {
   expect(): (answer: VaultSession) => Session | undefined
   /** What the vault tells without being asked. */
   hear(news: VaultNews): void
+  /** Another tab has signed out. It may have told another vault than the one that this page had. */
+  signedOutElsewhere(epoch: number): void
   /** News that this page may have missed: it was frozen, or has lost one vault and found another. */
   catchUp(state: VaultSession): void
   /** The vault holds no session, though this page is in one: it is another vault, and the first took it along. */
@@ -97,6 +99,11 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       if (change.type === 'ended') note({ session: undefined, record: told })
       const error = 'error' in change && change.error ? unpackError(change.error) : undefined
       changes.emit({ ...change, ...(error && { error }) } as KeeperChange)
+    },
+    signedOutElsewhere(epoch) {
+      if (!held || endsUnderWay > 0 || epoch <= held.record.epoch) return
+      note({ session: undefined, record: signOutRecord(epoch) })
+      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     },
     catchUp({ session, record: told }) {
       if (!held || endsUnderWay > 0) return

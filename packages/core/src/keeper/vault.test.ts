@@ -53,6 +53,21 @@ describe('a page of a vault', () => {
     expect(await other.keeper.getAccessToken()).not.toBe(old)
   })
 
+  it.each([
+    ['told by another vault', false],
+    ['seen when it comes back, where it was stopped', true],
+  ])('hears of a sign-out although its own vault is gone: %s (invariant 8)', async (_, isStopped) => {
+    const { page, other, vault, inTime } = await openTwo()
+    vault.crash()
+    if (isStopped) other.stop()
+    await inTime(page.keeper.end({ postLogoutRedirectUri: undefined }))
+    await settle()
+    expect(other.keeper.current() !== undefined).toBe(isStopped)
+    other.keeper.start()
+    expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    expect(other.keeper.current()).toBeUndefined()
+  })
+
   it('has the vault renew ahead of time while it is started, and no longer', async () => {
     const { page, provider, time } = await signedIn(openVaultBrowser())
     await time.advance(290_000)

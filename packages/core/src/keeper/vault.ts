@@ -4,6 +4,7 @@ import type { Settings } from '../options.ts'
 import type { Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
+import type { TabLine } from '../tab-line.ts'
 import { isUnanswered, type VaultMethods } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import { createCurrentVault, isLost } from './current-vault.ts'
@@ -17,6 +18,7 @@ export interface VaultKeeperContext {
   readonly settings: Settings
   readonly platform: Pick<Platform, 'clock' | 'page'>
   readonly record: SessionRecordStore
+  readonly line: TabLine
 }
 
 /** A keeper whose vault may be gone one day: it then hands over the session, and the token where the page was lent one. */
@@ -31,7 +33,7 @@ const patienceInSessionMs = 10_000
  * Keeps nothing but what it was last told: the session is in a SharedWorker, which all tabs share. One that stops
  * answering is replaced; where none can be had, every call is rejected with `VaultUnavailable`.
  */
-export function createVaultKeeper({ settings, platform, record }: VaultKeeperContext): VaultKeeper {
+export function createVaultKeeper({ settings, platform, record, line }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   const { vault: options, claims: _, ...rest } = settings
   const isSealed = options?.sealed ?? false
@@ -65,6 +67,12 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
     const now = told.current()
     if (!now) throw error
     if (!state.session) throw told.lose({ ...now.record, status: 'lost' })
+  }
+
+  /** A page whose vault is gone hears nothing from it, so it looks for itself. */
+  function lookForSignOut(): void {
+    const { status, epoch } = record.read()
+    if (status === 'signed_out') told.signedOutElsewhere(epoch)
   }
 
   /** Tells the vault whether the page is seen, and hears what was missed if it is. Nothing depends on it. */
@@ -183,8 +191,17 @@ export function createVaultKeeper({ settings, platform, record }: VaultKeeperCon
       const leave = (link: VaultLink): void => link.notify('bye', undefined)
       // It may have been stopped, and have missed something, even where nobody sees it.
       vault.use((link) => tell(link, 'resumed'))
+      lookForSignOut()
       const stops = [
-        page.onWake((cause) => vault.use((link) => tell(link, cause === 'activated' ? 'visible' : cause))),
+        line.hold(),
+        line.onMessage((message) => {
+          const { kind, epoch } = message as { kind?: unknown; epoch?: unknown }
+          if (kind === 'signed_out' && Number.isFinite(epoch)) told.signedOutElsewhere(epoch as number)
+        }),
+        page.onWake((cause) => {
+          lookForSignOut()
+          vault.use((link) => tell(link, cause === 'activated' ? 'visible' : cause))
+        }),
         page.onSleep((cause) => vault.use(cause === 'hidden' ? (link) => tell(link) : leave)),
       ]
       return () => {
