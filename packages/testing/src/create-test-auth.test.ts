@@ -78,6 +78,12 @@ describe('a redirect that is over at once', () => {
     expect(identities).toHaveLength(1)
   })
 
+  it('finishes on a callback page that nobody but start() deals with', async () => {
+    const auth = createTestAuth({ user: alice, callback: {} })
+    auth.start()
+    await expect(auth.ready()).resolves.toMatchObject({ status: 'authenticated', user: alice })
+  })
+
   it('brings back whoever authenticated as was asked, which satisfies the guard that asked', async () => {
     const auth = createTestAuth({ user: alice })
     const demand = { acrValues: ['urn:example:two-factor'], maxAge: 60 }

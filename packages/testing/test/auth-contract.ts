@@ -8,6 +8,7 @@ import {
   type User,
 } from '@latchkey/core'
 import { describe, expect, it, vi } from 'vitest'
+import { turns } from '../../core/test/manual-clock.ts'
 import type { SetScene } from './contract-scene.ts'
 
 /**
@@ -585,6 +586,17 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         await scene.settle(false)
         await expect(asked).resolves.toMatchObject({ code: 'not_signed_in' })
       })
+
+      it('may be found after that, by whoever still waits for a token', async () => {
+        const scene = await setScene({ begin: 'loading' })
+        const token = scene.auth.getAccessToken()
+        await scene.losePatience()
+        expect(scene.auth.getState().reason).toBe('restore_timeout')
+        await turns()
+        await scene.settle(true)
+        await expect(token).resolves.toEqual(expect.any(String))
+        expect(scene.auth.getState()).toMatchObject({ status: 'authenticated', reason: 'restored' })
+      })
     })
 
     describe('requireSession()', () => {
@@ -627,6 +639,15 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         stop()
       })
 
+      it('sends nobody off who has signed out, whatever has failed since', async () => {
+        const scene = await setScene({ begin: 'unasked' })
+        await scene.auth.logout({ local: true })
+        await rejectionOf(scene.auth.handleCallback())
+        const before = scene.departures()
+        await expect(scene.auth.requireSession()).resolves.toMatchObject({ reason: 'sign_in_failed' })
+        expect(scene.departures()).toBe(before)
+      })
+
       it('sends nobody off who has turned back', async () => {
         const scene = await setScene({ begin: 'signed out' })
         const stop = scene.auth.start()
@@ -650,7 +671,9 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(scene.departures()).toBe(2)
         // A click is a new beginning.
         await scene.auth.login()
-        expect(scene.departures()).toBe(3)
+        await scene.refuseAtProvider()
+        await scene.auth.requireSession()
+        expect(scene.departures()).toBe(4)
       })
 
       it('never rejects: what went wrong is in the state', async () => {
