@@ -1,6 +1,16 @@
 // What an app in a browser writes against the packed types.
 import { createAuthClient } from '@latchkey/core'
-import { AuthProvider, Callback, RequireAuth, useAuth } from '@latchkey/react'
+import {
+  type Auth,
+  AuthProvider,
+  Callback,
+  createAuthContext,
+  RequireAuth,
+  SignedIn,
+  SignedOut,
+  useAuth,
+  withAuth,
+} from '@latchkey/react'
 import { callbackRoute, requireAuth } from '@latchkey/react/router'
 import { requireAuth as requireAuthBeforeLoad } from '@latchkey/react/tanstack-router'
 import { createTestAuth } from '@latchkey/testing'
@@ -57,3 +67,25 @@ export const token: Promise<string> = auth.getAccessToken()
 
 // @ts-expect-error an app without a client ID must not compile
 createAuthClient({ issuer: 'https://id.example.com', redirectUri: '/callback' })
+
+interface Member {
+  readonly sub: string
+  readonly roles: readonly string[]
+}
+
+const member = createAuthContext<Member>()
+
+const NameOf = withAuth(({ auth, before }: { auth: Auth; before: string }) => (
+  <>
+    {before} {auth.user?.name}
+  </>
+))
+
+export const typed = (
+  <member.RequireAuth when={({ roles }) => roles.includes('editor')} acr="mfa" maxAge={300}>
+    <SignedIn fallback="…">
+      <NameOf before="Hello," />
+    </SignedIn>
+    <SignedOut>Nobody</SignedOut>
+  </member.RequireAuth>
+)
