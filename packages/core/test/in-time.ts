@@ -1,5 +1,6 @@
 import type { FakePlatform } from './fake-platform.ts'
 import { until } from './until.ts'
+import { untilCryptoIdle } from './until-crypto-idle.ts'
 
 /** Lets time pass until this is settled, and none while nobody waits for it to pass. */
 export async function inTime<T>(
@@ -13,6 +14,8 @@ export async function inTime<T>(
   asked.then(settled, settled)
   while (!isSettled) {
     await until(() => isSettled || time.timerCount() > 0)
+    // Time that passes while tokens are being unsealed is time that the tabs do not have.
+    await untilCryptoIdle()
     if (!isSettled) await time.advance(100)
   }
   return asked

@@ -265,10 +265,13 @@ describe('a page that has heard nothing', () => {
 
   it('goes on with the session there is, where nobody hands over the later one it knows of', async () => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
-    page.record.write({ ...page.record.read(), epoch: page.record.read().epoch + 1 })
+    const later = { ...page.record.read(), epoch: page.record.read().epoch + 1 }
+    page.record.write(later)
     const next = browser.openPage()
     await browser.inTime(next.keeper.restore())
     expect(await browser.inTime(next.keeper.getAccessToken())).toBe(await page.keeper.getAccessToken())
+    // That there is a later one stays known.
+    expect(page.record.read()).toEqual(later)
   })
 })
 

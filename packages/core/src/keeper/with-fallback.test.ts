@@ -158,6 +158,14 @@ describe('a page that does without the vault', () => {
     expect(provider.count('/token')).toBe(2)
   })
 
+  it('listens to nothing more once it is stopped', async () => {
+    const { openPage, inTime } = await openWithFallback({ worker: noWorker })
+    const page = openPage()
+    await inTime(page.signIn())
+    page.stop()
+    expect(page.platform.listenerCount()).toBe(0)
+  })
+
   it('does not begin to renew where it was stopped before', async () => {
     const { openPage, inTime, provider, time } = await openWithFallback({ worker: noWorker })
     const page = openPage()
@@ -367,6 +375,17 @@ describe('a vault that dies', () => {
     expect(page.keeper.current()?.claims?.sub).toBe('alice')
     expect(await page.keeper.getAccessToken({ minValiditySeconds: 0 })).toBe(token)
     expect(page.changes.filter(({ type }) => type === 'ended')).toEqual([])
+  })
+
+  it('leaves the page its token for as long as it lives, where the next vault has no session', async () => {
+    const { page, ...browser } = await signedIn(openWithFallback(), { isHidden: true })
+    const token = await page.keeper.getAccessToken()
+    browser.vault.crash()
+    await browser.time.advance(200_000)
+    const asked = page.keeper.getAccessToken({ minValiditySeconds: 200 })
+    expect(await browser.inTime(asked)).toBe(token)
+    expect(page.changes).toEqual([])
+    expect(page.keeper.current()?.claims?.sub).toBe('alice')
   })
 
   it('is waited for, by a page that is in a session, while another is slow to start', async () => {
