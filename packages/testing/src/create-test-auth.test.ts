@@ -94,6 +94,14 @@ describe('a redirect that is over at once', () => {
   })
 })
 
+describe('what an API demands', () => {
+  it('is granted by the sign-in that asks for it', async () => {
+    const auth = createTestAuth({ user: alice })
+    await auth.login({ scope: 'openid profile email admin' })
+    expect(auth.explain().session?.scope).toBe('openid profile email admin')
+  })
+})
+
 describe('time, which a test may hold', () => {
   it('makes a sign-in too old for a demand', async () => {
     let now = 1_800_000_000_000

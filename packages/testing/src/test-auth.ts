@@ -140,11 +140,17 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     })
   }
 
-  async function getAccessToken(...[request]: Parameters<AuthClient['getAccessToken']>): Promise<string> {
-    if (store.get().status !== 'authenticated') await abortable(searched(), request?.signal)
+  /** Whoever calls an API waits until it is known whether somebody is signed in. */
+  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
+    if (store.get().status !== 'authenticated') await abortable(searched(), signal)
     const { reason, error } = store.get()
     if (reason === 'restore_failed' && error) throw error
-    return session.getAccessToken(request)
+  }
+
+  async function send(request: Request): Promise<Response> {
+    requests.push(request)
+    if (!options.fetch) throw noAnswer(request.url)
+    return options.fetch(request)
   }
 
   const requireSession = createGuard<TUser>({
@@ -183,16 +189,22 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       failures.ofSignOut(result.error)
       return result
     },
-    getAccessToken,
+    async getAccessToken(request) {
+      await untilKnown(request?.signal)
+      return session.getAccessToken(request)
+    },
     async fetch(input, init) {
       const request = new Request(typeof input === 'string' ? new URL(input, here()) : input, init)
-      const listed = apis ? settings.apis : [`${new URL(request.url).origin}/`]
-      const send = async (sent: Request): Promise<Response> => {
-        requests.push(sent)
-        if (!options.fetch) throw noAnswer(sent.url)
-        return options.fetch(sent)
-      }
-      return createApiFetch({ apis: listed, keeper: { getAccessToken }, platform: { send } })(request)
+      await untilKnown(request.signal)
+      const callApi = createApiFetch({
+        apis: apis ? settings.apis : [`${new URL(request.url).origin}/`],
+        keeper: { getAccessToken: session.getAccessToken },
+        platform: { send },
+        session: session.describe,
+        satisfies: session.satisfies,
+        isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),
+      })
+      return callApi({ request, isReplayable: !(init?.body instanceof ReadableStream) })
     },
     satisfies: session.satisfies,
     sessionEndsAt: session.endsAt,

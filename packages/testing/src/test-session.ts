@@ -33,13 +33,16 @@ export interface TestSessionOptions<TUser> {
   readonly news: TestSessionNews<TUser>
 }
 
+/** What a sign-in asked for. */
+export type TestSignInDemand = AuthenticationDemand & { readonly scope?: string | undefined }
+
 /** The tokens of a test, or that there are none. */
 export interface TestSession<TUser> {
   /** Who the tokens are about. */
   current(): { readonly user: TUser } | undefined
   describe(): Session | undefined
   /** Tokens of a new sign-in, in which the person authenticated as asked. */
-  begin(user: TUser, asked?: AuthenticationDemand): void
+  begin(user: TUser, asked?: TestSignInDemand): void
   /** A refresh describes the person anew. */
   changeUser(user: TUser): void
   /** @returns whether there was something to drop */
@@ -61,6 +64,7 @@ const lifetimeMs = 300_000
 interface Held<TUser> {
   readonly user: TUser
   readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
+  readonly scope: string
   readonly accessToken: string
   readonly expiresAt: number
   readonly isExpired: boolean
@@ -75,7 +79,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
   let issued = 0
   let endsAt = options.endsAt
 
-  function issue(about: Pick<Held<TUser>, 'user' | 'authenticated'>): Held<TUser> {
+  function issue(about: Pick<Held<TUser>, 'user' | 'authenticated' | 'scope'>): Held<TUser> {
     issued += 1
     return {
       ...about,
@@ -120,10 +124,10 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
   return {
     current: () => held,
     describe: () =>
-      held && { claims: undefined, scope, accessTokenExpiresAt: held.expiresAt, hasRefreshToken },
+      held && { claims: undefined, scope: held.scope, accessTokenExpiresAt: held.expiresAt, hasRefreshToken },
     begin(user, asked = {}) {
       const { auth_time = now() / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
-      held = issue({ user, authenticated: { auth_time, acr } })
+      held = issue({ user, authenticated: { auth_time, acr }, scope: asked.scope ?? scope })
     },
     changeUser(user) {
       if (held) renew({ ...held, user })

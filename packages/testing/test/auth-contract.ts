@@ -52,16 +52,12 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(auth.getServerState()).toBe(auth.getServerState())
       })
 
-      it('has no token, for a caller or a request', async () => {
-        const { auth, requests } = await setScene({ begin: 'signed out' })
+      it('has no token', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
         expect(await rejectionOf(auth.getAccessToken())).toMatchObject({
           name: 'SignInRequiredError',
           code: 'not_signed_in',
         })
-        expect(await rejectionOf(auth.fetch('https://api.example/orders'))).toMatchObject({
-          code: 'not_signed_in',
-        })
-        expect(requests).toEqual([])
       })
 
       it('explains itself', async () => {
@@ -406,6 +402,32 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(requests[0]?.method).toBe('POST')
         expect(requests[0]?.headers.get('x-trace')).toBe('7')
         expect(requests[0]?.headers.get('authorization')).toBe(`Bearer ${await auth.getAccessToken()}`)
+      })
+
+      it('sends it without a token where nobody is signed in, and says so where the API wants one', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed out' })
+        expect((await auth.fetch('https://api.example/orders')).status).toBe(201)
+        expect(await rejectionOf(auth.fetch('https://api.example/private'))).toMatchObject({
+          code: 'not_signed_in',
+        })
+        expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([null, null])
+      })
+
+      it('renews a token that an API refuses, and sends the request once more (RFC 6750 §3.1)', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in' })
+        const response = await auth.fetch('https://api.example/strict', { method: 'POST', body: 'two' })
+        await expect(response.text()).resolves.toBe('two')
+        expect(new Set(requests.map(({ headers }) => headers.get('authorization'))).size).toBe(2)
+      })
+
+      it('says what to ask of the person where an API wants more than was granted', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const error = await rejectionOf(scene.auth.fetch('https://api.example/admin'))
+        expect(error).toMatchObject({
+          code: 'insufficient_scope',
+          demand: { scope: 'openid profile email admin' },
+        })
+        expect(scene.auth.getState().status).toBe('authenticated')
       })
 
       it('renews the token first where it has expired', async () => {

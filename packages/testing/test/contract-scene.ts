@@ -5,7 +5,7 @@ export interface ContractScene {
   readonly auth: AuthClient<User>
   /** How often the page was left for the provider. */
   departures(): number
-  /** What `auth.fetch` sent to `https://api.example`, which answers with what it was sent, to all but `/down`. */
+  /** What `auth.fetch` sent to `https://api.example`: see `createTestApi`. */
   readonly requests: Request[]
   /** The access token runs out. */
   expire(): Promise<void>

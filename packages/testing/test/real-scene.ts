@@ -6,6 +6,7 @@ import { createFakeProvider } from '../../core/test/fake-provider.ts'
 import { inTime } from '../../core/test/in-time.ts'
 import { until } from '../../core/test/until.ts'
 import type { SetScene } from './contract-scene.ts'
+import { createTestApi } from './test-api.ts'
 
 interface Page {
   readonly auth: AuthClient<User>
@@ -21,6 +22,7 @@ export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRe
   const time = createFakePlatform()
   const tab = new Map<string, string>()
   const requests: Request[] = []
+  const callApi = createTestApi()
   let departures = 0
   let page = open(home)
 
@@ -29,10 +31,9 @@ export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRe
     if (!hasRefreshToken && typeof body === 'object') delete body.refresh_token
   }
 
-  async function send(request: Request): Promise<Response> {
+  function send(request: Request): Promise<Response> {
     requests.push(request)
-    if (request.url.endsWith('/down')) throw new TypeError('Failed to fetch')
-    return new Response(await request.text(), { status: 201 })
+    return callApi(request)
   }
 
   function open(href: string, stored = tab): Page {

@@ -2,6 +2,7 @@ import type { User } from '@latchkey/core'
 import { NetworkError, SignInRequiredError } from '@latchkey/core'
 import { createTestAuth } from '../src/index.ts'
 import type { SetScene } from './contract-scene.ts'
+import { createTestApi } from './test-api.ts'
 
 const alice: User = { sub: 'alice', name: 'Alice' }
 
@@ -14,10 +15,7 @@ export const setTestScene: SetScene = async ({ begin, login = {}, refusal, hasRe
     redirects: 'manual',
     apis: ['https://api.example'],
     hasRefreshToken,
-    async fetch(request) {
-      if (request.url.endsWith('/down')) throw new TypeError('Failed to fetch')
-      return new Response(await request.text(), { status: 201 })
-    },
+    fetch: createTestApi(),
   })
   const gone = (): NetworkError => new NetworkError('network_failed', 'Nobody is there.')
   return {
