@@ -1,5 +1,12 @@
 import type { Page } from '@playwright/test'
-import { expectNobodysData, expectSignedIn, heading, signIn, signOutHereOnly } from './journeys.ts'
+import {
+  expectNobodysData,
+  expectSignedIn,
+  heading,
+  openTabInSession,
+  signIn,
+  signOutHereOnly,
+} from './journeys.ts'
 import { authorizations } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
@@ -9,9 +16,7 @@ for (const keeper of ['memory', 'vault'] as const) {
 
     test('learns on resume that somebody signed out meanwhile', async ({ page, context, idp }) => {
       await signIn(page)
-      const frozen = await context.newPage()
-      await frozen.goto('/profile')
-      await expectSignedIn(frozen)
+      const frozen = await openTabInSession(context, '/profile')
       await setLifecycle(frozen, 'frozen')
       await signOutHereOnly(page)
       await expect(page.getByRole('button', { name: 'Sign in', exact: true }).first()).toBeVisible()
@@ -24,9 +29,7 @@ for (const keeper of ['memory', 'vault'] as const) {
 
     test('learns on resume that somebody else signed in meanwhile', async ({ page, context, idp }) => {
       await signIn(page)
-      const frozen = await context.newPage()
-      await frozen.goto('/profile')
-      await expectSignedIn(frozen)
+      const frozen = await openTabInSession(context, '/profile')
       await setLifecycle(frozen, 'frozen')
       await signOutHereOnly(page)
       await context.clearCookies()

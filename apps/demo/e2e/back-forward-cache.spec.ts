@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { launchOptions } from './browser.ts'
 import type { DemoServer } from './demo-server.ts'
 import {
@@ -8,9 +8,10 @@ import {
   expectSignedIn,
   expectSignedOut,
   heading,
+  openTabInSession,
   signIn,
   signInAt,
-  signOut,
+  signOutAndReturn,
   startSignIn,
   visit,
 } from './journeys.ts'
@@ -30,6 +31,15 @@ test.beforeEach(async ({ page }) => {
 async function leave(page: Page, demo: DemoServer): Promise<void> {
   demo.replace('/elsewhere.html', '<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">')
   await page.goto('/elsewhere.html')
+}
+
+/** Signs in and leaves a page for the browser to keep, then signs out in another tab. @returns that tab */
+async function endSessionOfKeptPage(page: Page, context: BrowserContext, demo: DemoServer): Promise<Page> {
+  await signInAt(page, '/profile')
+  await leave(page, demo)
+  const other = await openTabInSession(context)
+  await signOutAndReturn(other)
+  return other
 }
 
 /** Goes back to a page that the browser kept, scripts and all: nothing is loaded. */
@@ -56,12 +66,6 @@ async function goBackToDroppedPage(page: Page, keeper: KeeperKind): Promise<void
   // The vault speaks on the channel between tabs as well, and one of the two comes first.
   const expected = ['broadcastchannel-message', ...(keeper === 'vault' ? ['sharedworker-message'] : [])]
   await expect.poll(async () => (await reasons()).some((reason) => expected.includes(reason))).toBe(true)
-}
-
-/** In a tab that finds the session of the provider, or of the tab that is kept. */
-async function signInAgain(page: Page): Promise<void> {
-  await page.goto('/')
-  await expectSignedIn(page)
 }
 
 test('whoever turns back at the provider finds the button working', async ({ page, idp }) => {
@@ -111,13 +115,7 @@ for (const keeper of ['memory', 'vault'] as const) {
     test.use({ keeper })
 
     test('shows nobody, once the session was ended in another tab', async ({ page, context, idp, demo }) => {
-      await signInAt(page, '/profile')
-      await leave(page, demo)
-      const other = await context.newPage()
-      await signInAgain(other)
-      await signOut(other)
-      await expect(other).toHaveURL('/')
-      await expectSignedOut(other)
+      await endSessionOfKeptPage(page, context, demo)
       idp.clearRequests()
 
       await goBackToDroppedPage(page, keeper)
@@ -130,12 +128,7 @@ for (const keeper of ['memory', 'vault'] as const) {
       context,
       demo,
     }) => {
-      await signInAt(page, '/profile')
-      await leave(page, demo)
-      const other = await context.newPage()
-      await signInAgain(other)
-      await signOut(other)
-      await expectSignedOut(other)
+      const other = await endSessionOfKeptPage(page, context, demo)
       await signIn(other, 'bob')
 
       await goBackToDroppedPage(page, keeper)
@@ -150,13 +143,7 @@ test('a kept page that no tab can speak to shows nobody either, once the session
   demo,
 }) => {
   await context.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
-  await signInAt(page, '/profile')
-  await leave(page, demo)
-  const other = await context.newPage()
-  await signInAgain(other)
-  await signOut(other)
-  await expect(other).toHaveURL('/')
-  await expectSignedOut(other)
+  await endSessionOfKeptPage(page, context, demo)
 
   await goBackToKeptPage(page)
   await expect(heading(page)).toHaveText('You are signed out')
@@ -166,9 +153,7 @@ test('a kept page that no tab can speak to shows nobody either, once the session
 test('whoever goes back after a sign-out finds nothing of the person in the kept page', async ({ page }) => {
   await signIn(page)
   await visit(page, 'Profile')
-  await signOut(page)
-  await expect(page).toHaveURL('/')
-  await expectSignedOut(page)
+  await signOutAndReturn(page)
 
   await goBackToKeptPage(page)
   await expect(page).toHaveURL('/profile')

@@ -4,12 +4,11 @@ import {
   enterPassword,
   expectPasswordPage,
   expectSignedIn,
-  expectSignedOut,
   forgetSession,
   heading,
   person,
   signIn,
-  signOut,
+  signOutAndReturn,
   startSignIn,
   visit,
 } from './journeys.ts'
@@ -136,9 +135,7 @@ test.describe('after a sign-out', () => {
     await signIn(page)
     await visit(page, 'Profile')
     await expect(page.getByRole('main')).toContainText(person('alice').claims.email)
-    await signOut(page)
-    await expect(page).toHaveURL('/')
-    await expectSignedOut(page)
+    await signOutAndReturn(page)
 
     await page.goBack()
     await expectPasswordPage(page)
@@ -148,9 +145,7 @@ test.describe('after a sign-out', () => {
 
   test('no address in the history holds a token', async ({ page }) => {
     await signIn(page)
-    await signOut(page)
-    await expect(page).toHaveURL('/')
-    await expectSignedOut(page)
+    await signOutAndReturn(page)
     const { urls } = await historyOf(page)
     expect(urls.filter((url) => url.includes('id_token_hint'))).toEqual([])
   })

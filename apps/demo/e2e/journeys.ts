@@ -1,6 +1,6 @@
 import type { Idp } from '@latchkey/idp'
 import { users } from '@latchkey/idp'
-import { expect, type Locator, type Page } from '@playwright/test'
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
 
 /** Somebody the provider knows. */
 export type Username = 'alice' | 'bob'
@@ -18,6 +18,18 @@ export async function signInAt(page: Page, path: string, username: Username = 'a
   await page.goto(path)
   await enterPassword(page, username)
   await expectSignedIn(page, username)
+}
+
+/** Opens another tab of the same browser, which finds its siblings' session. */
+export async function openTabInSession(
+  context: BrowserContext,
+  path = '/',
+  username: Username = 'alice',
+): Promise<Page> {
+  const tab = await context.newPage()
+  await tab.goto(path)
+  await expectSignedIn(tab, username)
+  return tab
 }
 
 /** Leaves for the provider, by the button that every page has. */
@@ -45,7 +57,7 @@ export async function choosePartner(page: Page): Promise<void> {
 }
 
 /** Goes to a page inside the app, without loading anything. */
-export async function visit(page: Page, name: 'Home' | 'Profile' | 'Orders'): Promise<void> {
+export async function visit(page: Page, name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards'): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }
 
@@ -60,6 +72,13 @@ export async function refreshNow(page: Page): Promise<void> {
 
 export async function signOut(page: Page): Promise<void> {
   await header(page).getByRole('button', { name: 'Sign out' }).click()
+}
+
+/** Signs out, at the provider too, and comes back to the home page. */
+export async function signOutAndReturn(page: Page): Promise<void> {
+  await signOut(page)
+  await expect(page).toHaveURL('/')
+  await expectSignedOut(page)
 }
 
 export async function signOutHereOnly(page: Page): Promise<void> {
@@ -80,6 +99,11 @@ export async function expectSignedOut(page: Page): Promise<void> {
 export async function endSessionAtProvider(page: Page, idp: Idp): Promise<void> {
   await idp.revokeGrants()
   await page.context().clearCookies()
+}
+
+/** On a page with a clock that was installed: makes it so late that a hidden frame is asked no longer. */
+export async function giveUpFrame(page: Page): Promise<void> {
+  await page.clock.fastForward('00:10')
 }
 
 /** Forgets that a session was here, so that no page looks for it. The provider's own goes on. */

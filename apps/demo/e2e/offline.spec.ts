@@ -1,6 +1,9 @@
+import type { Idp } from '@latchkey/idp'
+import type { Page } from '@playwright/test'
 import {
   expectSignedIn,
   expectSignedOut,
+  giveUpFrame,
   header,
   heading,
   rungs,
@@ -61,12 +64,8 @@ test('a page that is cut off while it looks for its session finds it without a c
   context,
   idp,
 }) => {
-  await signIn(page)
-  idp.clearRequests()
-  idp.addFault({ path: '/auth', hang: true, times: 1 })
-  await page.reload()
-  await expect.poll(() => authorizations(idp)).toHaveLength(1)
-  await context.setOffline(true)
+  await cutOffWhileLooking(page, idp)
+  await giveUpFrame(page)
   await expect(header(page).getByRole('button', { name: 'Sign in' })).toBeEnabled()
   await expect(rungs(page).filter({ hasText: 'hidden frame' })).toHaveText(/took too long|could not be asked/)
   await expect(page.getByRole('complementary')).toContainText('could not be asked for')
@@ -82,14 +81,11 @@ test('nor does it need one where the network is back before the frame was given 
   context,
   idp,
 }) => {
-  await signIn(page)
-  idp.clearRequests()
-  idp.addFault({ path: '/auth', hang: true, times: 1 })
-  await page.reload()
-  await expect.poll(() => authorizations(idp)).toHaveLength(1)
-  await context.setOffline(true)
+  await cutOffWhileLooking(page, idp)
   await expect.poll(() => page.evaluate(() => navigator.onLine)).toBe(false)
   await context.setOffline(false)
+  await expect.poll(() => page.evaluate(() => navigator.onLine)).toBe(true)
+  await giveUpFrame(page)
   await expectSignedIn(page)
 })
 
@@ -113,3 +109,14 @@ test('a token that expires offline is not asked for again and again, and is rene
   expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])
   await expectSignedIn(page)
 })
+
+/** Reloads a page and takes the network away while a hidden frame waits for the provider's answer. */
+async function cutOffWhileLooking(page: Page, idp: Idp): Promise<void> {
+  await page.clock.install()
+  await signIn(page)
+  idp.clearRequests()
+  idp.addFault({ path: '/auth', hang: true, times: 1 })
+  await page.reload()
+  await expect.poll(() => authorizations(idp)).toHaveLength(1)
+  await page.context().setOffline(true)
+}

@@ -2,6 +2,7 @@ import {
   callApi,
   expectSignedIn,
   expectSignedOut,
+  openTabInSession,
   orders,
   rungs,
   sessionLog,
@@ -19,9 +20,7 @@ test('“Expire now” expires the token in both tabs, and the next call refresh
   idp,
 }) => {
   await signIn(page)
-  const second = await context.newPage()
-  await second.goto('/orders')
-  await expectSignedIn(second)
+  const second = await openTabInSession(context, '/orders')
   await page.getByRole('button', { name: 'Expire now' }).click()
   for (const tab of [page, second]) await expect(tab.getByText('0 s left', { exact: true })).toBeVisible()
   expect(grants(idp, 'refresh_token')).toEqual([])

@@ -1,5 +1,13 @@
 import { watchFrames } from './frames.ts'
-import { expectSignedIn, expectSignedOut, heading, rungs, signIn, signInAt } from './journeys.ts'
+import {
+  expectSignedIn,
+  expectSignedOut,
+  heading,
+  openTabInSession,
+  rungs,
+  signIn,
+  signInAt,
+} from './journeys.ts'
 import { authorizations } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
@@ -53,9 +61,7 @@ test('a reload of the only tab opens no frame and asks the provider nothing: the
 
 test('a reload is signed in where another tab lives', async ({ page, context, idp }) => {
   await signIn(page)
-  const second = await context.newPage()
-  await second.goto('/orders')
-  await expectSignedIn(second)
+  const second = await openTabInSession(context, '/orders')
   idp.clearRequests()
   for (const tab of [page, second]) {
     await tab.reload()

@@ -4,6 +4,7 @@ import {
   expectSignedIn,
   expectSignedOut,
   forgetSession,
+  giveUpFrame,
   header,
   heading,
   orders,
@@ -98,9 +99,13 @@ test.describe('a reload of the only tab, on the provider’s own site', () => {
     page,
     idp,
   }) => {
+    await page.clock.install()
     await signIn(page)
+    idp.clearRequests()
     idp.addFault({ path: '/auth', hang: true, times: 1 })
     await page.reload()
+    await expect.poll(() => authorizations(idp)).toHaveLength(1)
+    await giveUpFrame(page)
     await expect(header(page).getByRole('button', { name: 'Sign in' })).toBeEnabled()
     // The frame is given up; being seen again is a reason to look again.
     await expect(rungs(page).filter({ hasText: 'hidden frame' })).toHaveText(/took too long/)

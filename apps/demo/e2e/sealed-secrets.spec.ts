@@ -1,4 +1,12 @@
-import { callApi, expectSignedIn, expectSignedOut, orders, signIn, signOut, visit } from './journeys.ts'
+import {
+  callApi,
+  expectSignedIn,
+  openTabInSession,
+  orders,
+  signIn,
+  signOutAndReturn,
+  visit,
+} from './journeys.ts'
 import { grants } from './provider-log.ts'
 import { findSentSecrets } from './secrets/find-secrets.ts'
 import { expect, logoutAddress, test } from './secrets/test.ts'
@@ -19,9 +27,7 @@ test('from the sign-in to the sign-out no token enters a page or a message to it
   await visit(page, 'Orders')
   await callApi(page)
   await expect(orders(page)).toBeVisible()
-  const second = await context.newPage()
-  await second.goto('/orders')
-  await expectSignedIn(second)
+  const second = await openTabInSession(context, '/orders')
   await page.reload()
   await expectSignedIn(page)
   await expect(async () => {
@@ -33,9 +39,7 @@ test('from the sign-in to the sign-out no token enters a page or a message to it
     await expect(orders(tab)).toBeVisible()
     expect(await secretsIn(tab)).toEqual([])
   }
-  await signOut(page)
-  await expect(page).toHaveURL('/')
-  await expectSignedOut(page)
+  await signOutAndReturn(page)
   expect((await secretsIn(page)).filter((finding) => finding !== logoutAddress)).toEqual([])
 
   // The search has heard what the vault said, and knew what to look for.

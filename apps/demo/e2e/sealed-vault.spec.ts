@@ -7,7 +7,7 @@ import {
   orders,
   rungs,
   signIn,
-  signOut,
+  signOutAndReturn,
   visit,
   whereabouts,
 } from './journeys.ts'
@@ -137,9 +137,7 @@ test.describe('giving up by `signal`', () => {
 
 test('after the sign-out it sends nothing for anybody, and a reload finds nobody', async ({ page, api }) => {
   await signIn(page)
-  await signOut(page)
-  await expect(page).toHaveURL('/')
-  await expectSignedOut(page)
+  await signOutAndReturn(page)
   const client = await clientOf(page)
   expect(await client.evaluate((auth, url) => auth.fetch(url).catch(({ code }) => code), api.url)).toBe(
     'not_signed_in',

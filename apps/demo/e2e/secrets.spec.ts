@@ -4,13 +4,14 @@ import {
   enterPassword,
   expectPasswordPage,
   expectSignedIn,
-  expectSignedOut,
   heading,
+  openTabInSession,
   orders,
   refreshNow,
   signIn,
   signInAt,
   signOut,
+  signOutAndReturn,
   signOutHereOnly,
   startSignIn,
   visit,
@@ -62,9 +63,7 @@ for (const keeper of ['memory', 'vault'] as const) {
         secretsIn,
       }) => {
         await signIn(page)
-        const second = await context.newPage()
-        await second.goto('/orders')
-        await expectSignedIn(second)
+        const second = await openTabInSession(context, '/orders')
         await callApi(second)
         await refreshNow(page)
         await callApi(second)
@@ -103,9 +102,7 @@ for (const keeper of ['memory', 'vault'] as const) {
 
       test('after signing out', async ({ page, secretsIn }) => {
         await signIn(page)
-        await signOut(page)
-        await expect(page).toHaveURL('/')
-        await expectSignedOut(page)
+        await signOutAndReturn(page)
         expect((await secretsIn(page)).filter((finding) => finding !== logoutAddress)).toEqual([])
       })
 
@@ -187,9 +184,7 @@ for (const keeper of ['memory', 'vault'] as const) {
       await visit(page, 'Orders')
       await callApi(page)
       await expect(orders(page)).toBeVisible()
-      await signOut(page)
-      await expect(page).toHaveURL('/')
-      await expectSignedOut(page)
+      await signOutAndReturn(page)
 
       const servers = { [idp.issuer]: 'provider', [idp.apiUrl]: 'API', [demo.url]: 'app' }
       const sent = await findSentSecrets(wire, servers)
@@ -211,9 +206,7 @@ for (const keeper of ['memory', 'vault'] as const) {
 
     test('no message between tabs or to a worker carries a key', async ({ page, context, messages }) => {
       await signIn(page)
-      const second = await context.newPage()
-      await second.goto('/')
-      await expectSignedIn(second)
+      const second = await openTabInSession(context)
       await refreshNow(second)
       const said = [...messages.worker, ...messages.channels]
       expect(said.length).toBeGreaterThan(1)

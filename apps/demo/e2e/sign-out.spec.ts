@@ -9,6 +9,7 @@ import {
   sessionLog,
   signIn,
   signOut,
+  signOutAndReturn,
   signOutHereOnly,
   startSignIn,
   visit,
@@ -22,9 +23,7 @@ test.describe('signing out', () => {
   }) => {
     await signIn(page)
     await visit(page, 'Profile')
-    await signOut(page)
-    await expect(page).toHaveURL('/')
-    await expectSignedOut(page)
+    await signOutAndReturn(page)
     await expect(page.getByRole('alert')).toHaveCount(0)
 
     await startSignIn(page)

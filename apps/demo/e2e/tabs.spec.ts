@@ -6,6 +6,7 @@ import {
   expectPasswordPage,
   expectSignedIn,
   heading,
+  openTabInSession,
   refreshNow,
   rungs,
   signIn,
@@ -73,9 +74,7 @@ for (const keeper of ['memory', 'vault'] as const) {
     }) => {
       await signIn(page)
       idp.clearRequests()
-      const second = await context.newPage()
-      await second.goto('/profile')
-      await expectSignedIn(second)
+      const second = await openTabInSession(context, '/profile')
       await expect(rungs(second)).toHaveText(
         keeper === 'vault' ? /^The vault had the session/ : /^Another tab had the session/,
       )
@@ -143,9 +142,7 @@ for (const keeper of ['memory', 'vault'] as const) {
     }) => {
       const first = await context.newPage()
       await signIn(first)
-      const second = await context.newPage()
-      await second.goto('/profile')
-      await expectSignedIn(second)
+      const second = await openTabInSession(context, '/profile')
       idp.clearRequests()
       await signOutHereOnly(first)
       await expect(heading(second)).toHaveText('You are signed out')

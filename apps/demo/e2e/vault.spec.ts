@@ -3,6 +3,7 @@ import {
   expectSignedIn,
   expectSignedOut,
   heading,
+  openTabInSession,
   orders,
   refreshNow,
   rungs,
@@ -51,9 +52,7 @@ test('a whole session works: the API, a refresh for both tabs, and a sign-out at
   idp,
 }) => {
   await signIn(page)
-  const second = await context.newPage()
-  await second.goto('/orders')
-  await expectSignedIn(second)
+  const second = await openTabInSession(context, '/orders')
   await refreshNow(page)
   await callApi(second)
   await expect(orders(second)).toBeVisible()

@@ -14,7 +14,7 @@ const choices = [
   },
   {
     id: 'sealed vault',
-    name: 'In the vault, sealed',
+    name: 'In a sealed vault',
     about: 'No token enters a page at all: the vault calls the API for it.',
   },
 ] as const

@@ -8,6 +8,7 @@ export function SignedInOnly() {
   return (
     <RequireAuth
       fallback={<Waiting title="Taking you to the sign-in" />}
+      signedOut={(login) => <SignInProblem error={undefined} retry={login} />}
       error={(error, retry) => <SignInProblem error={error} retry={retry} />}
     >
       <Outlet />
