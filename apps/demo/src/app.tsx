@@ -1,6 +1,10 @@
 import { Route, Routes } from 'react-router-dom'
+import { AdminsOnly } from './guards/admins-only.tsx'
+import { ProvenRecently } from './guards/proven-recently.tsx'
 import { Layout } from './layout/layout.tsx'
+import { Guards } from './pages/guards.tsx'
 import { Home } from './pages/home.tsx'
+import { Hooks } from './pages/hooks.tsx'
 import { NotFound } from './pages/not-found.tsx'
 import { Orders } from './pages/orders.tsx'
 import { Profile } from './pages/profile.tsx'
@@ -13,6 +17,10 @@ export function App() {
     <Routes>
       <Route element={<Layout />}>
         <Route path="/" element={<Home />} />
+        <Route path="/hooks" element={<Hooks />} />
+        <Route path="/guards" element={<Guards />} />
+        <Route path="/guards/admins" element={<AdminsOnly />} />
+        <Route path="/guards/recent" element={<ProvenRecently />} />
         <Route path="/callback" element={<SignInCallback />} />
         <Route element={<SignedInOnly />}>
           <Route path="/profile" element={<Profile />} />

@@ -3,6 +3,7 @@ import { chosenClient } from './chosen-client.ts'
 import { chosenKeeper } from './chosen-keeper.ts'
 import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
+import { personSchema } from './person.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
 const keeper = chosenKeeper()
@@ -15,6 +16,7 @@ export const auth = createAuthClient({
   silentRedirectUri: '/silent-callback.html',
   restoreByRedirect: configuration.restoreByRedirect,
   scope: 'openid profile email',
+  claims: personSchema,
   apis: [configuration.apiUrl],
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.

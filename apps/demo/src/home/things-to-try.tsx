@@ -27,6 +27,13 @@ export function ThingsToTry() {
           are back online.
         </li>
         <li>
+          See <Link to="/hooks">what components are given</Link>, and how seldom they render.
+        </li>
+        <li>
+          <Link to="/guards">Walk into a guard</Link>: for admins only, and for whoever proved lately who they
+          are.
+        </li>
+        <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against
           your will.
         </li>

@@ -12,6 +12,8 @@ export function Header() {
         <NavLink to="/">Home</NavLink>
         <NavLink to="/profile">Profile</NavLink>
         <NavLink to="/orders">Orders</NavLink>
+        <NavLink to="/hooks">Hooks</NavLink>
+        <NavLink to="/guards">Guards</NavLink>
       </nav>
       <Account />
     </header>
