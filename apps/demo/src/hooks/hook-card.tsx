@@ -15,7 +15,7 @@ export function HookCard({ hook, about, children }: { hook: string; about: strin
         {children}
       </Profiler>
       <p className="hint">
-        Rendered <output ref={commits.show} /> times
+        Renders: <output ref={commits.show} />
       </p>
     </section>
   )
