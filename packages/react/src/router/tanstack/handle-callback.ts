@@ -38,5 +38,5 @@ function redirectTo(place: string): Response {
   const { pathname, search, hash } = new URL(place, location.origin)
   const href = pathname + search + hash
   const response = new Response(null, { status: 307, headers: { Location: href } })
-  return Object.assign(response, { options: { href, replace: true, statusCode: 307 } })
+  return Object.assign(response, { options: { href, statusCode: 307 } })
 }

@@ -49,7 +49,7 @@ export function requireAuth<TUser>(
   return async ({ location, abortController, preload }) => {
     const { signal } = abortController
     if (preload && !isSignedIn(auth, login)) {
-      // Not thrown alone: what a preload throws, the router puts on the console.
+      // Given up, as by whoever goes elsewhere: an error would be the outcome of the preload.
       abortController.abort()
       throw signal.reason
     }

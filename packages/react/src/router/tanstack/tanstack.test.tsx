@@ -60,6 +60,12 @@ describe('a guarded route of TanStack Router', () => {
     expect(loadersRun()).toEqual([])
   })
 
+  it('gives a preload up without an error', async () => {
+    const router = startTanStackApp(await openPage('/public'))
+    await screen.findByText('/public anybody')
+    await expect(act(() => router.preloadRoute({ to: '/settings' }))).resolves.toBeUndefined()
+  })
+
   it('preloads for whoever is signed in', async () => {
     const scene = await openSignedIn('/public')
     startTanStackApp(scene)
