@@ -7,8 +7,10 @@ import { until } from '../../test/until.ts'
 import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
 
 /** Two pages of one vault, where somebody is signed in. */
-async function openTwo(): Promise<VaultBrowser & { readonly page: KeeperPage; readonly other: KeeperPage }> {
-  const { page, ...browser } = await signedIn(openVaultBrowser())
+async function openTwo(
+  opened: Promise<VaultBrowser> = openVaultBrowser(),
+): Promise<VaultBrowser & { readonly page: KeeperPage; readonly other: KeeperPage }> {
+  const { page, ...browser } = await signedIn(opened)
   const other = browser.openPage()
   await other.keeper.restore()
   other.changes.length = 0
@@ -164,7 +166,10 @@ describe('a page that comes back', () => {
   }
 
   it('hears that it was signed out elsewhere', async () => {
-    const { page, other } = await openTwo()
+    const opened = openVaultBrowser()
+    // Nor does a page that is put aside hear other tabs.
+    ;(await opened).browser.removeChannels()
+    const { page, other } = await openTwo(opened)
     await putAside(other)
     await page.keeper.end({ postLogoutRedirectUri: undefined })
     await settle()
