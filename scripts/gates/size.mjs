@@ -29,16 +29,16 @@ const budgets = [
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 34_900,
+    bytes: 38_400,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 23_100,
+    bytes: 26_200,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
   },
-  { what: 'in the vault', entry: 'vault', bytes: 20_800, isLoaded: () => true },
+  { what: 'in the vault', entry: 'vault', bytes: 21_500, isLoaded: () => true },
   // With the errors of core, which an app has already.
   { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_300, isLoaded: () => true },
   { what: 'of TanStack Router', entry: 'tanstack-router', bytes: 1_300, isLoaded: () => true },

@@ -57,7 +57,10 @@ export async function choosePartner(page: Page): Promise<void> {
 }
 
 /** Goes to a page inside the app, without loading anything. */
-export async function visit(page: Page, name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards'): Promise<void> {
+export async function visit(
+  page: Page,
+  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards',
+): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }
 
