@@ -296,6 +296,8 @@ describe('a port of the vault', () => {
 
   it('says nothing to a page that may be in the back/forward cache by then', async () => {
     const browser = await openVaultBrowser()
+    // Nor does it hear other tabs.
+    browser.browser.removeChannels()
     const [page, other] = [browser.openPage(), browser.openPage()]
     await page.signIn()
     await other.keeper.restore()
