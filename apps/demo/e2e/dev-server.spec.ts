@@ -4,12 +4,13 @@ import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base } from '@playwright/test'
+import { test as base, type Page } from '@playwright/test'
 import { createServer } from 'vite'
 import { watchForProblems } from './browser-problems.ts'
 import {
   enterPassword,
   expectSignedIn,
+  heading,
   refreshNow,
   rungs,
   signIn,
@@ -20,8 +21,16 @@ import { chooseKeeper, expect } from './test.ts'
 
 const demo = join(import.meta.dirname, '..')
 
+/** A development server, and what a developer does with it. */
+interface Dev {
+  readonly idp: Idp
+  readonly url: string
+  /** Saves a file of the demo with other text in it; the file itself stays as it is. */
+  edit(file: string, change: (code: string) => string): void
+}
+
 /** The demo as `vite` serves it to a developer, with nothing bundled ahead of time. */
-const test = base.extend<{ dev: { readonly idp: Idp; readonly url: string } }>({
+const test = base.extend<{ dev: Dev }>({
   dev: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
     async ({}, use) => {
@@ -29,12 +38,17 @@ const test = base.extend<{ dev: { readonly idp: Idp; readonly url: string } }>({
       const url = `http://localhost:${port}`
       const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [url] })
       const cacheDir = await mkdtemp(join(tmpdir(), 'latchkey-vite-'))
+      const edits = new Map<string, (code: string) => string>()
+      // The demo was built before the tests, and Vite leaves that in the environment: then nothing is updated in place.
+      process.env.NODE_ENV = 'development'
       const vite = await createServer({
         configFile: join(demo, 'vite.config.ts'),
         cacheDir,
         logLevel: 'warn',
-        server: { port },
+        // What changes on the disk meanwhile is no part of a test.
+        server: { port, watch: { ignored: ['**'] } },
         plugins: [
+          { name: 'edits', enforce: 'pre', transform: (code, id) => edits.get(id)?.(code) },
           {
             name: 'deployment',
             transformIndexHtml: (html) =>
@@ -45,7 +59,12 @@ const test = base.extend<{ dev: { readonly idp: Idp; readonly url: string } }>({
         ],
       })
       await vite.listen()
-      await use({ idp, url })
+      const edit: Dev['edit'] = (file, change) => {
+        const path = join(demo, 'src', file)
+        edits.set(path, change)
+        vite.watcher.emit('change', path)
+      }
+      await use({ idp, url, edit })
       await Promise.all([vite.close(), idp.stop()])
       await rm(cacheDir, { recursive: true })
     },
@@ -96,6 +115,61 @@ test('Vite’s dev server: the vault works, and a reload asks the provider nothi
   expect(idp.requests).toEqual([])
   problems.check()
 })
+
+test('Vite’s dev server: a component that is edited finds the session as it was', async ({
+  page,
+  context,
+  dev: { idp, edit },
+}) => {
+  const problems = watchForProblems(context)
+  await signIn(page)
+  const loads = countLoads(page)
+  idp.clearRequests()
+  edit('pages/home.tsx', (code) => code.replace('`Hello, ', '`Good morning, '))
+  await expect(heading(page)).toHaveText(/^Good morning, Alice/)
+  await expectSignedIn(page)
+  expect([loads.length, idp.requests]).toEqual([0, []])
+  problems.check()
+})
+
+/** As an app whose root takes another client in place of the one before: nothing else of it is loaded anew. */
+const rootThatTakesAnother = (code: string): string =>
+  code
+    .replace('createRoot(document', 'const root = createRoot(document')
+    .replace(/\)\.render\(([\s\S]*?),\s*\)\s*$/, ')\nconst show = (auth) => root.render($1)\nshow(auth)\n')
+    .concat(`import.meta.hot.accept('./auth.ts', (edited) => show(edited.auth))`)
+
+for (const keeper of ['memory', 'vault'] as const) {
+  test(`Vite’s dev server: auth.ts, edited, takes the session over with the tokens in the ${keeper}`, async ({
+    page,
+    context,
+    dev: { idp, edit },
+  }) => {
+    const problems = watchForProblems(context)
+    await chooseKeeper(context, keeper)
+    edit('main.tsx', rootThatTakesAnother)
+    await signIn(page)
+    const loads = countLoads(page)
+    idp.clearRequests()
+    for (const count of [1, 2]) {
+      edit('auth.ts', (code) => `${code}\ndocument.body.dataset.edited = '${count}'`)
+      await expect(page.locator('body')).toHaveAttribute('data-edited', String(count))
+      await expectSignedIn(page)
+    }
+    expect([loads, idp.requests]).toEqual([[], []])
+    // It has what it takes to go on by itself.
+    await refreshNow(page)
+    await expectSignedIn(page)
+    problems.check()
+  })
+}
+
+/** The documents that the page loads from now on. */
+function countLoads(page: Page): string[] {
+  const loads: string[] = []
+  page.on('domcontentloaded', () => loads.push(page.url()))
+  return loads
+}
 
 async function freePort(): Promise<number> {
   const server = createNetServer()
