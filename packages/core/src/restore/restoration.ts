@@ -84,11 +84,11 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     const end = await climbFor(rungs, () => isSought(store.get()))
     rung = undefined
     cancel()
+    // Whatever another tab handed over meanwhile: this is what is held now, and so what is to be shown.
+    if (end.outcome === 'restored') return found(end.session, 'restored')
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
     switch (end.outcome) {
-      case 'restored':
-        return found(end.session, 'restored')
       case 'failed':
         return store.dispatch({ type: 'restore_failed', error: end.error })
       case 'leaving':

@@ -301,6 +301,22 @@ describe('a climb that is overtaken', () => {
     expect(noted(app)).toContain('signed_in')
   })
 
+  it('shows whoever the frame has found, though another tab has handed somebody else over meanwhile', async () => {
+    const app = await createFakeApp(sameSite)
+    const tab = app.reload(await app.signIn())
+    await letNobodyAnswer(app)
+    const frame = await frameOf(tab)
+    await app.signIn()
+    await until(() => tab.auth.getState().user?.sub === 'alice')
+    app.provider.claims = { sub: 'bob' }
+    answerFrame(frame, app)
+    await until(() => app.provider.count('/token') === 3)
+    await until(() => app.count('signed_in') === 3)
+    await settle()
+    expect(tab.auth.getState().user?.sub).toBe('bob')
+    expect(tab.auth.explain().session).toBeDefined()
+  })
+
   it('does not sign in somebody who signs out meanwhile, nor sends them off (invariant 8)', async () => {
     const app = await createFakeApp({
       ...sameSite,
