@@ -60,8 +60,11 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     const known = record.read()
     const isLater =
       told.epoch > known.epoch || (told.epoch === known.epoch && told.refreshes >= known.refreshes)
+    // What is recorded already, written again, would replace what another tab is just writing.
+    const isNews =
+      told.epoch !== known.epoch || told.refreshes !== known.refreshes || told.status !== known.status
     // A vault that was only just told of a session knows nothing about how it goes on.
-    if (isLater && (session || told.status !== 'signed_in')) record.write(told)
+    if (isLater && isNews && (session || told.status !== 'signed_in')) record.write(told)
     return session
   }
 

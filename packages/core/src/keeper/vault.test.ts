@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
@@ -37,6 +37,13 @@ describe('a page of a vault', () => {
     browser.vault.heard.length = 0
     await browser.openPage().keeper.restore()
     expect(methodsOf(browser).filter((method) => method !== 'page')).toEqual(['hello'])
+  })
+
+  it('writes nothing that is recorded already: what another tab is just writing may be later', async () => {
+    const { page } = await signedIn(openVaultBrowser())
+    const write = vi.spyOn(page.platform.shared, 'set')
+    await page.keeper.restore()
+    expect(write).not.toHaveBeenCalled()
   })
 
   it('asks the vault for a token once, for as long as it is good', async () => {
