@@ -1,4 +1,5 @@
 import type { Instant } from '../../src/platform/ports.ts'
+import { nextTurn } from './ordered-crypto.ts'
 
 /** What is going to happen in a simulated browser, and when. */
 export interface Timeline {
@@ -19,8 +20,8 @@ interface Entry {
   task: (() => void) | undefined
 }
 
-/** Makes a {@link Timeline}. */
-export function createTimeline(): Timeline {
+/** Makes a {@link Timeline}. `everythingReady` lets all that needs no time to pass happen. */
+export function createTimeline(everythingReady: () => Promise<void> = nextTurn): Timeline {
   const entries: Entry[] = []
   let monotonicMs = 0
   let sleptMs = 1_800_000_000_000
@@ -68,12 +69,4 @@ export function createTimeline(): Timeline {
     },
     sleeps: () => count,
   }
-}
-
-/** Node has it, and neither throttles it nor counts it as a wait. */
-declare const setImmediate: (callback: () => void) => void
-
-/** All promise reactions run before the event loop's next turn. */
-function everythingReady(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { type ClientSimulationResult, simulateClients } from '../test/simulation/simulate-clients.ts'
+
+/** `SIMULATION_SEED`: one seed to replay, with everything that happens in it. `SIMULATION_SEEDS`: how many to go through. */
+const { SIMULATION_SEED, SIMULATION_SEEDS } = (
+  globalThis as unknown as { process: { env: Readonly<Record<string, string | undefined>> } }
+).process.env
+
+const seedsPerTest = 100
+/** Twenty times what it takes: a machine may be busy. */
+const longMs = 150_000
+const batches = Array.from(
+  { length: Math.ceil(Number(SIMULATION_SEEDS ?? 500) / seedsPerTest) },
+  (_, index) => ({
+    from: index * seedsPerTest + 1,
+    to: (index + 1) * seedsPerTest,
+  }),
+)
+
+/** How a seed went, for whoever has to find out why, and how to see it again. */
+function story({ seed, options, violations, events }: ClientSimulationResult): string {
+  return [
+    ...violations,
+    '',
+    `SIMULATION_SEED=${seed} node node_modules/vitest/vitest.mjs run --config vitest.workspace.ts --project core packages/core/src/client-simulation.test.ts`,
+    JSON.stringify(options),
+    ...events,
+  ].join('\n')
+}
+
+/** Up to four tabs, their history, a provider's pages and frames, a vault in some worlds: everything but the browser is real. */
+describe('clients in the tabs of one browser, in any order of events', () => {
+  it.skipIf(SIMULATION_SEED)(
+    'are the same simulation each time, for the same seed',
+    async () => {
+      for (let seed = 1; seed <= 10; seed++) {
+        expect(await simulateClients(seed)).toEqual(await simulateClients(seed))
+      }
+    },
+    longMs,
+  )
+
+  it.skipIf(SIMULATION_SEED).each(batches)(
+    'hold invariants 1 to 12 in every page that is awake, and once all is well again: seeds $from to $to',
+    async ({ from, to }) => {
+      for (let seed = from; seed <= to; seed++) {
+        const result = await simulateClients(seed)
+        if (result.violations.length > 0) throw new Error(story(result))
+      }
+    },
+    longMs,
+  )
+
+  it.runIf(SIMULATION_SEED)(`do what seed ${SIMULATION_SEED} says`, async () => {
+    const result = await simulateClients(Number(SIMULATION_SEED))
+    console.info(story(result))
+    expect(result.violations).toEqual([])
+  })
+})

@@ -1,0 +1,119 @@
+import type { Chance } from './chance.ts'
+import type { Weather } from './rotating-provider.ts'
+import type { BrowserTab } from './shared-browser.ts'
+import type { Timeline } from './timeline.ts'
+
+/** A request and what becomes of it. */
+export interface NetworkRequest {
+  readonly sender: BrowserTab
+  readonly signal?: AbortSignal | null | undefined
+  /** Called once it is there, with what it changes there done before it returns. */
+  answer(): Promise<Response>
+  /** Called where it was answered, or may have been, and the sender will not know. */
+  lost(): void
+}
+
+/** The network between a browser and a server that goes through the same weather. */
+export interface Network {
+  readonly weather: Weather
+  /** As `fetch`. */
+  send(request: NetworkRequest): Promise<Response>
+  /** Whether this sender waits for an answer. */
+  isBusy(sender: BrowserTab): boolean
+  /** Everything that is on its way gets lost. */
+  cutOff(): void
+  /** The sender is gone: what it alone had is gone too. */
+  lose(sender: BrowserTab): void
+}
+
+/** So long after an answer others may not know of it yet. */
+const newsMs = 250
+
+interface Exchange {
+  readonly sender: BrowserTab
+  isAnswered: boolean
+  lose(): void
+  noteLost(): void
+}
+
+/** Makes a {@link Network}. */
+export function createNetwork(timeline: Timeline, chance: Chance): Network {
+  const weather: Weather = { isOnline: true, mood: 'well', loss: 0 }
+  const exchanges = new Set<Exchange>()
+
+  function delayMs(): number {
+    if (weather.mood === 'slow') return chance.between(2000, 15_000)
+    return chance.happens(0.8) ? chance.between(5, 400) : chance.between(5, 4000)
+  }
+
+  function isRefused(): boolean {
+    return weather.mood === 'down' || weather.mood === 'busy'
+  }
+
+  function refusal(): Response {
+    const headers = { 'retry-after': String(chance.between(1, 30)) }
+    return weather.mood === 'busy'
+      ? new Response('busy', { status: 429, headers })
+      : new Response('down', { status: 503 })
+  }
+
+  return {
+    weather,
+    send: ({ sender, signal, answer, lost }) =>
+      new Promise((resolve, reject) => {
+        const totalMs = delayMs()
+        const thereMs = chance.between(1, totalMs)
+        let isSettled = false
+        let isProcessed = false
+        const settle = (by: () => void): void => {
+          if (isSettled) return
+          isSettled = true
+          sender.deliver('network', by)
+        }
+        const exchange: Exchange = {
+          sender,
+          isAnswered: false,
+          noteLost: lost,
+          lose() {
+            if (isSettled) return
+            if (isProcessed) lost()
+            settle(() => reject(new TypeError('Failed to fetch')))
+          },
+        }
+        exchanges.add(exchange)
+        signal?.addEventListener('abort', () => {
+          // What has arrived may still wait for a sender that was frozen, and is not looked at any more.
+          if (exchange.isAnswered) return
+          isSettled = true
+          if (isProcessed) lost()
+          reject(signal.reason)
+        })
+        if (!weather.isOnline || chance.happens(weather.loss)) {
+          timeline.after(Math.min(thereMs, 100), exchange.lose)
+          return
+        }
+        timeline.after(thereMs, () => {
+          // What the sender has given up, or has been told is lost, may have arrived all the same.
+          if (isSettled) lost()
+          isProcessed = !isRefused()
+          const answered = isProcessed ? answer() : Promise.resolve(refusal())
+          answered.catch(() => undefined) // told to the sender, if it is still there
+          timeline.after(totalMs - thereMs, () => {
+            if (chance.happens(weather.loss)) return exchange.lose()
+            settle(() => {
+              exchange.isAnswered = true
+              answered.then(resolve, reject)
+            })
+            timeline.after(newsMs, () => exchange.isAnswered && exchanges.delete(exchange))
+          })
+        })
+      }),
+    isBusy: (sender) => [...exchanges].some((exchange) => exchange.sender === sender && !exchange.isAnswered),
+    cutOff() {
+      for (const exchange of exchanges) if (!exchange.isAnswered) exchange.lose()
+    },
+    lose(lost) {
+      for (const { sender, noteLost } of exchanges) if (sender === lost) noteLost()
+    },
+  }
+}
