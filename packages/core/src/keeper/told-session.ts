@@ -3,6 +3,7 @@ import { notSignedIn, SignInRequiredError, subjectChanged } from '../errors.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
+import { advanced } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import type { VaultNews, VaultSession } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
@@ -64,7 +65,10 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     const isNews =
       told.epoch !== known.epoch || told.refreshes !== known.refreshes || told.status !== known.status
     // A vault that was only just told of a session knows nothing about how it goes on.
-    if (isLater && isNews && (session || told.status !== 'signed_in')) record.write(told)
+    if (isLater && isNews && (session || told.status !== 'signed_in')) {
+      // A page that is still in the sign-in before it has to know how far that one's tokens have come.
+      record.write(session ? advanced(known, told) : told)
+    }
     return session
   }
 

@@ -46,6 +46,15 @@ describe('a page of a vault', () => {
     expect(write).not.toHaveBeenCalled()
   })
 
+  it('keeps on record how far the tokens of the sign-in before have come (RFC 9700 §4.14.2)', async () => {
+    const { page } = await signedIn(openVaultBrowser())
+    await page.keeper.getAccessToken({ forceRefresh: true })
+    await until(() => page.record.read().refreshes === 1)
+    const { epoch, refreshes, rotation } = page.record.read()
+    await page.signIn()
+    expect(page.record.read()).toMatchObject({ older: { epoch, refreshes, rotation } })
+  })
+
   it('asks the vault for a token once, for as long as it is good', async () => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
     await page.keeper.getAccessToken()
