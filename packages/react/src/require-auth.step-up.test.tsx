@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakeApp, type Tab } from '../../core/test/fake-app.ts'
 import { destinationOf, nextPage } from '../../core/test/pages.ts'
 import { createScene, type Scene } from '../../core/test/signed-in.ts'
+import { until } from '../../core/test/until.ts'
 import { expectVisits, GuardedPage, letHappen, signedInWith } from '../test/guarded-page.tsx'
 import type { RequireAuthProps } from './index.ts'
 
@@ -120,6 +121,30 @@ describe('whoever was let in', () => {
     await screen.findByText('You are signed out.')
     expect(screen.queryByRole('textbox')).toBeNull()
   })
+
+  it('is asked anew of whoever signs in again meanwhile, in another tab, with an older proof', async () => {
+    const app = await createFakeApp()
+    app.provider.claims = { auth_time: nowSeconds - 10 }
+    const tab = await app.signIn()
+    const other = await app.signIn()
+    render(<GuardedPage auth={tab.auth} maxAge={300} />)
+    await screen.findByText('secret')
+    await act(() => other.auth.logout({ local: true }))
+    await screen.findByText('You are signed out.')
+    app.provider.claims = { auth_time: nowSeconds - 100_000 }
+    await act(async () => void (await app.signIn()))
+    await act(async () => until(() => tab.auth.getState().status !== 'unauthenticated'))
+    expect(tab.auth.satisfies({ maxAge: 300 })).toBe(false)
+    expect(screen.queryByText('secret')).toBeNull()
+  })
+
+  it('is asked for in `login` as well', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    render(<GuardedPage auth={scene.auth} login={{ acrValues: ['gold'] }} />)
+    expect(screen.queryByText('secret')).toBeNull()
+    await expectVisits(scene, ['/auth'])
+    expect(asked(scene)).toEqual({ acr_values: 'gold' })
+  })
 })
 
 describe('a step-up that does not happen', () => {
@@ -141,7 +166,7 @@ describe('a step-up that does not happen', () => {
     const scene = await signedInWith({ acr: 'silver' })
     const login = { maxAge: -1 }
     render(<GuardedPage auth={scene.auth} acr="gold" login={login} error={(error) => error.message} />)
-    await letHappen(scene)
+    for (let turn = 0; turn < 20 && !screen.queryByText(/Option/); turn++) await letHappen(scene)
     expect(screen.getByText(/Option "maxAge"/)).toBeDefined()
     expect([scene.platform.visited, scene.auth.getState().status]).toEqual([[], 'authenticated'])
   })
