@@ -1,7 +1,7 @@
 import { ConfigurationError } from './errors.ts'
 import type { Session } from './keeper/keeper.ts'
 import type { StandardSchema, StandardSchemaIssue } from './standard-schema.ts'
-import { userFromClaims } from './user.ts'
+import { type User, userFromClaims } from './user.ts'
 
 /**
  * Who is signed in, as the app wants them described: undefined without OpenID Connect.
@@ -11,7 +11,7 @@ import { userFromClaims } from './user.ts'
 export function checkedUser(session: Session, schema: StandardSchema<unknown> | undefined): unknown {
   const user = session.claims && userFromClaims(session.claims)
   if (!user || !schema) return user
-  const result = schema['~standard'].validate(user)
+  const result = validated(schema, user)
   if ('then' in result) {
     // Nobody is left to hear of what it finds.
     result.catch(() => undefined)
@@ -23,6 +23,18 @@ export function checkedUser(session: Session, schema: StandardSchema<unknown> | 
     throw rejected('at "sub": it must come out of the schema as it went in')
   }
   return result.value
+}
+
+/** A schema that breaks on what it does not expect has not accepted it. */
+function validated(
+  schema: StandardSchema<unknown>,
+  user: User,
+): ReturnType<(typeof schema)['~standard']['validate']> {
+  try {
+    return schema['~standard'].validate(user)
+  } catch (error) {
+    throw rejected(`the schema threw a ${error instanceof Error ? error.name : typeof error} at them`)
+  }
 }
 
 /** `roles[0].name`, the way it would be read in code. */

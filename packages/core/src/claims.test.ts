@@ -119,6 +119,15 @@ describe('a schema that cannot serve', () => {
     expect(String(await rejectionOf(auth.handleCallback()))).toContain('at "sub": it must come out')
   })
 
+  it('because it breaks on what it does not expect, leaves nobody waiting', async () => {
+    const validate = (claims: unknown) => ({ value: (claims as { realm: { roles: unknown } }).realm.roles })
+    const { auth } = await comeBack({ '~standard': { version: 1, vendor: 'own', validate } }, {})
+    const error = await rejectionOf(auth.handleCallback())
+    expect(error).toMatchObject({ code: 'claims_rejected' })
+    expect(String(error)).toContain('threw a TypeError')
+    expect(auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'sign_in_failed' })
+  })
+
   it('because it takes its time, is named, and what it finds is not left unhandled', async () => {
     const validate = () => Promise.reject(new Error('The check itself failed.'))
     const { auth } = await comeBack({ '~standard': { version: 1, vendor: 'slow', validate } }, {})
@@ -133,6 +142,18 @@ describe('what the person is shown as, when the page was being left and came bac
     app.provider.claims = { roles: ['reader'] }
     const tab: Tab = await app.signIn({ options: asClaims(arkSchema) })
     const { user } = tab.auth.getState()
+    await tab.auth.login()
+    tab.platform.wake('restored')
+    expect(tab.auth.getState()).toEqual({ status: 'authenticated', reason: 'redirect_cancelled', user })
+  })
+
+  it('is what they were last, where a refresh has brought claims that do not fit', async () => {
+    const app = await createFakeApp()
+    app.provider.claims = { roles: ['reader'] }
+    const tab = await app.signIn({ options: asClaims(arkSchema) })
+    const { user } = tab.auth.getState()
+    app.provider.claims = { roles: undefined }
+    await tab.auth.getAccessToken({ forceRefresh: true })
     await tab.auth.login()
     tab.platform.wake('restored')
     expect(tab.auth.getState()).toEqual({ status: 'authenticated', reason: 'redirect_cancelled', user })

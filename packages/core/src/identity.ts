@@ -30,9 +30,14 @@ export function createIdentity<TUser>({
   readonly events: EventHub<TUser>
   readonly claims: StandardSchema<unknown> | undefined
 }): Identity {
+  /** As the app was last shown them. */
+  let shown: { readonly user: TUser; readonly subject: unknown } | undefined
+
   function describe(session: Session): { user: TUser } | { error: AnyAuthError } {
     try {
-      return { user: checkedUser(session, claims) as TUser }
+      const user = checkedUser(session, claims) as TUser
+      shown = { user, subject: session.claims?.sub }
+      return { user }
     } catch (error) {
       if (isAuthError(error)) return { error }
       throw error
@@ -56,8 +61,11 @@ export function createIdentity<TUser>({
     },
     stayed(session) {
       const described = session && describe(session)
-      if (described && 'error' in described) store.dispatch({ type: 'user_rejected', error: described.error })
-      else store.dispatch({ type: 'redirect_cancelled', session: described })
+      if (!described || 'user' in described)
+        store.dispatch({ type: 'redirect_cancelled', session: described })
+      else if (shown && shown.subject === session.claims?.sub)
+        store.dispatch({ type: 'redirect_cancelled', session: shown })
+      else store.dispatch({ type: 'user_rejected', error: described.error })
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Platform, WakeCause } from '../src/platform/ports.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
+import { untilCryptoIdle } from './until-crypto-idle.ts'
 
 /** A platform whose every part is in the test's hands. */
 export interface FakePlatform extends Platform {
@@ -203,7 +204,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
   }
 }
 
-/** Lets everything that is ready run: promises, and the event loop's turn that WebCrypto answers in. */
+/** Lets everything that is ready run, and what WebCrypto has yet to answer: a busy machine takes its time. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0))
+  await untilCryptoIdle()
 }

@@ -33,13 +33,15 @@ export type AuthProviderProps<TUser = User> = ClientOr<TUser, OptionsOf<TUser>>
 export function createAuthProvider<TUser>(
   context: AuthContext<TUser>,
 ): (props: AuthProviderProps<TUser>) => ReactElement {
+  /** Clients of renders that are not committed. Where a child suspends, React drops such a render and begins anew. */
+  const uncommitted: Uncommitted = new Map()
   return function AuthProvider({ children, client, ...options }) {
     return client !== undefined ? (
       <ClientProvider context={context} client={client}>
         {children}
       </ClientProvider>
     ) : (
-      <OptionsProvider context={context} options={options as AuthClientOptions}>
+      <OptionsProvider context={context} options={options as AuthClientOptions} uncommitted={uncommitted}>
         {children}
       </OptionsProvider>
     )
@@ -89,15 +91,17 @@ function ClientProvider<TUser>({
 function OptionsProvider<TUser>({
   context,
   options,
+  uncommitted,
   children,
 }: {
   context: AuthContext<TUser>
   options: AuthClientOptions
+  uncommitted: Uncommitted
   children: ReactNode
 }): ReactElement {
   const key = keyOf(options)
-  const [held, hold] = useState(() => ({ key, client: clientOf(key, options) }))
-  if (held.key !== key) hold({ key, client: clientOf(key, options) })
+  const [held, hold] = useState(() => ({ key, client: clientOf(key, options, uncommitted) }))
+  if (held.key !== key) hold({ key, client: clientOf(key, options, uncommitted) })
   useEffect(() => void uncommitted.delete(held.key))
   return (
     <ClientProvider context={context} client={held.client as AuthClient<never>}>
@@ -106,14 +110,10 @@ function OptionsProvider<TUser>({
   )
 }
 
-/** Clients of renders that are not committed. Where a child suspends, React drops such a render and begins anew. */
-const uncommitted = /* @__PURE__ */ new Map<
-  string,
-  { client: AuthClient<unknown>; options: AuthClientOptions }
->()
+type Uncommitted = Map<string, { client: AuthClient<unknown>; options: AuthClientOptions }>
 
 /** A client, the same one when React asks again: one made anew would be `loading` anew, and the page never shown. */
-function clientOf(key: string, options: AuthClientOptions): AuthClient<unknown> {
+function clientOf(key: string, options: AuthClientOptions, uncommitted: Uncommitted): AuthClient<unknown> {
   const known = uncommitted.get(key)
   if (known?.options.platform === options.platform && known) return known.client
   const client = createAuthClient(options)

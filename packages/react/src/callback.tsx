@@ -33,6 +33,7 @@ export function createCallback<TUser>(context: AuthContext<TUser>): (props: Call
     })
     useEffect(() => {
       const { pathname } = location
+      const left = new AbortController()
       client.handleCallback().then(
         (result) => {
           // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
@@ -43,9 +44,11 @@ export function createCallback<TUser>(context: AuthContext<TUser>): (props: Call
         },
         async (reason: unknown) => {
           if (!isAuthError(reason)) throwInRender(setProblem, reason)
-          else if (!(await isRestarted(client, reason))) setProblem(reason)
+          else if (!(await isRestarted(client, reason, left.signal)) && !left.signal.aborted)
+            setProblem(reason)
         },
       )
+      return () => left.abort()
     }, [client])
     if (!problem) return fallback
     const { returnTo } = problem
@@ -75,9 +78,10 @@ function errorOf({ error }: { readonly error?: AnyAuthError | undefined }): AnyA
 async function isRestarted(
   client: Pick<AuthClient<unknown>, 'requireSession'>,
   { code, returnTo }: AnyAuthError,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (code !== 'sign_in_interrupted') return false
-  const { status } = await client.requireSession({ returnTo })
+  const { status } = await client.requireSession({ returnTo, signal })
   return status === 'redirecting'
 }
 

@@ -52,6 +52,19 @@ describe.each([
     await expectVisits(scene, ['/auth'])
   })
 
+  it.each(reasons)('sends nobody off who left it while %s', async (__, begin, end) => {
+    const scene = await create()
+    begin(scene)
+    const { unmount } = render(<GuardedPage auth={scene.auth} {...guard} />)
+    await letHappen(scene)
+    unmount()
+    const stop = scene.auth.start()
+    await act(async () => end(scene))
+    await letHappen(scene)
+    stop()
+    expect(scene.platform.visited).toEqual([])
+  })
+
   it('sends nobody off while the page is being left already', async () => {
     const scene = await create()
     await scene.auth.login()

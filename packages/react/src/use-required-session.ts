@@ -31,33 +31,42 @@ export function useRequiredSession<TUser>(
   auth: Auth<TUser>,
   { isWanted, demand, login }: RequiredSessionOptions,
 ): RequiredSession {
-  const isDemanding = Object.keys(demand).length > 0
   const options = { ...login, ...demand }
+  const { acrValues, maxAge } = options
+  const isDemanding = acrValues !== undefined || maxAge !== undefined
   const latest = useRef(options)
   useEffect(() => {
     latest.current = options
   })
 
   // Whoever was let in stays: a page is not to be taken away in the middle because `maxAge` has passed.
-  const entry = isDemanding ? JSON.stringify([demand, (auth.user as { sub?: unknown } | undefined)?.sub]) : ''
+  const subject = (auth.user as { sub?: unknown } | undefined)?.sub
+  const entry = isDemanding ? JSON.stringify([acrValues, maxAge, subject]) : ''
   const [admitted, admit] = useState<{ readonly client: unknown; readonly entry: string }>()
   const isKnown = admitted?.client === client && admitted.entry === entry
-  const isAdmitted = auth.isAuthenticated && (!isDemanding || isKnown || client.satisfies(demand))
-  if (isDemanding && isAdmitted !== isKnown) admit(isAdmitted ? { client, entry } : undefined)
+  const isAdmitted = auth.isAuthenticated && (!isDemanding || isKnown || client.satisfies(options))
+  // While the page is being left, and may yet come back, nothing is decided; with the session the admission is over.
+  const isOver = auth.status === 'unauthenticated' || (auth.isAuthenticated && !isAdmitted)
+  if (isDemanding && isAdmitted && !isKnown) admit({ client, entry })
+  else if (isOver && admitted) admit(undefined)
 
   const needed = isWanted && !isAdmitted && !auth.isLoading && !auth.error ? auth : undefined
   const [stopped, stop] = useState<Stopped<TUser>>()
   useEffect(() => {
     if (!needed) return undefined
-    let isCurrent = true
+    // Whoever has left the page is not sent to sign in for it.
+    const left = new AbortController()
+    const { signal } = left
     const asked = { auth: needed, entry }
     // What goes wrong beside a living session is in no state.
-    const stopListening = client.on('error', ({ error }) => stop({ ...asked, error }))
-    void client.requireSession(latest.current).then(() => {
-      if (isCurrent) stop((before) => (isOf(before, asked) ? before : asked))
+    const stopListening = client.on('error', ({ error, during }) => {
+      if (during === 'login' || during === 'callback') stop({ ...asked, error })
+    })
+    void client.requireSession({ ...latest.current, signal }).then(() => {
+      if (!signal.aborted) stop((before) => (isOf(before, asked) ? before : asked))
     })
     return () => {
-      isCurrent = false
+      left.abort()
       stopListening()
     }
   }, [client, needed, entry])

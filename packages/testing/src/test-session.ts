@@ -155,7 +155,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
       return held.accessToken
     },
     satisfies(demand) {
-      const time = { nowSeconds: now() / 1000, toleranceSeconds: 0 }
+      const time = { nowSeconds: now() / 1000, toleranceSeconds: 30 }
       return held !== undefined && authenticationProblem(held.authenticated, demand, time) === undefined
     },
     endsAt: () => (held ? endsAt : undefined),
