@@ -15,7 +15,10 @@ export function checkedUser(session: Session, schema: StandardSchema<unknown> | 
   if ('then' in result) {
     // Nobody is left to hear of what it finds.
     result.catch(() => undefined)
-    throw rejected('it validates asynchronously, and the claims are needed at once')
+    throw rejected(
+      'it validates asynchronously, and the claims are needed at once',
+      'Use a schema that does not',
+    )
   }
   if (result.issues) throw rejected(result.issues.slice(0, 3).map(inWords).join('; '))
   // Data is keyed by it, and tabs compare it: a schema may add to the person, not turn them into another.
@@ -47,9 +50,12 @@ function inWords({ message, path = [] }: StandardSchemaIssue): string {
   return place ? `at "${place}": ${message}` : message
 }
 
-function rejected(problem: string): ConfigurationError {
+function rejected(
+  problem: string,
+  nextStep = 'Change the schema, or have the provider send the claim (often a matter of "scope")',
+): ConfigurationError {
   return new ConfigurationError(
     'claims_rejected',
-    `The claims of the ID token do not fit option "claims": ${problem}. Change the schema, or have the provider send the claim (often a matter of "scope").`,
+    `The claims of the ID token do not fit option "claims": ${problem}. ${nextStep}.`,
   )
 }

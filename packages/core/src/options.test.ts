@@ -379,7 +379,7 @@ describe('an option that does not exist', () => {
     ['extraParams', 'params'],
     ['authorizationParams', 'params'],
   ])('%s is known by its name here: %s', (name, meant) => {
-    expect(refusalOf(name, { [name]: 'x' }).message).toMatch(`is unknown. Did you mean "${meant}"?`)
+    expect(refusalOf(name, { [name]: 'x' }).message).toMatch(`is unknown. Use "${meant}".`)
   })
 
   it.each(['clientSecret', 'client_secret', 'CLIENT_SECRET', 'secret'])(

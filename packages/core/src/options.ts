@@ -281,10 +281,7 @@ function unknownOption(name: string): ConfigurationError {
     )
   }
   const meant = otherNames.get(plain) ?? knownOptions.find((known) => known.toLowerCase() === plain)
-  return invalid(
-    name,
-    `is unknown. ${meant ? `Did you mean "${meant}"?` : `Known: ${knownOptions.join(', ')}`}`,
-  )
+  return invalid(name, `is unknown. ${meant ? `Use "${meant}"` : `Known: ${knownOptions.join(', ')}`}`)
 }
 
 /** OpenID Connect Discovery 1.0 §3, RFC 8414 §2: an https URL with neither query nor fragment, kept to the letter. */
