@@ -11,7 +11,7 @@ export function Orders() {
     <Page title="Orders">
       <p>
         The API wants an access token. The app calls it by <code>auth.fetch</code>, which adds one that is
-        good now; the app itself never holds it.
+        good now; the code of this page never sees it.
       </p>
       <p className="actions">
         <button
