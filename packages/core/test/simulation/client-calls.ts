@@ -60,10 +60,10 @@ export function createClientCalls({
           if (shown !== undefined && family?.user !== shown)
             violated(`${who} shows ${shown} and was given ${family?.user}'s token`)
           const isExpired = provider.expiresAt(token) <= timeline.now().epochMs
-          // Asked for twice, it may still come too late: after two naps, or where a sign-in took its time.
+          // On its way it may have come too late: after a nap, or where a sign-in took its time.
           const isPlain =
             page.loop.awakeSinceMs <= calledMs &&
-            timeline.sleeps() < sleeps + 2 &&
+            timeline.sleeps() === sleeps &&
             provider.families.length === signIns &&
             options.lifetimeSeconds >= 20
           if (isExpired && isPlain) violated(`${who} was given an expired token`)

@@ -50,6 +50,8 @@ export function happen(world: ClientWorld, calls: ClientCalls): void {
     'go elsewhere': 3,
     back: 6,
     forward: 4,
+    'open the last answer again': 2,
+    'provider refuses everybody': 2,
     stop: 1,
     'mount the callback again': 3,
     ready: 3,
@@ -119,6 +121,13 @@ export function happen(world: ClientWorld, calls: ClientCalls): void {
     case 'forward':
       tab.step(event === 'back' ? -1 : 1)
       return
+    case 'open the last answer again':
+      invariants.gesture(tab)
+      tab.repeatRedirect()
+      return
+    case 'provider refuses everybody':
+      world.setRefusing(chance.happens(0.5))
+      return
     case 'stop':
       tab.stop()
       return
@@ -174,5 +183,5 @@ function answerAtProvider(world: ClientWorld, tab: WindowTab): void {
   else if (how === 'refuses')
     tab.redirect(provider.refuse(url, chance.pick(['access_denied', 'login_required'])))
   else if (how === 'goes back') tab.step(-1)
-  else tab.redirect(provider.signIn(url, people[0]).replace(/iss=[^&]*/, 'iss=https%3A%2F%2Fevil.example'))
+  else tab.redirect(provider.misanswer(url))
 }

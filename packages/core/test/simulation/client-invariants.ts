@@ -36,8 +36,6 @@ interface Call {
 
 /** So long after a sign-out a page that is awake may not have heard of it. */
 const newsMs = 500
-/** Where a vault is gone, whoever signs out has to notice it first, and to make another. */
-const newsWithoutVaultMs = 8000
 /** The promise, and the throttling of a page that nobody sees. */
 const longestReadyMs = 3000 + 1000 + 100
 
@@ -109,18 +107,21 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
       'restore_failed',
     ]
     if (!isKnown.includes(reason)) violated(`${why} (invariant 3)`)
-    if (reason === 'session_ended' && !family.isRevoked)
+    const canGoOn = family.refreshToken !== undefined && !family.isRevoked
+    if (reason === 'session_ended' && canGoOn)
       violated(`${why}, but the provider still accepts it (invariant 3)`)
     if (reason === 'session_lost' && !hasLost()) violated(`${why}, but no vault is gone (invariant 3)`)
-    if (reason === 'signed_out_elsewhere' && !history.signOutOf(family))
+    if (reason === 'signed_out_elsewhere' && !history.isOutlived(family))
       violated(`${why}, though nobody signed out (invariant 3)`)
   }
 
   function isShownTooLong(page: SimulatedPage, family: ClientFamily | undefined): boolean {
     const signOut = family && history.signOutOf(family)
     if (!signOut || page.isCached || page.loop.isFrozen) return false
-    const mostMs = hasLost() ? newsWithoutVaultMs : newsMs
-    return timeline.now().monotonicMs - signOut.atMs > mostMs && awakeMs(page) > newsMs
+    // Where a vault is gone, whoever signs out has to notice it first, and to make another, which tells the rest.
+    const { monotonicMs } = timeline.now()
+    const knownAtMs = (hasLost() ? signOut.toldAtMs : signOut.atMs) ?? monotonicMs
+    return monotonicMs - knownAtMs > newsMs && awakeMs(page) > newsMs
   }
 
   return {
@@ -227,7 +228,8 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
       }
       const shown = new Set(pages.flatMap(({ auth }) => familyShown(auth.getState()) ?? []))
       // Where a sign-in that replaced another is gone with what was lost, whoever missed both keeps the older one.
-      const isCertain = !hasLost() && provider.families.every(({ isExcused }) => !isExcused)
+      // A sealed vault hands nothing to a page that does without one.
+      const isCertain = !isSealed && !hasLost() && provider.families.every(({ isExcused }) => !isExcused)
       if (isCertain && shown.size > 1)
         violated(`the pages show families ${[...shown].map(({ number }) => number).join(' and ')}`)
       for (const { page, name } of calls) {

@@ -18,7 +18,11 @@ import { createTimeline } from './timeline.ts'
 import { openWindowTab, type TabsWorld, type WindowTab } from './window-tab.ts'
 
 /** A browser with several tabs of one app, and its provider. */
-export interface ClientWorld extends PageWorld, TabsWorld, AppWorld, Pick<FrontChannel, 'signIn'> {
+export interface ClientWorld
+  extends PageWorld,
+    TabsWorld,
+    AppWorld,
+    Pick<FrontChannel, 'signIn' | 'setRefusing'> {
   readonly tabs: readonly WindowTab[]
   /** What must never happen, and did. */
   readonly violations: readonly string[]
@@ -130,9 +134,14 @@ export async function createClientWorld(
       tabs.push(tab)
       tab.goTo(url)
     },
-    load: (tab, href, how) => route(world, loadPage(world, { number: ++pages, tab, href, ...how })),
+    load(tab, href, how) {
+      const page = loadPage(world, { number: ++pages, tab, href, ...how })
+      void invariants.watch(page, 'ready', page.auth.ready())
+      route(world, page)
+    },
     atProvider: frontChannel.arrive,
     signIn: frontChannel.signIn,
+    setRefusing: frontChannel.setRefusing,
     openFrame: frontChannel.openFrame,
     connectApi,
     seemsOnline: () => isSeenOnline,

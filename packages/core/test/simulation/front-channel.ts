@@ -11,6 +11,8 @@ export interface FrontChannel {
   arrive(tab: WindowTab, url: string): void
   /** The person signs in where the provider asks them to. */
   signIn(tab: WindowTab, person: string): void
+  /** From now on it sends everybody back at once, refused; or it does so no longer. */
+  setRefusing(isRefusing: boolean): void
   /** A page asks in a frame. @returns removes it */
   openFrame(page: BrowserTab, url: string, onMessage: (message: unknown) => void): () => void
 }
@@ -28,6 +30,7 @@ export interface FrontChannelContext {
 export function createFrontChannel(context: FrontChannelContext): FrontChannel {
   const { timeline, chance, network, provider, note } = context
   let person: string | undefined
+  let isRefusing = false
 
   function isReachable(): boolean {
     const { isOnline, mood } = network.weather
@@ -44,6 +47,7 @@ export function createFrontChannel(context: FrontChannelContext): FrontChannel {
           person = undefined
           return tab.redirect(searchParams.get('post_logout_redirect_uri') ?? url)
         }
+        if (isRefusing) return tab.redirect(provider.refuse(url, 'access_denied'))
         const isSilent = searchParams.get('prompt') === 'none'
         const known = searchParams.get('client_id') === 'app' ? person : undefined
         if (known && (isSilent || chance.happens(0.4))) return tab.redirect(provider.signIn(url, known))
@@ -56,6 +60,9 @@ export function createFrontChannel(context: FrontChannelContext): FrontChannel {
       const isNeighbour = new URL(url).searchParams.get('client_id') === 'neighbour'
       if (!isNeighbour) person = who
       tab.redirect(provider.signIn(url, isNeighbour ? 'carol' : who))
+    },
+    setRefusing(next) {
+      isRefusing = next
     },
     openFrame(page, url, onMessage) {
       let isRemoved = false

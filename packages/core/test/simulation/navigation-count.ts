@@ -7,6 +7,8 @@ export interface NavigationCount {
   gesture(tab: PageTab): void
   /** The person wants to leave this page, until the promise settles. */
   clicked(page: SimulatedPage, leaving: Promise<unknown>): void
+  /** A page is at another address of the app. */
+  moved(page: SimulatedPage): void
   /** A page sends its tab to another address. */
   navigates(page: SimulatedPage, url: string): void
   /** A sign-in ended here, and the page was told to go on. */
@@ -29,7 +31,7 @@ export function createNavigationCount({
 }): NavigationCount {
   const counts = new Map<PageTab, { count: number; atMs: number }>()
   const clicks = new Map<SimulatedPage, number>()
-  /** Where each sign-in was asked for. */
+  /** Where a sign-in may have been asked for. */
   const places = new Set<string>()
 
   return {
@@ -40,12 +42,15 @@ export function createNavigationCount({
       const over = (): void => void clicks.set(page, (clicks.get(page) ?? 1) - 1)
       leaving.then(over, over)
     },
-    navigates(page, url) {
+    moved(page) {
       const { pathname, search, hash } = new URL(page.href())
       places.add(pathname + search + hash)
+    },
+    navigates(page, url) {
       const isClicked = (clicks.get(page) ?? 0) > 0
       note(`page ${page.loop.number} is left for ${new URL(url).pathname} ${isClicked ? '' : '(by itself)'}`)
-      if (isClicked) return
+      // Each client counts for itself, and one of them is enough to look at.
+      if (isClicked || new URL(url).searchParams.get('client_id') !== 'app') return
       const { epochMs } = timeline.now()
       const before = counts.get(page.tab)
       const isRecent = before !== undefined && epochMs - before.atMs < memoryMs
@@ -56,7 +61,7 @@ export function createNavigationCount({
     },
     returned(page, returnTo) {
       if (returnTo !== '/' && !places.has(returnTo))
-        violated(`page ${page.loop.number} is to go to ${returnTo}, where no sign-in began (invariant 5)`)
+        violated(`page ${page.loop.number} is to go to ${returnTo}, where no page was (invariant 5)`)
     },
   }
 }

@@ -25,6 +25,8 @@ export interface OpenIdProvider {
   redeemedBy(sender: BrowserTab): ClientFamily | undefined
   /** Answers an authorization request: this person has signed in. @returns the callback URL */
   signIn(authorizationUrl: string, person: string): string
+  /** Somebody else answers an authorization request, with a code that must not be sent. @returns the callback URL */
+  misanswer(authorizationUrl: string): string
   /** Answers an authorization request with an error. @returns the callback URL */
   refuse(authorizationUrl: string, error: string): string
 }
@@ -127,13 +129,19 @@ export async function createOpenIdProvider(
     return json(200, { ...tokens, id_token: await idToken(family, code.nonce) })
   }
 
+  /** The record that tabs share knows of one sign-in before the last: how far one before that has come, nobody may know. */
+  function isForgotten({ clientId, number }: ClientFamily): boolean {
+    return families.filter((later) => later.clientId === clientId && later.number > number).length > 1
+  }
+
   /** What the provider says to a refresh token. */
   async function refresh(form: URLSearchParams): Promise<Response> {
     const refreshToken = form.get('refresh_token') ?? ''
     const family = familyByToken.get(refreshToken)
     if (!family) throw new Error(`Nobody issued ${refreshToken}.`)
     if (!family.isRevoked && family.refreshToken !== refreshToken) {
-      if (!family.isExcused) violated(`${refreshToken} was sent after it was exchanged`)
+      if (!family.isExcused && !isForgotten(family))
+        violated(`${refreshToken} was sent after it was exchanged`)
       note(`the provider revokes family ${family.number}: ${refreshToken} was sent again`)
       family.isRevoked = true
     }
@@ -224,6 +232,11 @@ export async function createOpenIdProvider(
       })
       return answerTo(authorizationUrl, { code })
     },
+    misanswer: (authorizationUrl) =>
+      answerTo(authorizationUrl, { code: `SENTINEL-code-${++serial}` }).replace(
+        /iss=[^&]*/,
+        'iss=https%3A%2F%2Fevil.example',
+      ),
     refuse: (authorizationUrl, error) => answerTo(authorizationUrl, { error }),
   }
 }

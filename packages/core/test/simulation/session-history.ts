@@ -6,13 +6,23 @@ import type { Timeline } from './timeline.ts'
 /** Which sign-in came before which sign-out: learned by listening to what pages and vaults tell each other. */
 export interface SessionHistory {
   /** The first sign-out that this sign-in does not outlive. */
-  signOutOf(family: ClientFamily): { readonly atMs: number } | undefined
+  signOutOf(family: ClientFamily): SignOut | undefined
+  /** Whether a sign-out counts as later, also one that was asked for while the sign-in was under way: of two at once it wins. */
+  isOutlived(family: ClientFamily): boolean
   /** Something was posted on a channel. */
   posted(from: BrowserTab, message: unknown): void
   /** A vault and a page have talked. */
   told(to: BrowserTab, message: unknown): void
   /** A page wrote to the storage that all pages share. */
   recorded(key: string, value: string): void
+}
+
+/** A sign-out that somebody asked for. */
+export interface SignOut {
+  readonly epoch: number
+  readonly atMs: number
+  /** When the tabs were told; undefined as long as nobody has. */
+  toldAtMs: number | undefined
 }
 
 /** Makes a {@link SessionHistory}. */
@@ -28,10 +38,12 @@ export function createSessionHistory({
   note(what: string): void
 }): SessionHistory {
   const epochs = new Map<number, number>()
-  const signOuts = new Map<number, { readonly epoch: number; readonly atMs: number }>()
+  const signOuts = new Map<number, SignOut>()
 
-  function signedOut(epoch: number): void {
-    if (!signOuts.has(epoch)) signOuts.set(epoch, { epoch, atMs: timeline.now().monotonicMs })
+  function signedOut(epoch: number): SignOut {
+    const known = signOuts.get(epoch) ?? { epoch, atMs: timeline.now().monotonicMs, toldAtMs: undefined }
+    signOuts.set(epoch, known)
+    return known
   }
 
   function keepsSecrets(where: string, text: string): void {
@@ -39,17 +51,21 @@ export function createSessionHistory({
   }
 
   return {
-    signOutOf({ number }) {
+    signOutOf({ number, signedInMs }) {
       const epoch = epochs.get(number)
       if (epoch === undefined) return undefined
-      return [...signOuts.values()].find((signOut) => signOut.epoch > epoch)
+      return [...signOuts.values()].find((signOut) => signOut.epoch > epoch && signOut.atMs > signedInMs)
+    },
+    isOutlived({ number }) {
+      const epoch = epochs.get(number) ?? Number.POSITIVE_INFINITY
+      return [...signOuts.keys()].some((signOut) => signOut > epoch)
     },
     posted(from, message) {
       const { kind, epoch } = message as { kind: string; epoch: number }
       note(`${from.number} tells ${kind}${epoch === undefined ? '' : ` ${epoch.toFixed(2)}`}`)
       const family = provider.redeemedBy(from)
       if (kind === 'signed_in' && family && !epochs.has(family.number)) epochs.set(family.number, epoch)
-      if (kind === 'signed_out') signedOut(epoch)
+      if (kind === 'signed_out') signedOut(epoch).toldAtMs ??= timeline.now().monotonicMs
       keepsSecrets('a message between tabs', everythingIn(message))
     },
     told(_, message) {

@@ -67,7 +67,7 @@ async function letTimePass(world: ClientWorld): Promise<void> {
   const { chance, options } = world
   switch (chance.weighted({ none: 10, moment: 30, second: 35, seconds: 15, minutes: 8, hours: 1 })) {
     case 'none':
-      return
+      return world.advance(0)
     case 'moment':
       return world.advance(chance.between(1, 120))
     case 'second':
@@ -87,6 +87,7 @@ async function settle(world: ClientWorld, calls: ClientCalls): Promise<void> {
   const { network, note, invariants } = world
   note('* all is well again')
   Object.assign(network.weather, { mood: 'well', loss: 0 })
+  world.setRefusing(false)
   world.setOnline(true, true)
   for (const tab of world.tabs) {
     if (!tab.isOpen) continue

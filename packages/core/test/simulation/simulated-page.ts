@@ -55,6 +55,8 @@ export interface PageTab {
 export interface PageWatcher {
   /** A page is there, and its clients have not started. */
   loaded(page: SimulatedPage): void
+  /** It is at another address of the app. */
+  moved(page: SimulatedPage): void
   /** They have started, and nothing was awaited. */
   started(page: SimulatedPage, startHref: string): void
   /** It shows this now. */
@@ -137,6 +139,7 @@ export function loadPage(
       replace(url) {
         href = url
         tab.replaced(page, url)
+        watcher.moved(page)
       },
       isUserDriven: () => isTouched,
     },
@@ -212,6 +215,7 @@ export function loadPage(
     show(next) {
       href = next
       tab.replaced(page, next)
+      watcher.moved(page)
     },
     touch() {
       isTouched = true
@@ -256,6 +260,7 @@ export function loadPage(
 
   tab.attach(page)
   watcher.loaded(page)
+  watcher.moved(page)
   let previous: AuthState<unknown> = auth.getState()
   watcher.shows(page, previous, undefined)
   auth.subscribe(() => {

@@ -19,6 +19,8 @@ export interface WindowTab extends PageTab {
   stop(): void
   /** The provider sends the person to this address. */
   redirect(url: string): void
+  /** The person asks for that address again, as from a list of tabs that were closed. */
+  repeatRedirect(): void
   reload(): void
   /** A step back (-1) or forward (1), where there is one. */
   step(by: -1 | 1): void
@@ -60,6 +62,7 @@ export function openWindowTab(
   let index = -1
   let isVisible = startsVisible
   let isOpen = true
+  let lastRedirect: string | undefined
   let cancelNavigation: (() => void) | undefined
 
   const entry = (): Entry | undefined => entries[index]
@@ -128,7 +131,11 @@ export function openWindowTab(
       cancelNavigation = undefined
     },
     redirect(url) {
+      lastRedirect = url
       if (isOpen) push(url, true)
+    },
+    repeatRedirect() {
+      if (isOpen && lastRedirect !== undefined) push(lastRedirect, false)
     },
     reload() {
       const here = entry()
