@@ -25,17 +25,17 @@ const memoryOnly = /keeper\/page-keeper\.js$/
  * the page with a vault.
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 11_700, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 11_800, isLoaded: () => false },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 38_400,
+    bytes: 38_600,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 26_200,
+    bytes: 26_500,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
   },
   { what: 'in the vault', entry: 'vault', bytes: 21_500, isLoaded: () => true },
