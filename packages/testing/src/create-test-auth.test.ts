@@ -111,7 +111,7 @@ describe('time, which a test may hold', () => {
     now += 91_000
     expect(auth.satisfies({ maxAge: 60 })).toBe(false)
     expect(
-      createTestAuth({ user: { ...alice, auth_time: now / 1000 - 30 }, now: () => now }).satisfies({
+      createTestAuth({ user: { ...alice, auth_time: now / 1000 - 60 }, now: () => now }).satisfies({
         maxAge: 20,
       }),
     ).toBe(false)
