@@ -119,6 +119,20 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
 })
 
 describe('a page that does without the vault', () => {
+  it('tells the other tabs of a sign-out at once (invariant 8)', async () => {
+    const { openPage, inTime } = await openWithFallback({
+      worker: () => {
+        throw new ReferenceError('SharedWorker is not defined')
+      },
+    })
+    const page = openPage()
+    await inTime(page.signIn())
+    void openPage().keeper.end({ postLogoutRedirectUri: undefined })
+    await settle()
+    await settle()
+    expect(page.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
+  })
+
   const noWorker = (): never => {
     throw new ReferenceError('SharedWorker is not defined')
   }

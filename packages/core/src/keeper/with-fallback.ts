@@ -36,7 +36,8 @@ export function createKeeperWithFallback(
     if (tokens) keeper.receive(tokens)
     keeper.onChange(changes.emit)
     if (isStarted) stop = keeper.start()
-    await keeper.restore()
+    // Whoever signs out is not to be kept waiting: the page may be gone before anybody answers.
+    if (context.record.read().status !== 'signed_out') await keeper.restore()
     if (session && !keeper.current()) {
       changes.emit({ type: 'ended', reason: 'session_lost', error: sessionLost() })
     }
