@@ -29,7 +29,7 @@ export function createNavigationCount({
   violated(what: string): void
   note(what: string): void
 }): NavigationCount {
-  const counts = new Map<PageTab, { count: number; atMs: number }>()
+  const counts = new Map<PageTab, { count: number; atMs: number; sleeps: number }>()
   const clicks = new Map<SimulatedPage, number>()
   /** Where a sign-in may have been asked for. */
   const places = new Set<string>()
@@ -54,8 +54,11 @@ export function createNavigationCount({
       const { epochMs } = timeline.now()
       const before = counts.get(page.tab)
       const isRecent = before !== undefined && epochMs - before.atMs < memoryMs
-      const count = (isRecent ? before.count : 0) + 1
-      counts.set(page.tab, { count, atMs: epochMs })
+      // The device may have slept for hours between the decision, which is what is counted, and this.
+      const sleeps = timeline.sleeps()
+      const first = before !== undefined && before.sleeps !== sleeps ? 0 : 1
+      const count = isRecent ? before.count + 1 : first
+      counts.set(page.tab, { count, atMs: epochMs, sleeps })
       if (count > mostAutomatic)
         violated(`tab ${page.tab.number} was sent off ${count} times by itself (invariant 4)`)
     },
