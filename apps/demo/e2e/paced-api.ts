@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net'
 /** An API that answers any request as slowly as a test likes. */
 export interface PacedApi {
   readonly url: string
-  /** How many requests have come so far. A preflight is the browser's. */
-  readonly calls: () => number
   /** The next request that comes, or that has come and was not taken yet. */
   nextCall(): Promise<PacedCall>
   stop(): Promise<void>
@@ -23,20 +21,17 @@ export interface PacedCall {
 /** Starts it on a free port of this machine's loopback address. Every origin may ask, and send a token. */
 export async function startPacedApi(): Promise<PacedApi> {
   const waiting: PacedCall[] = []
-  let calls = 0
   let arrived = (): void => undefined
   const server = createServer((request, response) => {
     response.setHeader('access-control-allow-origin', '*')
     response.setHeader('access-control-allow-headers', 'authorization')
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
-    calls += 1
     waiting.push(createCall(request.headers.authorization, response))
     arrived()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    calls: () => calls,
     async nextCall() {
       for (;;) {
         const call = waiting.shift()
