@@ -10,8 +10,8 @@ export interface EventLoop extends BrowserTab {
   /** Since when it has been neither frozen nor new, by the monotonic clock. */
   readonly awakeSinceMs: number
   freeze(): void
-  /** Runs what has been waiting: each queue in its order, and the queues in any. */
-  thaw(): void
+  /** Runs what has been waiting: each queue in its order, and the queues in any. `first` runs before any of it is due. */
+  thaw(first?: () => void): void
   end(): void
 }
 
@@ -77,16 +77,17 @@ export function createEventLoop(
     freeze() {
       isFrozen = true
     },
-    thaw() {
+    thaw(first) {
       if (!isFrozen) return
       isFrozen = false
       awakeSinceMs = timeline.now().monotonicMs
       const queues = [...waiting.values()]
       waiting.clear()
+      first?.()
       for (;;) {
-        const [first, ...others] = queues.filter((queue) => queue.length > 0)
-        if (!first) return
-        const task = chance.pick([first, ...others]).shift()
+        const [next, ...others] = queues.filter((queue) => queue.length > 0)
+        if (!next) return
+        const task = chance.pick([next, ...others]).shift()
         if (task) timeline.after(0, () => loop.deliver('timer', task))
       }
     },

@@ -6,9 +6,10 @@ import type { Page, WakeCause } from '../../src/platform/ports.ts'
 import { createSessionRecordStore, type SessionRecordStore } from '../../src/session-record.ts'
 import { createTabLine } from '../../src/tab-line.ts'
 import type { Chance } from './chance.ts'
+import { createEventLoop, type EventLoop } from './event-loop.ts'
 import { createPlainSealing } from './plain-sealing.ts'
 import type { Family, RotatingProvider } from './rotating-provider.ts'
-import type { BrowserTab, SharedBrowser, TaskKind } from './shared-browser.ts'
+import type { BrowserTab, SharedBrowser } from './shared-browser.ts'
 import type { Timeline } from './timeline.ts'
 
 /** A page of the app in one tab, with the real keeper in it. */
@@ -61,7 +62,6 @@ export interface TabWorld {
   note(what: string): void
 }
 
-const throttledMs = 1000
 /** Somebody else's turn, and one's own: a question, news that do not come, a request. */
 const longestCallMs = 40_000
 
@@ -72,15 +72,11 @@ export function openTab(
   { gives, isVisible: startsVisible }: { gives: 'all' | 'lend'; isVisible: boolean },
 ): SimulatedTab {
   const { timeline, chance, browser, provider, violated } = world
-  const clockOffsetMs = chance.between(0, 1_000_000)
-  const waiting = new Map<TaskKind, (() => void)[]>()
+  let isVisible = startsVisible
+  const loop = createEventLoop(number, { timeline, chance, isThrottled: () => !isVisible })
   const wakeListeners = new Set<(cause: WakeCause) => void>()
   const calls: TokenCall[] = []
   const leaving: AbortController[] = []
-  let isAlive = true
-  let isFrozen = false
-  let isVisible = startsVisible
-  let awakeSinceMs = timeline.now().monotonicMs
   let user = ''
   /** What the keeper held when it last told, or was last asked. */
   let known: Family | undefined
@@ -88,22 +84,7 @@ export function openTab(
   /** Since the last call. */
   let wasHidden = false
 
-  const self: BrowserTab = {
-    number,
-    clockOffsetMs,
-    get isAlive() {
-      return isAlive
-    },
-    deliver(kind, task) {
-      if (!isAlive) return
-      if (!isFrozen) return task()
-      const queue = waiting.get(kind) ?? []
-      waiting.set(kind, queue)
-      queue.push(task)
-    },
-  }
-
-  const ports = browser.open(self)
+  const ports = browser.open(loop)
   const page: Pick<Page, 'isOnline' | 'isVisible' | 'isSecureContext' | 'onWake'> = {
     isOnline: world.seemsOnline,
     isVisible: () => isVisible,
@@ -113,39 +94,20 @@ export function openTab(
       return () => void wakeListeners.delete(listener)
     },
   }
-  const clock = {
-    now() {
-      const { epochMs, monotonicMs } = timeline.now()
-      return { epochMs, monotonicMs: monotonicMs + clockOffsetMs }
-    },
-    setTimer(delayMs: number, callback: () => void) {
-      let dueMs = Math.max(1, Math.trunc(delayMs))
-      if (!isVisible) {
-        const { monotonicMs } = timeline.now()
-        dueMs = Math.ceil((monotonicMs + dueMs) / throttledMs) * throttledMs - monotonicMs
-      }
-      let isCancelled = false
-      const cancel = timeline.after(dueMs, () => self.deliver('timer', () => !isCancelled && callback()))
-      return () => {
-        isCancelled = true
-        cancel()
-      }
-    },
-  }
   const moment = (): Promise<void> =>
     new Promise((resolve) => {
-      timeline.after(chance.between(0, 3), () => self.deliver('crypto', resolve))
+      timeline.after(chance.between(0, 3), () => loop.deliver('crypto', resolve))
     })
   const line = createTabLine(ports.openChannel, 'simulation')
   const record = createSessionRecordStore(ports.shared, 'session')
   const keeper = createMemoryKeeper({
     platform: {
-      clock,
+      clock: loop.clock,
       page: page as Page,
       locks: ports.locks,
       random: { bytes: chance.bytes, fraction: chance.fraction },
     },
-    provider: provider.connect(self, () => user),
+    provider: provider.connect(loop, () => user),
     line,
     record,
     instanceId: 'simulation',
@@ -167,18 +129,13 @@ export function openTab(
     return provider.familyOf(keeper.token())
   }
 
-  const tab: SimulatedTab = Object.defineProperties(self as SimulatedTab, {
+  const { thaw } = loop
+  const tab: SimulatedTab = Object.defineProperties(loop as EventLoop & SimulatedTab, {
     ...Object.getOwnPropertyDescriptors({
       keeper,
       record,
-      get isFrozen() {
-        return isFrozen
-      },
       get isVisible() {
         return isVisible
-      },
-      get awakeSinceMs() {
-        return awakeSinceMs
       },
       calls,
       family,
@@ -195,7 +152,7 @@ export function openTab(
         const settled = (): void => {
           call.settledMs = timeline.now().monotonicMs
           const tookMs = call.settledMs - call.calledMs
-          if (tookMs > longestCallMs && awakeSinceMs <= call.calledMs && !wasHidden)
+          if (tookMs > longestCallMs && loop.awakeSinceMs <= call.calledMs && !wasHidden)
             violated(`tab ${number} kept a caller waiting for more than ${longestCallMs / 1000} seconds`)
         }
         keeper.getAccessToken({ ...request, signal: leave.signal }).then(
@@ -207,7 +164,7 @@ export function openTab(
             const isExpired = provider.expiresAt(token) <= timeline.now().epochMs
             // Asked for twice, it may still come too late: after two naps, or where a sign-in took its time.
             const isPlain =
-              awakeSinceMs <= call.calledMs &&
+              loop.awakeSinceMs <= call.calledMs &&
               timeline.sleeps() < sleeps + 2 &&
               provider.families.length === signIns &&
               !world.isShortLived
@@ -238,26 +195,13 @@ export function openTab(
         world.signedOut(tab, record.read().epoch)
       },
       wake(cause: WakeCause) {
-        if (!isFrozen) for (const listener of [...wakeListeners]) listener(cause)
-      },
-      freeze() {
-        isFrozen = true
+        if (!loop.isFrozen) for (const listener of [...wakeListeners]) listener(cause)
       },
       thaw() {
-        if (!isFrozen) return
-        isFrozen = false
-        awakeSinceMs = timeline.now().monotonicMs
-        const queues = [...waiting.values()]
-        waiting.clear()
-        if (chance.happens(0.5)) tab.wake('resumed')
-        // Each queue in its order, and the queues in any.
-        for (;;) {
-          const left = queues.filter((queue) => queue.length > 0)
-          const [first, ...others] = left
-          if (!first) break
-          const task = chance.pick([first, ...others]).shift()
-          if (task) timeline.after(0, () => self.deliver('timer', task))
-        }
+        if (!loop.isFrozen) return
+        thaw(() => {
+          if (chance.happens(0.5)) tab.wake('resumed')
+        })
         timeline.after(1, () => tab.wake('resumed'))
       },
       setVisible(next: boolean) {
@@ -267,8 +211,8 @@ export function openTab(
         if (isNews) tab.wake('visible')
       },
       close() {
-        isAlive = false
-        provider.lose(self)
+        loop.end()
+        provider.lose(loop)
         ports.close()
       },
       async restore() {
