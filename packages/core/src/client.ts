@@ -1,4 +1,5 @@
 import { abortable } from './abortable.ts'
+import { toApiRequest } from './api/api-request.ts'
 import { createCallbackOnce } from './client/callback-once.ts'
 import { createFailures } from './client/failures.ts'
 import { createGuard, type GuardOptions } from './client/guard.ts'
@@ -25,7 +26,7 @@ import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
-import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
+import { type AuthEvent, type AuthState, errorInTheWay, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
 import { createTabLine } from './tab-line.ts'
@@ -212,12 +213,12 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   /**
    * Lets whoever calls an API wait until it is known whether somebody is signed in.
    *
-   * @throws {AuthError} there may be, or is, a session, so it is not signing in that helps
+   * @throws {AuthError} see `errorInTheWay`
    */
   async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
     if (store.get().status !== 'authenticated') await abortable(search.finished(), signal)
-    const { reason, error } = store.get()
-    if (error && (reason === 'restore_failed' || error.code === 'claims_rejected')) throw error
+    const error = errorInTheWay(store.get())
+    if (error) throw error
   }
 
   /** Without the engine there are no tokens, but a later page is not to look for a session either. */
@@ -283,11 +284,9 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     },
 
     async fetch(input, init) {
-      const request = new Request(input, init)
-      await untilKnown(request.signal)
-      // A clone would have to keep what has flowed by.
-      const isReplayable = !(init?.body instanceof ReadableStream)
-      return engine.use((loaded) => loaded.fetch({ request, isReplayable }))
+      const sent = toApiRequest(input, init)
+      await untilKnown(sent.request.signal)
+      return engine.use((loaded) => loaded.fetch(sent))
     },
 
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,

@@ -1,4 +1,5 @@
-import { type ApiRequest, createApiFetch } from './api/api-fetch.ts'
+import { createApiFetch } from './api/api-fetch.ts'
+import type { ApiRequest } from './api/api-request.ts'
 import { tokenSealed } from './errors.ts'
 import type { EventHub } from './events.ts'
 import { createIdentity } from './identity.ts'

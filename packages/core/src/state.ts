@@ -181,6 +181,11 @@ export function isSought({ reason }: AuthState<unknown>): boolean {
   return reason === 'restoring' || reason === 'restore_timeout' || reason === 'restore_failed'
 }
 
+/** Why nobody is given a token though there is, or may be, a session: it is not signing in that helps. */
+export function errorInTheWay({ reason, error }: AuthState<unknown>): AnyAuthError | undefined {
+  return reason === 'restore_failed' || error?.code === 'claims_rejected' ? error : undefined
+}
+
 /** Claims are JSON, and a provider lists them in one order. A false "changed" costs a render, nothing more. */
 function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right)

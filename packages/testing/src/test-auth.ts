@@ -8,11 +8,13 @@ import {
   createFailures,
   createGuard,
   createStore,
+  errorInTheWay,
   explainState,
   isSought,
   parseOptions,
   plainOptions,
   startingState,
+  toApiRequest,
   transition,
   untilDecided,
 } from '@latchkey/core/internal'
@@ -143,8 +145,8 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   /** Whoever calls an API waits until it is known whether somebody is signed in. */
   async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
     if (store.get().status !== 'authenticated') await abortable(searched(), signal)
-    const { reason, error } = store.get()
-    if (reason === 'restore_failed' && error) throw error
+    const error = errorInTheWay(store.get())
+    if (error) throw error
   }
 
   async function send(request: Request): Promise<Response> {
@@ -194,17 +196,17 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       return session.getAccessToken(request)
     },
     async fetch(input, init) {
-      const request = new Request(typeof input === 'string' ? new URL(input, here()) : input, init)
-      await untilKnown(request.signal)
+      const sent = toApiRequest(typeof input === 'string' ? new URL(input, here()) : input, init)
+      await untilKnown(sent.request.signal)
       const callApi = createApiFetch({
-        apis: apis ? settings.apis : [`${new URL(request.url).origin}/`],
+        apis: apis ? settings.apis : [`${new URL(sent.request.url).origin}/`],
         keeper: { getAccessToken: session.getAccessToken },
         platform: { send },
         session: session.describe,
         satisfies: session.satisfies,
         isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),
       })
-      return callApi({ request, isReplayable: !(init?.body instanceof ReadableStream) })
+      return callApi(sent)
     },
     satisfies: session.satisfies,
     sessionEndsAt: session.endsAt,

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Platform } from '../platform/ports.ts'
 import { isAllowedUrl } from './allowed-url.ts'
+import type { ApiRequest } from './api-request.ts'
 import { type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
 import { sendWithToken } from './send-with-token.ts'
 
@@ -13,13 +14,6 @@ export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
   session(): ReturnType<Keeper['current']>
   /** Whether it is known that nobody is signed in. */
   isAnonymous(): boolean
-}
-
-/** A request of the app's. */
-export interface ApiRequest {
-  readonly request: Request
-  /** Whether its body can be sent a second time. */
-  readonly isReplayable: boolean
 }
 
 /**
