@@ -1,4 +1,5 @@
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { providerMetadata } from './provider-metadata.ts'
 
 /** What the token endpoint is about to answer; a test changes it. */
 export interface TokenAnswer {
@@ -63,17 +64,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     issuer,
     seen: [],
     secrets: [],
-    metadata: {
-      issuer,
-      authorization_endpoint: `${issuer}/auth`,
-      token_endpoint: `${issuer}/token`,
-      jwks_uri: `${issuer}/jwks`,
-      revocation_endpoint: `${issuer}/revoke`,
-      end_session_endpoint: `${issuer}/logout`,
-      code_challenge_methods_supported: ['S256'],
-      id_token_signing_alg_values_supported: ['ES256', 'RS256', 'none', 'HS256'],
-      authorization_response_iss_parameter_supported: true,
-    },
+    metadata: providerMetadata(issuer, ['ES256', 'RS256', 'none', 'HS256']),
     claims: {},
     onToken: () => undefined,
     onRequest: () => undefined,

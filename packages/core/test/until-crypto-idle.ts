@@ -1,17 +1,6 @@
-type Operation = (this: SubtleCrypto, ...values: unknown[]) => Promise<unknown>
+import { cryptoMethods } from './crypto-methods.ts'
 
-const methods = [
-  'decrypt',
-  'deriveBits',
-  'deriveKey',
-  'digest',
-  'encrypt',
-  'exportKey',
-  'generateKey',
-  'importKey',
-  'sign',
-  'verify',
-] as const
+type Operation = (this: SubtleCrypto, ...values: unknown[]) => Promise<unknown>
 
 /** How many turns what follows from an answer may take until it asks again. */
 const turnsBetween = 5
@@ -20,7 +9,7 @@ let pending = 0
 const subtle = Object.getPrototypeOf(crypto.subtle) as Record<string, Operation>
 
 // It does what it does: it is only counted how much of it is under way.
-for (const name of methods) {
+for (const name of cryptoMethods) {
   const operate = subtle[name] as Operation
   subtle[name] = function (...values) {
     pending += 1

@@ -1,6 +1,7 @@
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose'
 import type { Platform } from '../../src/platform/ports.ts'
 import { json } from '../fake-provider.ts'
+import { providerMetadata } from '../provider-metadata.ts'
 import type { Network } from './network.ts'
 import type { Family } from './rotating-provider.ts'
 import type { BrowserTab } from './shared-browser.ts'
@@ -72,17 +73,7 @@ export async function createOpenIdProvider(
   const redeemed = new Map<BrowserTab, ClientFamily>()
   let serial = 0
 
-  const metadata = {
-    issuer,
-    authorization_endpoint: `${issuer}/auth`,
-    token_endpoint: `${issuer}/token`,
-    jwks_uri: `${issuer}/jwks`,
-    revocation_endpoint: `${issuer}/revoke`,
-    end_session_endpoint: `${issuer}/logout`,
-    code_challenge_methods_supported: ['S256'],
-    id_token_signing_alg_values_supported: ['ES256'],
-    authorization_response_iss_parameter_supported: true,
-  }
+  const metadata = providerMetadata(issuer, ['ES256'])
 
   function issue(family: ClientFamily): Record<string, unknown> {
     const number = ++serial

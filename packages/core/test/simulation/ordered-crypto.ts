@@ -1,3 +1,5 @@
+import { cryptoMethods } from '../crypto-methods.ts'
+
 /** WebCrypto, as long as it answers in order. */
 export interface OrderedCrypto {
   /** Settles when every answer has been given, and what follows from it has happened. */
@@ -5,18 +7,6 @@ export interface OrderedCrypto {
   /** From now on it answers when it likes again. */
   release(): void
 }
-
-const methods = [
-  'decrypt',
-  'deriveKey',
-  'digest',
-  'encrypt',
-  'exportKey',
-  'generateKey',
-  'importKey',
-  'sign',
-  'verify',
-] as const
 
 type Operation = (...values: unknown[]) => Promise<unknown>
 
@@ -29,7 +19,7 @@ export function orderCrypto(): OrderedCrypto {
   let last: Promise<unknown> = Promise.resolve()
   let pending = 0
 
-  for (const name of methods) {
+  for (const name of cryptoMethods) {
     const operate = (subtle[name] as Operation).bind(crypto.subtle)
     subtle[name] = (...values) => {
       pending += 1
@@ -58,7 +48,7 @@ export function orderCrypto(): OrderedCrypto {
     },
     release() {
       // The prototype's own are there again.
-      for (const name of methods) delete subtle[name]
+      for (const name of cryptoMethods) delete subtle[name]
     },
   }
 }

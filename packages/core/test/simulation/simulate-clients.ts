@@ -4,6 +4,7 @@ import { happen, people } from './client-events.ts'
 import { type ClientWorld, createClientWorld } from './client-world.ts'
 import { type ClientWorldOptions, pickOptions } from './client-world-options.ts'
 import { orderCrypto } from './ordered-crypto.ts'
+import { pauseMs } from './pause.ts'
 
 /** What became of a simulation. */
 export interface ClientSimulationResult {
@@ -63,23 +64,10 @@ async function begin(world: ClientWorld, calls: ClientCalls): Promise<void> {
   await world.advance(1000)
 }
 
-async function letTimePass(world: ClientWorld): Promise<void> {
-  const { chance, options } = world
-  switch (chance.weighted({ none: 10, moment: 30, second: 35, seconds: 15, minutes: 8, hours: 1 })) {
-    case 'none':
-      return world.advance(0)
-    case 'moment':
-      return world.advance(chance.between(1, 120))
-    case 'second':
-      return world.advance(chance.between(120, 2500))
-    case 'seconds':
-      return world.advance(chance.between(2500, 30_000))
-    case 'minutes':
-      return world.advance(chance.between(30_000, 600_000))
-    case 'hours':
-      // So many renewals are as good as more.
-      return world.advance(chance.between(600_000, 600_000 + 8000 * options.lifetimeSeconds))
-  }
+async function letTimePass({ chance, options, advance }: ClientWorld): Promise<void> {
+  const weights = { none: 10, moment: 30, second: 35, seconds: 15, minutes: 8, hours: 1 }
+  // So many renewals are as good as more.
+  await advance(pauseMs(chance, weights, 8000 * options.lifetimeSeconds))
 }
 
 /** Everything becomes well, and stays so until nothing is left to happen: then all tabs are to be of one mind. */

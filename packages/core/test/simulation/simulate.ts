@@ -1,4 +1,5 @@
 import { createChance } from './chance.ts'
+import { pauseMs } from './pause.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
 
 /** What became of a simulation. */
@@ -149,22 +150,10 @@ function happen(world: World, { isLossy }: WorldOptions): void {
 }
 
 async function letTimePass(world: World, { lifetimeSeconds }: WorldOptions): Promise<void> {
-  const { chance } = world
-  switch (chance.weighted({ none: 15, moment: 40, second: 20, seconds: 15, minutes: 7, hours: 1 })) {
-    case 'none':
-      return
-    case 'moment':
-      return world.advance(chance.between(1, 120))
-    case 'second':
-      return world.advance(chance.between(120, 2500))
-    case 'seconds':
-      return world.advance(chance.between(2500, 30_000))
-    case 'minutes':
-      return world.advance(chance.between(30_000, 600_000))
-    case 'hours':
-      // So many renewals are as good as more.
-      return world.advance(chance.between(600_000, 600_000 + 20_000 * lifetimeSeconds))
-  }
+  const weights = { none: 15, moment: 40, second: 20, seconds: 15, minutes: 7, hours: 1 }
+  // So many renewals are as good as more.
+  const ms = pauseMs(world.chance, weights, 20_000 * lifetimeSeconds)
+  if (ms > 0) await world.advance(ms)
 }
 
 /** Everything becomes well, and stays so until nothing is left to happen: then all tabs are to be of one mind. */
