@@ -2,9 +2,9 @@ import '../test/setup.ts'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { settle } from '../../core/test/fake-platform.ts'
 import { cutOff, destinationOf, nextPage, refusalOf } from '../../core/test/pages.ts'
 import { createScene, createSignedInScene, goThroughLogin, type Scene } from '../../core/test/signed-in.ts'
+import { letHappen, pathsOf } from '../test/guarded-page.tsx'
 import { renderLive } from '../test/live-root.tsx'
 import { AuthProvider, RequireAuth, type RequireAuthProps, useAuth } from './index.ts'
 
@@ -31,16 +31,6 @@ function Secret(): ReactNode {
       </button>
     </>
   )
-}
-
-/** Lets everything happen that is about to, renewal and deadlines included. */
-async function letHappen({ platform }: Scene): Promise<void> {
-  await act(() => platform.advance(20_000))
-  await act(settle)
-}
-
-function pathsOf({ platform }: Scene): string[] {
-  return platform.visited.map((url) => new URL(url).pathname)
 }
 
 /** What the page says, in short, without what the person is not to see. */

@@ -1,4 +1,4 @@
-import { type AuthClient, isAuthError, type User } from '@latchkey/core'
+import type { AuthClient, User } from '@latchkey/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { type ReactNode, useEffect } from 'react'
 import type { DataRouter, DOMRouterOpts, RouteObject } from 'react-router-7'
@@ -6,6 +6,7 @@ import type { Scene } from '../../core/test/signed-in.ts'
 import { AuthProvider, useAuth } from '../src/index.ts'
 import { callbackRoute, type RequireAuthOptions, requireAuth } from '../src/router/index.ts'
 import { future, type ReactRouter } from './react-routers.ts'
+import { RefusedPage } from './refused-page.tsx'
 import { disposable, leavePage } from './router-scene.ts'
 
 /** How an app differs from the usual one. */
@@ -69,15 +70,9 @@ function Problem({
   useEffect(() => {
     if (isAuthenticated) void navigate(pathname + search, { replace: true })
   }, [isAuthenticated, navigate, pathname, search])
-  if (!isAuthError(error)) throw error
   return (
     <>
-      <p role="alert">
-        {error.name} {error.code} {error.returnTo}
-      </p>
-      <button type="button" onClick={() => void auth.login({ returnTo: error.returnTo })}>
-        sign in
-      </button>
+      <RefusedPage error={error} auth={auth} />
       <Link to="/public">public</Link>
     </>
   )

@@ -1,5 +1,4 @@
 import type { AuthClient, User } from '@latchkey/core'
-import { isAuthError } from '@latchkey/core'
 import {
   type AnyRouter,
   createBrowserHistory,
@@ -23,6 +22,7 @@ import type { Scene } from '../../core/test/signed-in.ts'
 import { AuthProvider, useAuth } from '../src/index.ts'
 import type { RouterHistory } from '../src/router/index.ts'
 import { handleCallback, requireAuth } from '../src/router/tanstack/index.ts'
+import { RefusedPage } from './refused-page.tsx'
 
 /** How an app differs from the usual one. */
 export interface TanStackAppOptions {
@@ -149,15 +149,5 @@ function Problem({ error }: { error: unknown }): ReactNode {
   useEffect(() => {
     if (isAuthenticated) void router.invalidate()
   }, [isAuthenticated, router])
-  if (!isAuthError(error)) throw error
-  return (
-    <>
-      <p role="alert">
-        {error.name} {error.code} {error.returnTo}
-      </p>
-      <button type="button" onClick={() => void auth.login({ returnTo: error.returnTo })}>
-        sign in
-      </button>
-    </>
-  )
+  return <RefusedPage error={error} auth={auth} />
 }

@@ -5,36 +5,17 @@ import { createRoot } from 'react-dom/client'
 import {
   createBrowserRouter,
   createContext,
-  Link,
-  Outlet,
   type RouterContextProvider,
   RouterProvider,
   useLoaderData,
-  useRouteError,
 } from 'react-router-dom'
-import { Account } from './account.tsx'
 import { auth } from './auth.ts'
-import { SignInNeeded } from './sign-in-needed.tsx'
+import { Layout, Problem } from './layout.tsx'
 
 const userContext = createContext<User>()
 
-function Layout() {
-  return (
-    <>
-      <header>
-        <Link to="/">Home</Link> <Link to="/settings?tab=2">Settings</Link> <Account />
-      </header>
-      <Outlet />
-    </>
-  )
-}
-
 function Settings() {
   return <h1>Settings of {useLoaderData<string>()}</h1>
-}
-
-function Problem() {
-  return <SignInNeeded error={useRouteError()} />
 }
 
 const router = createBrowserRouter(

@@ -2,36 +2,13 @@ import { AuthProvider, Callback } from '@latchkey/react'
 import { requireAuth } from '@latchkey/react/router'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import {
-  createHashRouter,
-  Link,
-  Outlet,
-  RouterProvider,
-  useLoaderData,
-  useRouteError,
-} from 'react-router-dom'
-import { Account } from './account.tsx'
+import { createHashRouter, RouterProvider, useLoaderData } from 'react-router-dom'
 import { auth } from './auth.ts'
-import { SignInNeeded } from './sign-in-needed.tsx'
-
-function Layout() {
-  return (
-    <>
-      <header>
-        <Link to="/">Home</Link> <Link to="/settings?tab=2">Settings</Link> <Account />
-      </header>
-      <Outlet />
-    </>
-  )
-}
+import { Layout, Problem } from './layout.tsx'
 
 function Settings() {
   const { user } = useLoaderData<{ user: { name?: string } }>()
   return <h1>Settings of {user.name}</h1>
-}
-
-function Problem() {
-  return <SignInNeeded error={useRouteError()} />
 }
 
 function createRouter() {
