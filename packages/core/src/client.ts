@@ -1,13 +1,13 @@
-import { abortable } from './abortable.ts'
-import { toApiRequest } from './api/api-request.ts'
+import { createApiAccess } from './client/api-access.ts'
 import { createCallbackOnce } from './client/callback-once.ts'
 import { createFailures } from './client/failures.ts'
+import { firstState } from './client/first-state.ts'
 import { createGuard, type GuardOptions } from './client/guard.ts'
 import { createSearch } from './client/search.ts'
 import { createCountedStart } from './counted-start.ts'
 import { createEngineLoader } from './engine-loader.ts'
 import { nextSignOut } from './epoch.ts'
-import { type AnyAuthError, notSignedIn } from './errors.ts'
+import type { AnyAuthError } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
 import type { AccessTokenRequest } from './keeper/keeper.ts'
@@ -26,7 +26,7 @@ import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
-import { type AuthEvent, type AuthState, errorInTheWay, startingState, transition } from './state.ts'
+import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
 import { createTabLine } from './tab-line.ts'
@@ -157,14 +157,17 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   const urls = createAppUrls(settings, { href: here })
   const record = createSessionRecordStore(platform.shared, keys.record)
   const line = createTabLine(platform.openChannel, settings.instanceId)
-  const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(firstState, transition)
+  /** Whether the person signed out here while the provider's own session went on, on this page or before. */
+  const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
+  const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(
+    () => firstState({ page, navigation, urls, record, isSignedOut }),
+    transition,
+  )
   const events = createEventHub<TUser>()
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)
   store.subscribe(({ status }) => status === 'authenticated' && storage.remove(keys.signedOut))
 
-  /** Whether the person signed out here while the provider's own session went on, on this page or before. */
-  const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
   const engine = createEngineLoader({
     settings,
     platform,
@@ -178,6 +181,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   })
   const failures = createFailures(store, events)
   const search = createSearch({ engine, store, record, platform })
+  const access = createApiAccess({ engine, search, getState: store.get })
   const requireSession = createGuard({
     engine,
     page,
@@ -199,27 +203,6 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
         engine.use((loaded) => loaded.finishSignIn(callback)),
       ),
   })
-
-  function firstState(): AuthState<TUser> {
-    if (!page.exists()) return startingState
-    // A page that is loaded at the callback path is about to find out; any other begins without a session.
-    if (urls.parseCallback(navigation.href()).kind !== 'elsewhere')
-      return { status: 'loading', reason: 'callback' }
-    // Whatever was signed out of here: somebody has signed in since.
-    if (record.read().status === 'signed_in') return { status: 'loading', reason: 'restoring' }
-    return { status: 'unauthenticated', reason: isSignedOut() ? 'signed_out' : 'no_session' }
-  }
-
-  /**
-   * Lets whoever calls an API wait until it is known whether somebody is signed in.
-   *
-   * @throws {AuthError} see `errorInTheWay`
-   */
-  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
-    if (store.get().status !== 'authenticated') await abortable(search.finished(), signal)
-    const error = errorInTheWay(store.get())
-    if (error) throw error
-  }
 
   /** Without the engine there are no tokens, but a later page is not to look for a session either. */
   function signedOutHere(error: AnyAuthError): LogoutResult {
@@ -276,19 +259,8 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
       return result
     },
 
-    async getAccessToken(request) {
-      await untilKnown(request?.signal)
-      const loaded = engine.current()
-      if (loaded) return loaded.getAccessToken(request)
-      throw notSignedIn()
-    },
-
-    async fetch(input, init) {
-      const sent = toApiRequest(input, init)
-      await untilKnown(sent.request.signal)
-      return engine.use((loaded) => loaded.fetch(sent))
-    },
-
+    getAccessToken: access.getAccessToken,
+    fetch: access.fetch,
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,
     sessionEndsAt: () => engine.current()?.sessionEndsAt(),
 
