@@ -20,6 +20,8 @@ export default defineConfig({
   test: {
     // Property tests on a busy machine take their time; no test waits for it to pass.
     testTimeout: 60_000,
+    // By default Vitest leaves one core to itself, and half of a small machine idle.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -14,7 +14,8 @@ export default defineConfig<object, EngineOptions>({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   fullyParallel: true,
-  workers: 2,
+  // Journeys wait more than they work: two cores are busy with four of them.
+  workers: 4,
   // A test that passes at the second try has found a race, not a bad day.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
