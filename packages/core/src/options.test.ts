@@ -38,6 +38,7 @@ describe('options', () => {
       redirectUri: '/callback',
       postLogoutRedirectUri: '/',
       scope: 'openid profile email',
+      pushedAuthorization: 'auto',
       params: {},
       silentRedirectUri: undefined,
       restoreByRedirect: false,
@@ -57,6 +58,25 @@ describe('options', () => {
   it('are read without side effects: the object stays as it is', () => {
     const options = Object.freeze({ ...right, params: Object.freeze({ audience: 'api' }) })
     expect(parseOptions(options).params).toEqual({ audience: 'api' })
+  })
+})
+
+describe('option "pushedAuthorization" (RFC 9126)', () => {
+  it.each([true, 'never', null, ''])('may not be %j', (pushedAuthorization) => {
+    expect(refusalOf('pushedAuthorization', { pushedAuthorization }).message).toMatch(/'auto'.*'always'/)
+  })
+
+  it('needs an endpoint where all are given by hand', () => {
+    const { message } = refusalOf('endpoints.pushedAuthorization', { pushedAuthorization: 'always' }, oauth)
+    expect(message).toMatch(/is missing/)
+    const given = { ...endpoints, pushedAuthorization: 'https://id.example/par' }
+    expect(parse({ pushedAuthorization: 'always', endpoints: given }, oauth)).toMatchObject({
+      pushedAuthorization: 'always',
+    })
+  })
+
+  it('leaves it to discovery to find the endpoint', () => {
+    expect(parse({ pushedAuthorization: 'always' })).toMatchObject({ pushedAuthorization: 'always' })
   })
 })
 
@@ -186,7 +206,7 @@ describe('option "endpoints"', () => {
     expect(refusalOf(`endpoints.${name}`, { endpoints: forgotten }, base).message).toMatch(/is missing/)
   })
 
-  it.each(['authorization', 'token', 'jwks', 'revocation', 'endSession'])(
+  it.each(['authorization', 'token', 'jwks', 'revocation', 'endSession', 'pushedAuthorization'])(
     'must have an absolute https URL without a fragment for "%s"',
     (name) => {
       for (const wrong of [
@@ -211,7 +231,9 @@ describe('option "endpoints"', () => {
   it('may not have other names', () => {
     const misspelt = { ...endpoints, userinfo: 'https://id.example/me' }
     const { message } = refusalOf('endpoints.userinfo', { endpoints: misspelt }, oauth)
-    expect(message).toMatch(/is unknown\. Known: authorization, token, jwks, revocation, endSession/)
+    expect(message).toMatch(
+      /is unknown\. Known: authorization, token, jwks, revocation, endSession, pushedAuthorization/,
+    )
   })
 
   it.each([[null], ['https://id.example'], [7], [[]]])('may not be %j', (wrong) => {

@@ -18,6 +18,12 @@ export interface ClientOptions {
   readonly postLogoutRedirectUri?: string
   /** Space-separated. Default: `openid profile email` with OpenID Connect, nothing without. */
   readonly scope?: string
+  /**
+   * Whether a sign-in is handed to the provider directly, so that the browser carries none of it (RFC 9126). `auto`, the
+   * default: where the provider's metadata demands it, or `endpoints.pushedAuthorization` is given. `always`: everywhere,
+   * and where the provider has no place for it a sign-in fails. One that cannot be pushed is never sent in the open.
+   */
+  readonly pushedAuthorization?: 'auto' | 'always'
   /** More parameters for every authorization request, such as `audience`. They add; they never replace. */
   readonly params?: Readonly<Record<string, string>>
   /** Tells two clients apart that share issuer and client id on one origin. */
@@ -153,6 +159,7 @@ const knownOptions = [
   'redirectUri',
   'postLogoutRedirectUri',
   'scope',
+  'pushedAuthorization',
   'params',
   'name',
   'silentRedirectUri',
@@ -229,6 +236,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     endpoints,
     clientId,
     scope: parseScope(options.scope, protocol),
+    pushedAuthorization: parsePushed(options),
     redirectUri: parseRedirectUri(options.redirectUri),
     postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
     params: parseParams(options.params),
@@ -299,7 +307,7 @@ function checkIssuer(issuer: unknown): void {
 
 function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void {
   const needed = protocol === 'oidc' ? ['authorization', 'token', 'jwks'] : ['authorization', 'token']
-  const known = ['authorization', 'token', 'jwks', 'revocation', 'endSession']
+  const known = ['authorization', 'token', 'jwks', 'revocation', 'endSession', 'pushedAuthorization']
   if (typeof endpoints !== 'object' || endpoints === null)
     throw invalid('endpoints', 'must be an object of URLs')
   // Undefined is as good as absent: a setting that was forgotten, say.
@@ -317,6 +325,17 @@ function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void
       )
     }
   }
+}
+
+/** With endpoints by hand, nothing else could say where to push. */
+function parsePushed({ pushedAuthorization = 'auto', endpoints }: AuthClientOptions): 'auto' | 'always' {
+  if (pushedAuthorization !== 'auto' && pushedAuthorization !== 'always') {
+    throw invalid('pushedAuthorization', `must be 'auto' (the default) or 'always'`)
+  }
+  if (pushedAuthorization === 'always' && endpoints && endpoints.pushedAuthorization === undefined) {
+    throw invalid('endpoints.pushedAuthorization', `is missing: option "pushedAuthorization" is 'always'`)
+  }
+  return pushedAuthorization
 }
 
 function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {

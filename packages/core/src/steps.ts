@@ -5,6 +5,7 @@ import type { Platform } from './platform/ports.ts'
 import { errorFromProvider } from './protocol/authorization-response.ts'
 import type { CodeGrant } from './protocol/code-grant.ts'
 import { createProvider, type Provider } from './protocol/provider.ts'
+import { loadedExchanges } from './protocol/rare-exchanges.ts'
 import type { TokenSet } from './protocol/token-set.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import { parseCallbackUrl } from './sign-in/callback-url.ts'
@@ -104,6 +105,11 @@ function prepare(options: AuthClientOptions): { settings: Settings; platform: Pl
   return {
     settings,
     platform,
-    provider: createProvider(settings, platform, storageKeys(settings.instanceId).metadata),
+    provider: createProvider({
+      settings,
+      platform,
+      cacheKey: storageKeys(settings.instanceId).metadata,
+      rare: loadedExchanges,
+    }),
   }
 }

@@ -53,6 +53,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
   let serial = 0
   const codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>()
   const refreshTokens = new Map<string, { nonce: string }>()
+  const pushed = new Map<string, URLSearchParams>()
 
   const next = (kind: string): string => {
     const secret = `SENTINEL-${kind}-${++serial}`
@@ -89,6 +90,11 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
           })
         case '/token':
           return answerToken(form)
+        case '/par': {
+          const requestUri = `urn:ietf:params:oauth:request_uri:${++serial}`
+          pushed.set(requestUri, form)
+          return json(201, { request_uri: requestUri, expires_in: 60 })
+        }
         case '/revoke':
           return new Response('', { status: 200 })
         default:
@@ -97,7 +103,13 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     },
 
     signIn(authorizationUrl, extra = {}) {
-      const { searchParams } = new URL(authorizationUrl)
+      const { searchParams: sent } = new URL(authorizationUrl)
+      const requestUri = sent.get('request_uri')
+      const searchParams = requestUri === null ? sent : pushed.get(requestUri)
+      if (!searchParams)
+        throw new Error('Nobody has pushed this request, or somebody has come with it before.')
+      // RFC 9126 §4: once.
+      pushed.delete(requestUri ?? '')
       const redirectUri = searchParams.get('redirect_uri') ?? ''
       const code = next('code')
       codes.set(code, {
@@ -175,6 +187,12 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       id_token: idToken,
     }
   }
+}
+
+/** From now on the provider takes no request but a pushed one (RFC 9126 §5). */
+export function demandPush({ metadata, issuer }: FakeProvider): void {
+  metadata.pushed_authorization_request_endpoint = `${issuer}/par`
+  metadata.require_pushed_authorization_requests = true
 }
 
 /** A JSON answer. */

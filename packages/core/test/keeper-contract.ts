@@ -8,7 +8,7 @@ import {
   SignInRequiredError,
 } from '../src/errors.ts'
 import { settle } from './fake-platform.ts'
-import { json } from './fake-provider.ts'
+import { demandPush, json } from './fake-provider.ts'
 import { holdUpTokens, type KeeperBrowser, type KeeperPage } from './keeper-pages.ts'
 import { rejectionOf } from './pages.ts'
 import { until } from './until.ts'
@@ -60,6 +60,23 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         expect(new URL(url).searchParams.get('prompt')).toBe('login')
         expect(Object.keys(secrets).sort()).toEqual(['codeVerifier', 'nonce', 'state'])
         expect(secrets.state).toMatch(/^prefix\./)
+      })
+
+      it('is pushed where the provider demands it, and never sent in the open instead (RFC 9126)', async () => {
+        const { provider, openPage } = await open()
+        demandPush(provider)
+        const page = openPage()
+        await expect(page.signIn()).resolves.toMatchObject({ claims: { sub: 'alice' } })
+        expect(provider.count('/par')).toBe(1)
+        provider.onRequest = ({ path }) =>
+          path === '/par' ? json(400, { error: 'invalid_request', error_description: 'No.' }) : undefined
+        expect(await rejectionOf(page.answer())).toMatchObject({
+          name: 'ServerError',
+          code: 'authorization_failed',
+          error: 'invalid_request',
+          status: 400,
+        })
+        expect(page.keeper.current()).toMatchObject({ claims: { sub: 'alice' } })
       })
 
       it('ends with a session that tells who it is, and no token', async () => {

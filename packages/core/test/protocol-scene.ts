@@ -3,6 +3,7 @@ import { AuthError } from '../src/errors.ts'
 import { type AuthClientOptions, type OAuthOptions, parseOptions, type Settings } from '../src/options.ts'
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import { createProvider, type Provider } from '../src/protocol/provider.ts'
+import { loadedExchanges } from '../src/protocol/rare-exchanges.ts'
 import type { RefreshableTokenSet } from '../src/protocol/refresh-grant.ts'
 import { createFakePlatform, type FakePlatform, type FakePlatformOptions } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
@@ -47,7 +48,7 @@ export async function createProtocolScene({
   const platform = createFakePlatform({ fetch: provider.fetch, ...platformOptions })
   provider.now = () => platform.clock.now().epochMs / 1000
   const settings = parseOptions(options ?? { issuer: provider.issuer, clientId: 'app', redirectUri })
-  const client = createProvider(settings, platform, 'metadata')
+  const client = createProvider({ settings, platform, cacheKey: 'metadata', rare: loadedExchanges })
 
   async function answer(demand: Partial<CodeGrant> = {}): Promise<Answer> {
     const { scope } = settings

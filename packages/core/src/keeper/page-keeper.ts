@@ -1,6 +1,7 @@
 import type { Settings } from '../options.ts'
 import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
+import { loadedExchanges } from '../protocol/rare-exchanges.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { TabLine } from '../tab-line.ts'
@@ -20,7 +21,7 @@ export function createPageKeeper({ settings, platform, keys, line, record }: Kee
   const { instanceId, requestTimeoutMs } = settings
   return createMemoryKeeper({
     platform,
-    provider: createProvider(settings, platform, keys.metadata),
+    provider: createProvider({ settings, platform, cacheKey: keys.metadata, rare: loadedExchanges }),
     line,
     record,
     instanceId,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../../test/fake-platform.ts'
-import { type AuthorizationParameters, buildAuthorizationUrl } from './authorization-url.ts'
+import {
+  type AuthorizationParameters,
+  type AuthorizationSecrets,
+  buildAuthorizationQuery,
+  buildAuthorizationUrl,
+} from './authorization-url.ts'
 import { decodeBase64url } from './base64url.ts'
 import type { Metadata } from './metadata.ts'
 import type { ProtocolSettings } from './settings.ts'
@@ -11,6 +16,7 @@ const settings: ProtocolSettings = {
   endpoints: undefined,
   clientId: 'app',
   scope: 'openid',
+  pushedAuthorization: 'auto',
   requestTimeoutMs: 10_000,
   clockToleranceSeconds: 30,
 }
@@ -26,13 +32,21 @@ const parameters: AuthorizationParameters = {
 }
 const { random } = createFakePlatform()
 
+/** The URL of a request that is not pushed. */
+async function build(
+  ...[metadata, ...asked]: [Metadata, ...Parameters<typeof buildAuthorizationQuery>]
+): Promise<{ url: string } & AuthorizationSecrets> {
+  const { query, ...secrets } = await buildAuthorizationQuery(...asked)
+  return { url: buildAuthorizationUrl(metadata, query), ...secrets }
+}
+
 /** The query that is sent to the authorization endpoint. */
 async function queryFor(changes: {
   metadata?: Partial<Metadata>
   settings?: Partial<ProtocolSettings>
   parameters?: Partial<AuthorizationParameters>
 }): Promise<URLSearchParams> {
-  const { url } = await buildAuthorizationUrl(
+  const { url } = await build(
     { ...metadata, ...changes.metadata },
     { ...settings, ...changes.settings },
     { ...parameters, ...changes.parameters },
@@ -43,12 +57,7 @@ async function queryFor(changes: {
 
 describe('the authorization URL', () => {
   it('asks for a code, with everything that protects it', async () => {
-    const { url, state, codeVerifier, nonce } = await buildAuthorizationUrl(
-      metadata,
-      settings,
-      parameters,
-      random,
-    )
+    const { url, state, codeVerifier, nonce } = await build(metadata, settings, parameters, random)
     const { origin, pathname, searchParams } = new URL(url)
     expect(origin + pathname).toBe('https://id.example/auth')
     expect(Object.fromEntries(searchParams)).toEqual({
@@ -67,7 +76,7 @@ describe('the authorization URL', () => {
   it('makes the challenge of RFC 7636 Appendix B from its verifier', async () => {
     const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
     const bytes = [new Uint8Array(32), new Uint8Array(32), decodeBase64url(verifier)]
-    const { url, codeVerifier } = await buildAuthorizationUrl(
+    const { url, codeVerifier } = await build(
       metadata,
       settings,
       parameters,
@@ -143,7 +152,7 @@ describe('the authorization URL', () => {
     ['insecure_endpoint', 'javascript:alert(1)'],
   ])('is refused as %s where the endpoint is %s', async (code, authorization_endpoint) => {
     const wrong = { issuer: 'https://id.example', ...(authorization_endpoint && { authorization_endpoint }) }
-    await expect(buildAuthorizationUrl(wrong, settings, parameters, random)).rejects.toMatchObject({
+    await expect(build(wrong, settings, parameters, random)).rejects.toMatchObject({
       name: 'ConfigurationError',
       code,
     })
@@ -155,12 +164,7 @@ describe('verifier, state and nonce', () => {
     const seen = new Set<string>()
     const rounds = 1000
     for (let round = 0; round < rounds; round++) {
-      const { state, codeVerifier, nonce } = await buildAuthorizationUrl(
-        metadata,
-        settings,
-        parameters,
-        random,
-      )
+      const { state, codeVerifier, nonce } = await build(metadata, settings, parameters, random)
       expect(state).toMatch(/^app\.[\w-]{43}$/)
       // RFC 7636 §4.1: 43 to 128 unreserved characters.
       expect(codeVerifier).toMatch(/^[\w-]{43}$/)

@@ -22,22 +22,25 @@ export interface AuthorizationSecrets {
   readonly nonce: string
 }
 
+/** An authorization request, before it is known how it gets to the provider. */
+export interface AuthorizationQuery extends AuthorizationSecrets {
+  /** By wire name; nothing in it is empty. */
+  readonly query: Readonly<Record<string, string>>
+}
+
 /**
- * The URL that starts a sign-in, and what its answer will be checked against. Verifier, `state` and
- * `nonce` are 256 random bits each, made fresh; the challenge is always S256 (RFC 7636 §4.2, RFC 9700 §2.1.1).
+ * What starts a sign-in, and what its answer will be checked against. Verifier, `state` and `nonce` are 256
+ * random bits each, made fresh; the challenge is always S256 (RFC 7636 §4.2, RFC 9700 §2.1.1).
  */
-export async function buildAuthorizationUrl(
-  metadata: Metadata,
+export async function buildAuthorizationQuery(
   { clientId, protocol }: ProtocolSettings,
   { redirectUri, scope, statePrefix, extra }: AuthorizationParameters,
   random: Random,
-): Promise<{ url: string } & AuthorizationSecrets> {
+): Promise<AuthorizationQuery> {
   const randomToken = (): string => encodeBase64url(random.bytes(32))
   const state = statePrefix + randomToken()
   const nonce = randomToken()
   const codeVerifier = randomToken()
-  // A query that the endpoint already has stays (RFC 6749 §3.1).
-  const url = requireEndpoint(metadata, 'authorization_endpoint')
   const parameters = {
     ...extra,
     client_id: clientId,
@@ -49,6 +52,15 @@ export async function buildAuthorizationUrl(
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   }
-  for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
-  return { url: url.href, state, codeVerifier, nonce }
+  const query = Object.fromEntries(
+    Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  )
+  return { query, state, codeVerifier, nonce }
+}
+
+/** Where the browser goes with it. A query that the endpoint already has stays (RFC 6749 §3.1). */
+export function buildAuthorizationUrl(metadata: Metadata, query: AuthorizationQuery['query']): string {
+  const url = requireEndpoint(metadata, 'authorization_endpoint')
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url.href
 }

@@ -12,6 +12,7 @@ const settings: ProtocolSettings = {
   endpoints: undefined,
   clientId: 'app',
   scope: 'openid',
+  pushedAuthorization: 'auto',
   requestTimeoutMs: 10_000,
   clockToleranceSeconds: 30,
 }

@@ -17,6 +17,7 @@ type EndpointName =
   | 'jwks_uri'
   | 'revocation_endpoint'
   | 'end_session_endpoint'
+  | 'pushed_authorization_request_endpoint'
 
 /**
  * What an ID token may be signed with. oauth4webapi accepts whatever the metadata lists, `none` and HMAC
@@ -40,6 +41,11 @@ export function metadataFromEndpoints({ issuer, endpoints }: ProtocolSettings): 
       ...(endpoints.jwks && { jwks_uri: endpoints.jwks }),
       ...(endpoints.revocation && { revocation_endpoint: endpoints.revocation }),
       ...(endpoints.endSession && { end_session_endpoint: endpoints.endSession }),
+      ...(endpoints.pushedAuthorization && {
+        pushed_authorization_request_endpoint: endpoints.pushedAuthorization,
+        // Whoever gives it wants it used: there is nothing else that could say so.
+        require_pushed_authorization_requests: true,
+      }),
     }),
   }
 }

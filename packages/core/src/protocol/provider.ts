@@ -2,12 +2,15 @@ import type { Platform } from '../platform/ports.ts'
 import {
   type AuthorizationParameters,
   type AuthorizationSecrets,
+  buildAuthorizationQuery,
   buildAuthorizationUrl,
 } from './authorization-url.ts'
 import { type CodeGrant, redeemCode } from './code-grant.ts'
 import { createDiscovery } from './discovery.ts'
 import { buildEndSessionUrl, type EndSessionRequest } from './end-session-url.ts'
 import { createHttp, type Http } from './http.ts'
+import { type Metadata, requireEndpoint } from './metadata.ts'
+import type { RareExchanges } from './rare-exchanges.ts'
 import { type RefreshableTokenSet, refreshTokens } from './refresh-grant.ts'
 import { revokeToken } from './revocation.ts'
 import type { ProtocolSettings } from './settings.ts'
@@ -33,8 +36,17 @@ export interface Provider {
 /** On the way out a slow provider is not waited for. */
 const signOutTimeoutMs = 3000
 
-/** Makes a {@link Provider}. `cacheKey` names where its metadata waits while the browser is away. */
-export function createProvider(settings: ProtocolSettings, platform: Platform, cacheKey: string): Provider {
+/** What a {@link Provider} is made of. */
+export interface ProviderContext {
+  readonly settings: ProtocolSettings
+  readonly platform: Platform
+  /** Names where its metadata waits while the browser is away. */
+  readonly cacheKey: string
+  readonly rare: RareExchanges
+}
+
+/** Makes a {@link Provider}. */
+export function createProvider({ settings, platform, cacheKey, rare }: ProviderContext): Provider {
   const { clock, random, session } = platform
   const http = createHttp(platform, settings.requestTimeoutMs)
   const quickHttp = createHttp(platform, Math.min(settings.requestTimeoutMs, signOutTimeoutMs))
@@ -56,7 +68,14 @@ export function createProvider(settings: ProtocolSettings, platform: Platform, c
 
   return {
     async authorize(parameters) {
-      return buildAuthorizationUrl(await metadata(), settings, parameters, random)
+      const server = await metadata()
+      requireEndpoint(server, 'authorization_endpoint')
+      const { query, ...secrets } = await buildAuthorizationQuery(settings, parameters, random)
+      const isPushed = settings.pushedAuthorization === 'always' || isPushDemanded(server)
+      const sent = isPushed
+        ? await (await rare.pushed()).pushAuthorization(query, secrets, await context())
+        : query
+      return { url: buildAuthorizationUrl(server, sent), ...secrets }
     },
     async redeem(response, grant) {
       return learned(await redeemCode(response, grant, await context()))
@@ -78,4 +97,9 @@ export function createProvider(settings: ProtocolSettings, platform: Platform, c
       if (jwksUri) await quickHttp(jwksUri, { method: 'GET' })
     },
   }
+}
+
+/** RFC 9126 §5. */
+function isPushDemanded({ require_pushed_authorization_requests: demand }: Metadata): boolean {
+  return demand === true
 }

@@ -10,6 +10,8 @@ export interface Endpoints {
   readonly revocation?: string
   /** OpenID Connect RP-Initiated Logout 1.0 §2. */
   readonly endSession?: string
+  /** RFC 9126. Given, it is used for every sign-in. */
+  readonly pushedAuthorization?: string
 }
 
 /** One client at one provider: the checked form that every exchange works from. */
@@ -21,6 +23,8 @@ export interface ProtocolSettings {
   readonly endpoints: Endpoints | undefined
   readonly clientId: string
   readonly scope: string
+  /** `auto`: where the provider demands it (RFC 9126 §5). */
+  readonly pushedAuthorization: 'auto' | 'always'
   readonly requestTimeoutMs: number
   readonly clockToleranceSeconds: number
 }

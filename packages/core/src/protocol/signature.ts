@@ -42,6 +42,6 @@ export async function verifySignature(
       return verify({ ...metadata }, 'no-cache')
     })
   } catch (error) {
-    throw translateError(error, 'The ID token’s signature', true)
+    throw translateError(error, 'The ID token’s signature', 'invalid_signature')
   }
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, NetworkError, ServerError } from '../errors.ts'
+import { ConfigurationError, NetworkError, ServerError, type ServerErrorCode } from '../errors.ts'
 import { errorCode, plainText } from './text.ts'
 
 /** How a token endpoint said no. */
@@ -21,16 +21,17 @@ const registrationErrors = [
 
 /**
  * Reads a refusal out of an answer; undefined where the answer is not one. `secrets` are blanked
- * wherever the server echoes them.
+ * wherever the server echoes them. `success` is the one status that is no refusal.
  *
  * @throws {NetworkError} `server_unavailable`: the answer says nothing about the request
  */
 export async function readRefusal(
   response: Response,
   secrets: readonly (string | null | undefined)[],
+  { success = 200 }: { readonly success?: number } = {},
 ): Promise<TokenRefusal | undefined> {
   throwIfUnavailable(response)
-  if (response.status === 200) return undefined
+  if (response.status === success) return undefined
   const text = await response.clone().text()
   const body = parseObject(text)
   return {
@@ -62,6 +63,7 @@ export function throwIfUnavailable({ status, headers }: Response): void {
 export function refusalError(
   what: string,
   { error, description, status }: TokenRefusal,
+  code: ServerErrorCode = 'token_request_failed',
 ): ConfigurationError | ServerError {
   const said = error ? `${error}${description ? ` (${description})` : ''}` : `HTTP status ${status}`
   if (error && registrationErrors.includes(error)) {
@@ -71,7 +73,7 @@ export function refusalError(
     )
   }
   const details = { error: error ?? 'unknown_error', description, status }
-  return new ServerError('token_request_failed', `${what} was refused: ${said}.`, details)
+  return new ServerError(code, `${what} was refused: ${said}.`, details)
 }
 
 /** RFC 9110 §10.2.3: seconds or a date. */

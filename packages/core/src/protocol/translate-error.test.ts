@@ -45,9 +45,9 @@ it('tells what is wrong with the ID token from what is wrong with the response a
   expect(translateError(around, 'It')).toMatchObject({ code: 'invalid_token_response' })
 })
 
-it('calls everything a bad signature where a signature was checked', () => {
+it('calls everything by the code that it is given', () => {
   const thrown = new DOMException('The JWK is damaged', 'DataError')
-  expect(translateError(thrown, 'It', true)).toMatchObject({
+  expect(translateError(thrown, 'It', 'invalid_signature')).toMatchObject({
     code: 'invalid_signature',
     message: 'It was refused: The JWK is damaged.',
   })

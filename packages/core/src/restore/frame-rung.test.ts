@@ -12,6 +12,7 @@ import {
   type Tab,
 } from '../../test/fake-app.ts'
 import { type FakeFrame, settle } from '../../test/fake-platform.ts'
+import { demandPush } from '../../test/fake-provider.ts'
 import { until } from '../../test/until.ts'
 
 /** Days, in milliseconds. */
@@ -61,6 +62,18 @@ describe('the provider, asked in a hidden frame', () => {
     expect([tab.platform.frames, tab.platform.visited]).toEqual([[], []])
     expect(app.timerCount()).toBe(1) // the renewal
     await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
+  })
+
+  it('is told beforehand what is asked, where it demands that (RFC 9126)', async () => {
+    const app = await createFakeApp(sameSite)
+    demandPush(app.provider)
+    app.browser.removeChannels()
+    const tab = app.reload(await app.signIn())
+    const frame = await frameOf(tab)
+    expect([...new URL(frame.url).searchParams.keys()]).toEqual(['client_id', 'request_uri'])
+    expect(app.provider.seen.at(-1)?.form.get('prompt')).toBe('none')
+    answerFrame(frame, app)
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
   })
 
   it.each(['login_required', 'interaction_required', 'consent_required', 'account_selection_required'])(

@@ -8,6 +8,7 @@ import {
   type Tab,
 } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
+import { demandPush } from '../../test/fake-provider.ts'
 import { destinationOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
@@ -60,6 +61,18 @@ describe('the provider, asked by a redirect', () => {
     expect(searchParams.get('redirect_uri')).toBe('https://app.example/callback')
     expect(tab.auth.getState()).toEqual({ status: 'redirecting', reason: 'requested', to: 'login' })
     expect(redirectReport(tab)).toMatchObject({ outcome: 'leaving' })
+  })
+
+  it('is told beforehand what is asked, where it demands that (RFC 9126)', async () => {
+    const app = await createFakeApp(byRedirect)
+    demandPush(app.provider)
+    app.browser.removeChannels()
+    const tab = app.reload(await app.signIn({ href: place }))
+    const asked = await leaves(tab)
+    expect([...asked.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
+    expect(app.provider.seen.at(-1)?.form.get('prompt')).toBe('none')
+    const back = comeBack(app, tab, app.provider.signIn(asked.href))
+    await expect(back.auth.handleCallback()).resolves.toMatchObject({ returnTo: '/orders?page=2#part' })
   })
 
   it('brings the session back to where the person was: path, query and hash', async () => {

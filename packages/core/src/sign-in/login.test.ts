@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
+import { demandPush, json } from '../../test/fake-provider.ts'
 import { refusedReturnTo } from '../../test/hostile-return-to.ts'
 import { answerTo, cutOff, destinationOf, holdUp, nextPage, rejectionOf } from '../../test/pages.ts'
 import { createScene, createSignedInScene, goThroughLogin, type Scene } from '../../test/signed-in.ts'
@@ -53,6 +54,37 @@ describe('leaving to sign in', () => {
       scope: 'openid orders',
       theme: 'dark',
       audience: 'https://api.example',
+    })
+  })
+
+  it('is told to the provider beforehand where it demands that, anew each time (RFC 9126 §4)', async () => {
+    const scene = await createScene()
+    demandPush(scene.provider)
+    await scene.auth.login({ loginHint: 'alice@example.com' })
+    const first = destinationOf(scene)
+    expect([...first.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
+    const back = await nextPage(scene, 'https://app.example/')
+    await back.auth.login()
+    expect(destinationOf(back).searchParams.get('request_uri')).not.toBe(
+      first.searchParams.get('request_uri'),
+    )
+    const { auth } = await nextPage(back, answerTo(back))
+    await auth.handleCallback()
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+  })
+
+  it('goes nowhere where it cannot be told beforehand, and keeps nothing (AUTHZ-10)', async () => {
+    const scene = await createScene()
+    demandPush(scene.provider)
+    scene.provider.onRequest = ({ path }) =>
+      path === '/par' ? json(400, { error: 'invalid_request' }) : undefined
+    expect(await rejectionOf(scene.auth.login())).toMatchObject({ code: 'authorization_failed' })
+    expect(scene.platform.visited).toEqual([])
+    expect(signInsIn(scene)).toEqual([])
+    expect(scene.auth.getState()).toMatchObject({
+      status: 'unauthenticated',
+      reason: 'sign_in_failed',
+      error: { code: 'authorization_failed', error: 'invalid_request' },
     })
   })
 

@@ -7,6 +7,7 @@ import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
 import { createTabLine } from '../tab-line.ts'
+import { exchangesAtHand } from './exchanges-at-hand.ts'
 import type { VaultMethod, VaultMethods, VaultSession, VaultSettings } from './messages.ts'
 import { packError } from './plain-error.ts'
 import { onCancel, packResponse, unpackRequest } from './sealed-send.ts'
@@ -32,7 +33,7 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
   const record = createSessionRecordStore(platform.shared, 'session')
   const keeper = createMemoryKeeper({
     platform,
-    provider: createProvider(settings, platform, 'metadata'),
+    provider: createProvider({ settings, platform, cacheKey: 'metadata', rare: exchangesAtHand }),
     line: createTabLine(platform.openChannel, instanceId),
     record,
     instanceId,

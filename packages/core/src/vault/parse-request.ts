@@ -17,10 +17,12 @@ const settings = shape({
       jwks: maybe(isText),
       revocation: maybe(isText),
       endSession: maybe(isText),
+      pushedAuthorization: maybe(isText),
     }),
   ),
   clientId: isText,
   scope: isText,
+  pushedAuthorization: oneOf('auto', 'always'),
   requestTimeoutMs: isDuration,
   clockToleranceSeconds: isDuration,
 })

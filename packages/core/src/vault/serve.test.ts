@@ -66,6 +66,7 @@ const wholeRequests: Record<string, unknown> = {
       issuer: 'https://id.example',
       clientId: 'app',
       scope: 'openid',
+      pushedAuthorization: 'auto',
       requestTimeoutMs: 1000,
       clockToleranceSeconds: 30,
     },

@@ -78,8 +78,9 @@ function onlySignOuts(openChannel: Platform['openChannel']): Platform['openChann
 }
 
 function keyOf(settings: VaultSettings): string {
-  const { instanceId, protocol, issuer, endpoints, clientId, isSealed, apis } = settings
-  return JSON.stringify([instanceId, protocol, issuer, endpoints, clientId, isSealed, isSealed && apis])
+  const { instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization, isSealed, apis } = settings
+  const decisive = [instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization]
+  return JSON.stringify([...decisive, isSealed, isSealed && apis])
 }
 
 function plainChange(change: KeeperChange): PlainChange {

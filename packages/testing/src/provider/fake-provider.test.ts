@@ -392,3 +392,66 @@ describe('what goes wrong', () => {
     await expect(asked).rejects.toThrow('unmounted')
   })
 })
+
+describe('a fake provider to which requests are pushed (RFC 9126)', () => {
+  const request = {
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid',
+    state: 'a-state',
+    code_challenge_method: 'S256',
+  }
+
+  async function push(provider: FakeProvider, more: Record<string, string> = {}) {
+    const code_challenge = await sha256(verifier)
+    return post(provider, 'pushed_authorization_request_endpoint', { ...request, code_challenge, ...more })
+  }
+
+  /** Comes with the name of a request, and with nothing else. */
+  function come(provider: FakeProvider, request_uri = '', client_id = 'app'): Promise<string> {
+    const query = new URLSearchParams({ client_id, request_uri })
+    return provider.visit(`${provider.metadata.authorization_endpoint}?${query}`)
+  }
+
+  it('gives a code for what was pushed, once', async () => {
+    const provider = createFakeProvider()
+    const { status, body } = await push(provider)
+    expect([status, body.expires_in]).toEqual([201, 60])
+    const answer = new URL(await come(provider, body.request_uri)).searchParams
+    expect(answer.get('state')).toBe('a-state')
+    expect((await redeem(provider, answer.get('code'))).status).toBe(200)
+    await expect(come(provider, body.request_uri)).rejects.toThrow(/was used before/)
+  })
+
+  it.each<[string, (provider: FakeProvider, requestUri: string | undefined) => Promise<string>]>([
+    ['a name it does not know', (provider) => come(provider, 'urn:example:1')],
+    ['the name of another client’s request', (provider, name) => come(provider, name, 'other')],
+    [
+      'a name that has expired',
+      (provider, name) => {
+        provider.advance(60_000)
+        return come(provider, name)
+      },
+    ],
+  ])('shows a page to who comes with %s', async (_, comeWith) => {
+    const provider = createFakeProvider()
+    const { body } = await push(provider)
+    await expect(comeWith(provider, body.request_uri)).rejects.toThrow(/shows a page/)
+  })
+
+  it('takes no other request where its metadata says so (§5)', async () => {
+    const provider = createFakeProvider()
+    provider.metadata.require_pushed_authorization_requests = true
+    await expect(authorize(provider)).rejects.toThrow(/Only requests that were pushed/)
+    const { body } = await push(provider)
+    await expect(come(provider, body.request_uri)).resolves.toContain('code=')
+  })
+
+  it('refuses what is no request of a client that it knows', async () => {
+    const clients = [{ clientId: 'app', redirectUris: [redirectUri] }]
+    const provider = createFakeProvider({ clients })
+    expect(await push(provider, { client_id: 'other' })).toMatchObject({ status: 401 })
+    expect(await push(provider, { request_uri: 'urn:example:1' })).toMatchObject({ status: 400 })
+    expect(await push(provider, { redirect_uri: 'https://evil.example/' })).toMatchObject({ status: 400 })
+  })
+})

@@ -6,6 +6,7 @@ import { createClients, type FakeClient } from './clients.ts'
 import { createFaults, type Endpoint, type Fault, faultAnswer, type HeldRequest } from './faults.ts'
 import { createGrants, type TokenDescription } from './grants.ts'
 import { createProviderSession } from './provider-session.ts'
+import { createPushedRequests } from './pushed-requests.ts'
 import { createSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
 import { answerToken, type RefreshTokens } from './token.ts'
 
@@ -93,6 +94,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
   const signingAlgorithm = options.signingAlgorithm ?? 'ES256'
   const keys = createSigningKeys(signingAlgorithm)
   const faults = createFaults()
+  const pushed = createPushedRequests(clients, nowSeconds)
   const requests: SeenRequest[] = []
   const context = {
     issuer,
@@ -110,6 +112,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
     metadata: {
       issuer,
       authorization_endpoint: `${base}/authorize`,
+      pushed_authorization_request_endpoint: `${base}/par`,
       token_endpoint: `${base}/token`,
       jwks_uri: `${base}/jwks`,
       userinfo_endpoint: `${base}/userinfo`,
@@ -183,6 +186,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       'discovery',
     ],
     [`${base}/authorize`, 'authorization'],
+    [`${base}/par`, 'pushed_authorization'],
     [`${base}/token`, 'token'],
     [`${base}/jwks`, 'jwks'],
     [`${base}/userinfo`, 'userinfo'],
@@ -200,7 +204,9 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       case 'discovery':
         return jsonAnswer(200, provider.metadata)
       case 'authorization':
-        return answerAuthorization(context, parameters, fault)
+        return authorize(parameters, fault)
+      case 'pushed_authorization':
+        return pushed.push(parameters)
       case 'token':
         return answerToken({ ...context, idTokenClaims: () => provider.idTokenClaims }, parameters)
       case 'jwks':
@@ -213,6 +219,17 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       case 'end_session':
         return endSession(parameters)
     }
+  }
+
+  /** RFC 9126 §4, §5. */
+  function authorize(query: URLSearchParams, fault: Fault | undefined): Response {
+    if (provider.metadata.require_pushed_authorization_requests && !query.has('request_uri')) {
+      return pageAnswer(400, 'Only requests that were pushed are taken.')
+    }
+    const asked = pushed.resolve(query)
+    return asked
+      ? answerAuthorization(context, asked, fault)
+      : pageAnswer(400, 'The request_uri is unknown, expired, or was used before.')
   }
 
   /** OpenID Connect Core 1.0 §5.3. */

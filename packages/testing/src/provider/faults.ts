@@ -4,6 +4,7 @@ import { emptyAnswer, jsonAnswer } from './answers.ts'
 export type Endpoint =
   | 'discovery'
   | 'authorization'
+  | 'pushed_authorization'
   | 'token'
   | 'jwks'
   | 'userinfo'

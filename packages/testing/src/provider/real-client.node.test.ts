@@ -91,6 +91,13 @@ describe('the real client at a fake provider', () => {
     await expect(back.auth.handleCallback()).rejects.toMatchObject({ code: 'invalid_id_token' })
   })
 
+  it('signs in where only pushed requests are taken (RFC 9126 §5)', async () => {
+    const provider = createProvider()
+    provider.metadata.require_pushed_authorization_requests = true
+    const { auth } = await signIn(provider, ports(provider))
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', user: alice })
+  })
+
   it('signs in after the keys were rotated', async () => {
     const provider = createProvider()
     await signIn(provider, ports(provider))

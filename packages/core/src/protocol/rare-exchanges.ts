@@ -1,0 +1,20 @@
+import { codeNotLoaded } from '../errors.ts'
+
+/**
+ * Exchanges that most sign-ins do without. In a page their code is loaded when it is wanted. A worker has it at hand:
+ * bundlers that make one file of a worker cannot load a part of it later.
+ *
+ * @throws {NetworkError} `code_not_loaded`
+ */
+export interface RareExchanges {
+  pushed(): Promise<typeof import('./pushed-authorization.ts')>
+}
+
+/** For a page. */
+export const loadedExchanges: RareExchanges = {
+  pushed: () => import('./pushed-authorization.ts').catch(notLoaded),
+}
+
+function notLoaded(cause: unknown): never {
+  throw codeNotLoaded(cause)
+}

@@ -1,0 +1,7 @@
+import * as pushed from '../protocol/pushed-authorization.ts'
+import type { RareExchanges } from '../protocol/rare-exchanges.ts'
+
+/** For a worker, which is one file. */
+export const exchangesAtHand: RareExchanges = {
+  pushed: async () => pushed,
+}
