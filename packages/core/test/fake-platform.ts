@@ -6,6 +6,8 @@ import { untilCryptoIdle } from './until-crypto-idle.ts'
 export interface FakePlatform extends Platform {
   /** Lets time pass on both clocks and fires the timers that come due, in order. */
   advance(ms: number): Promise<void>
+  /** Lets time pass on both clocks while the page is frozen: no timer fires before the next {@link FakePlatform.advance}. */
+  freezeFor(ms: number): void
   /** Sets the device's clock without any time passing. */
   setWallClock(epochMs: number): void
   /** How many timers are waiting. */
@@ -162,6 +164,10 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       epochMs += endMs - monotonicMs
       monotonicMs = endMs
       await settle()
+    },
+    freezeFor(ms) {
+      epochMs += ms
+      monotonicMs += ms
     },
     setWallClock(next) {
       epochMs = next

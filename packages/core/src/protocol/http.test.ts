@@ -113,6 +113,31 @@ describe('the deadline', () => {
     expect(everythingIn(await error)).not.toContain('SENTINEL')
   })
 
+  it('does not beat an answer that came while the page was frozen: it may hold the only copy of a rotated refresh token', async () => {
+    let arrive = (_: Response): void => undefined
+    const { http, platform } = createScene(
+      () =>
+        new Promise((resolve) => {
+          arrive = resolve
+        }),
+    )
+    const answer = http(url, post)
+    platform.freezeFor(60_000)
+    // What was queued meanwhile runs in any order: here the timer first.
+    await platform.advance(0)
+    arrive(new Response('{"refresh_token":"rotated"}'))
+    await expect(answer.then((response) => response.text())).resolves.toContain('rotated')
+  })
+
+  it('comes a second later where nothing came while the page was frozen', async () => {
+    const { http, platform } = createScene(never)
+    const error = errorOf(http(url, post))
+    platform.freezeFor(60_000)
+    await platform.advance(1000)
+    expect(await error).toMatchObject({ code: 'timeout' })
+    expect(platform.timerCount()).toBe(0)
+  })
+
   it('does not fire after the answer came', async () => {
     const { http, platform, seen } = createScene(async () => new Response('{}'))
     await http(url, post)

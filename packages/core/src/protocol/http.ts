@@ -1,5 +1,6 @@
 import { NetworkError } from '../errors.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
+import { startDeadline } from './deadline.ts'
 import { plainCause } from './plain-cause.ts'
 
 /** A request to the provider. */
@@ -23,11 +24,12 @@ export type Http = (url: string, request: HttpRequest) => Promise<Response>
  * `fetch` as every exchange with the provider needs it: a deadline that covers the body too, no cookies,
  * no HTTP cache, no redirect followed, and failures that say where and what to look at.
  *
- * A `fetch` that never settles does not hold the caller: the deadline does not depend on its cooperation.
+ * A `fetch` that never settles does not hold the caller: the deadline does not depend on its cooperation. A deadline that
+ * a frozen page slept past does not beat an answer that is there: it may hold the only copy of a rotated refresh token.
  */
 export function createHttp({ fetch, clock }: Pick<Platform, 'fetch' | 'clock'>, timeoutMs: number): Http {
   return async (url, { signal, ...request }) => {
-    const deadline = startDeadline(
+    const deadline = limit(
       clock,
       timeoutMs,
       new NetworkError('timeout', timeoutMessage(url, timeoutMs)),
@@ -71,7 +73,7 @@ function isRedirectedElsewhere(asked: string, response: Response): boolean {
   return response.redirected && new URL(response.url).origin !== new URL(asked).origin
 }
 
-function startDeadline(
+function limit(
   clock: Clock,
   timeoutMs: number,
   timeout: NetworkError,
@@ -81,7 +83,7 @@ function startDeadline(
   const follow = (): void => controller.abort(caller?.reason)
   if (caller?.aborted) follow()
   caller?.addEventListener('abort', follow)
-  const cancelTimer = clock.setTimer(timeoutMs, () => controller.abort(timeout))
+  const cancelTimer = startDeadline(clock, timeoutMs, () => controller.abort(timeout))
   const { signal } = controller
   const passed = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)

@@ -82,10 +82,10 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
         }
         exchanges.add(exchange)
         signal?.addEventListener('abort', () => {
-          // What has arrived may still wait for a sender that was frozen, and is not looked at any more.
           if (exchange.isAnswered) return
+          // What has arrived may still wait for a sender that was frozen: it is not to give that up.
+          if (isProcessed && !isSettled) lost()
           isSettled = true
-          if (isProcessed) lost()
           reject(signal.reason)
         })
         if (!weather.isOnline || chance.happens(weather.loss)) {
