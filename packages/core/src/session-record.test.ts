@@ -81,15 +81,23 @@ describe('the record of a session', () => {
     expect(keys).not.toContain(key)
     expect(storage.keys()).toEqual([])
   })
-  it('keeps the older sign-in that some tab may still be in', () => {
+
+  it('keeps older sign-ins that some tab may still be in', () => {
     const record = createRecord()
-    const older = { epoch: 2.5, refreshes: 1, rotation: 0 }
+    const older = [
+      { epoch: 2.5, refreshes: 1, rotation: 0 },
+      { epoch: 1.25, refreshes: 7, rotation: 6 },
+    ]
     record.write({ ...known, older })
     expect(record.read()).toEqual({ ...known, older })
   })
 
-  it('is there without the older sign-in where that cannot be read', () => {
+  it('is there without an older sign-in that cannot be read', () => {
     expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0]').read()).toEqual(known)
+    expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0,1.5,1,1,0.5]').read()).toEqual({
+      ...known,
+      older: [{ epoch: 1.5, refreshes: 1, rotation: 1 }],
+    })
   })
 
   it('of a sign-out holds nothing of the sessions before it', () => {
@@ -102,8 +110,8 @@ describe("somebody else's word", () => {
 
   it.each([
     ['as every tab writes it', known],
-    ['with an older sign-in', { ...known, older }],
-    ['with nothing for an older sign-in', { ...known, older: undefined }],
+    ['with older sign-ins', { ...known, older: [older, { ...older, epoch: 1 }] }],
+    ['with nothing for older sign-ins', { ...known, older: undefined }],
   ])('is a record %s', (_what, word) => {
     expect(isSessionRecord(word)).toBe(true)
   })
@@ -118,8 +126,9 @@ describe("somebody else's word", () => {
     ['of an endless epoch', { ...known, epoch: Number.POSITIVE_INFINITY }],
     ['of no number of refreshes', { ...known, refreshes: undefined }],
     ['of text for a rotation', { ...known, rotation: '2' }],
-    ['with an older sign-in that is none', { ...known, older: { ...older, epoch: '2.5' } }],
-    ['with null for an older sign-in', { ...known, older: null }],
+    ['with an older sign-in that is none', { ...known, older: [older, { ...older, epoch: '2.5' }] }],
+    ['with one older sign-in in place of a list', { ...known, older }],
+    ['with null for older sign-ins', { ...known, older: null }],
   ])('is no record where it is %s', (_what, word) => {
     expect(isSessionRecord(word)).toBe(false)
   })

@@ -10,8 +10,8 @@ export interface SessionRecord extends Standing {
    * A tab that was frozen then, and still has it, knows better.
    */
   readonly status: 'signed_in' | 'signed_out' | 'ended' | 'lost'
-  /** An older sign-in that some tab may still be in: one that was frozen when somebody signed in again. */
-  readonly older?: Standing | undefined
+  /** Older sign-ins that some tab may still be in, the latest first: it was frozen when somebody signed in again. */
+  readonly older?: readonly Standing[] | undefined
 }
 
 /** How far the tokens of one sign-in have come. */
@@ -45,8 +45,8 @@ export function createSessionRecordStore(store: KeyValueStore, key: string): Ses
   const trial = `${key}.trial`
   return {
     read: () => parseSessionRecord(store.get(key)) ?? nothing,
-    write({ epoch, status, refreshes, rotation, older }) {
-      const ofOlder = older ? [older.epoch, older.refreshes, older.rotation] : []
+    write({ epoch, status, refreshes, rotation, older = [] }) {
+      const ofOlder = older.flatMap((each) => [each.epoch, each.refreshes, each.rotation])
       try {
         store.set(key, JSON.stringify([epoch, status, refreshes, rotation, ...ofOlder]))
         return true
@@ -72,9 +72,13 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
     const record: unknown = JSON.parse(text ?? '')
     if (!Array.isArray(record)) return undefined
     const [epoch, status, refreshes, rotation, ...ofOlder] = record as unknown[]
-    const parsed = { epoch, status, refreshes, rotation }
-    const older = { epoch: ofOlder[0], refreshes: ofOlder[1], rotation: ofOlder[2] }
-    return isSessionRecord(parsed) ? { ...parsed, ...(isStanding(older) && { older }) } : undefined
+    const older: Standing[] = []
+    for (let at = 0; at < ofOlder.length; at += 3) {
+      const standing = { epoch: ofOlder[at], refreshes: ofOlder[at + 1], rotation: ofOlder[at + 2] }
+      if (isStanding(standing)) older.push(standing)
+    }
+    const parsed = { epoch, status, refreshes, rotation, ...(older.length > 0 && { older }) }
+    return isSessionRecord(parsed) ? parsed : undefined
   } catch {
     return undefined
   }
@@ -84,7 +88,9 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
 export function isSessionRecord(value: unknown): value is SessionRecord {
   if (!isStanding(value)) return false
   const { status, older } = value as { status?: unknown; older?: unknown }
-  return statuses.includes(status) && (older === undefined || isStanding(older))
+  return (
+    statuses.includes(status) && (older === undefined || (Array.isArray(older) && older.every(isStanding)))
+  )
 }
 
 function isStanding(value: unknown): value is Standing {

@@ -170,6 +170,29 @@ describe('a sign-in that another one has replaced', () => {
     expect([frozen.isSpent(), later.isSpent()]).toEqual([true, false])
   })
 
+  it('is remembered however many sign-ins have come since (invariant 2)', () => {
+    const { open, record } = createTabs()
+    const [frozen, thawed, later] = [open().session, open().session, open().session]
+    const before = frozen.begin(tokens())
+    thawed.receive(before)
+    thawed.advance(before, tokens('refresh-2'))
+    for (let signIn = 0; signIn < 20; signIn++) {
+      later.begin(tokens(`of-another-sign-in-${signIn}`))
+      expect([frozen.isSpent(), later.isSpent()]).toEqual([true, false])
+    }
+    expect(record.read().older?.length).toBeLessThan(10)
+  })
+
+  it('whose refresh token may be spent, for all that is remembered, is not refreshed any more', () => {
+    const { open } = createTabs()
+    const [frozen, later] = [open().session, open().session]
+    frozen.begin(tokens())
+    for (let signIn = 0; signIn < 8; signIn++) later.begin(tokens(`of-another-sign-in-${signIn}`))
+    expect(frozen.isSpent()).toBe(false)
+    later.begin(tokens('of-yet-another-sign-in'))
+    expect(frozen.isSpent()).toBe(true)
+  })
+
   it('is not remembered past a sign-out, which is for every tab', () => {
     const { open, record } = createTabs()
     const { session } = open()

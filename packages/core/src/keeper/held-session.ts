@@ -4,7 +4,7 @@ import { noteFound } from '../lost-session.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
-import { advanced, standingOf } from '../standing.ts'
+import { advanced, isSpent, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { endedElsewhere } from './ended-elsewhere.ts'
 import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
@@ -119,9 +119,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
     },
     isBehind,
-    isSpent() {
-      return held !== undefined && (standingOf(record.read(), held.epoch)?.rotation ?? 0) > held.refreshes
-    },
+    isSpent: () => held !== undefined && isSpent(record.read(), held),
     tell: changes.emit,
     onChange: changes.on,
     onReplaced: replaced.on,

@@ -66,8 +66,8 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       told.epoch !== known.epoch || told.refreshes !== known.refreshes || told.status !== known.status
     // A vault that was only just told of a session knows nothing about how it goes on.
     if (isLater && isNews && (session || told.status !== 'signed_in')) {
-      // A page that is still in the sign-in before it has to know how far that one's tokens have come.
-      record.write(session ? advanced(known, told) : told)
+      // A page that is still in a sign-in before it has to know how far that one's tokens have come.
+      record.write(told.status === 'signed_out' ? told : { ...advanced(known, told), status: told.status })
     }
     return session
   }

@@ -52,7 +52,20 @@ describe('a page of a vault', () => {
     await until(() => page.record.read().refreshes === 1)
     const { epoch, refreshes, rotation } = page.record.read()
     await page.signIn()
-    expect(page.record.read()).toMatchObject({ older: { epoch, refreshes, rotation } })
+    expect(page.record.read()).toMatchObject({ older: [{ epoch, refreshes, rotation }] })
+  })
+
+  it('keeps that on record where its own session has ended', async () => {
+    const { page, provider } = await signedIn(openVaultBrowser())
+    const { epoch, refreshes, rotation } = page.record.read()
+    await page.signIn()
+    provider.onToken = (answer) => {
+      answer.status = 400
+      answer.body = { error: 'invalid_grant' }
+    }
+    await rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+    await until(() => page.record.read().status === 'ended')
+    expect(page.record.read()).toMatchObject({ older: [{ epoch, refreshes, rotation }] })
   })
 
   it('asks the vault for a token once, for as long as it is good', async () => {

@@ -6,6 +6,7 @@ import { lockTimeoutMs } from '../keeper/page-keeper.ts'
 import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
+import { furthest } from '../standing.ts'
 import { createTabLine } from '../tab-line.ts'
 import { exchangesAtHand } from './exchanges-at-hand.ts'
 import type { VaultMethod, VaultMethods, VaultSession, VaultSettings } from './messages.ts'
@@ -56,9 +57,9 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     if (seen.epoch > known.epoch) {
       record.write(seen)
       keeper.catchUp()
-    } else if (seen.epoch === known.epoch && seen.refreshes > known.refreshes) {
+    } else if (seen.epoch === known.epoch) {
       // A page that keeps tokens itself has renewed: who is behind must not send what is spent.
-      record.write({ ...seen, status: known.status })
+      record.write(furthest(known, seen))
     }
   }
 

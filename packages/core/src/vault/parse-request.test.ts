@@ -110,7 +110,7 @@ describe('what a page asks of the vault', () => {
     ['hello', ['settings', 'requestTimeoutMs'], -1],
     ['hello', ['settings', 'clockToleranceSeconds'], Number.POSITIVE_INFINITY],
     ['restore', ['record', 'status'], 'signed-in'],
-    ['restore', ['record', 'older'], { epoch: '1', refreshes: 0, rotation: 0 }],
+    ['restore', ['record', 'older'], [{ epoch: '1', refreshes: 0, rotation: 0 }]],
     ['send', ['epoch'], -1],
     ['send', ['headers', '0'], ['accept']],
     ['send', ['headers', '0'], ['accept', 'a', 'b']],
