@@ -64,8 +64,8 @@ export default defineConfig({
           name: 'react 18',
           environment: 'happy-dom',
           include: ['packages/react/src/*.test.{ts,tsx}'],
-          // Of several routers, each with the React that it came with.
-          exclude: ['**/*.node.test.{ts,tsx}', '**/*.routers.test.tsx'],
+          // Of several routers, and of TanStack Query, each with the React that it came with.
+          exclude: ['**/*.node.test.{ts,tsx}', '**/*.routers.test.tsx', '**/tanstack-query.test.tsx'],
         },
       },
       {

@@ -2,7 +2,15 @@ import { defineConfig } from 'tsdown'
 
 /** One file per module: what is loaded on demand stays apart, and an app can drop what it does not use. */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/vault/index.ts', 'src/silent-callback.ts', 'src/internal.ts'],
+  entry: [
+    'src/index.ts',
+    'src/vault/index.ts',
+    'src/silent-callback.ts',
+    'src/adapters/axios.ts',
+    'src/adapters/ky.ts',
+    'src/adapters/tanstack-query.ts',
+    'src/internal.ts',
+  ],
   platform: 'browser',
   target: 'es2022',
   unbundle: true,

@@ -5,7 +5,7 @@ import { run } from '../run.mjs'
 
 /** What an app installs beside the packages, by the workspace that has it. */
 const dependencies = {
-  'packages/core': ['oauth4webapi'],
+  'packages/core': ['axios', 'oauth4webapi'],
   'packages/react': ['react', 'react-dom', '@types/react', '@types/react-dom'],
 }
 

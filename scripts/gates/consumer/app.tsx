@@ -1,5 +1,8 @@
 // What an app in a browser writes against the packed types.
 import { createAuthClient } from '@latchkey/core'
+import { axiosAdapter } from '@latchkey/core/axios'
+import { kyOptions } from '@latchkey/core/ky'
+import { connectQueryClient } from '@latchkey/core/tanstack-query'
 import {
   type Auth,
   AuthProvider,
@@ -56,6 +59,8 @@ export const inTests = (
 )
 export const stories = { decorators: [withTestAuth()] }
 export const { issuer } = createFakeProvider()
+
+export const requests = [axiosAdapter(auth), kyOptions(auth), typeof connectQueryClient]
 
 export const routes = [
   callbackRoute(auth, '/callback'),

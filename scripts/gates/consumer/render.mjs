@@ -1,6 +1,8 @@
 // What an app on a server does with the packed packages: import, create, render.
 import assert from 'node:assert/strict'
 import { createAuthClient } from '@latchkey/core'
+import { kyOptions } from '@latchkey/core/ky'
+import { connectQueryClient } from '@latchkey/core/tanstack-query'
 import { AuthProvider, useAuth } from '@latchkey/react'
 import * as router from '@latchkey/react/router'
 import * as tanstackRouter from '@latchkey/react/tanstack-router'
@@ -31,6 +33,10 @@ await assert.rejects(router.callbackRoute(client, '/callback').loader({ request 
 await assert.rejects(tanstackRouter.handleCallback(client)({ abortController: new AbortController() }), {
   code: 'no_browser',
 })
+
+// Nor do they need the libraries that they are for.
+assert.equal(kyOptions(client).fetch, client.fetch)
+assert.equal(typeof connectQueryClient, 'function')
 
 const signedIn = createTestAuth({ user: { sub: 'alice', name: 'Alice' } })
 assert.equal(await signedIn.getAccessToken(), 'test-access-token')
