@@ -14,6 +14,8 @@ const ports = {
   DEMO_PORT: readPort('DEMO_PORT', 5173),
   IDP_PORT: readPort('IDP_PORT', 9400),
   API_PORT: readPort('API_PORT', 9401),
+  STOCK_PORT: readPort('STOCK_PORT', 9402),
+  PAYMENTS_PORT: readPort('PAYMENTS_PORT', 9403),
 }
 const taken = await describeTakenPorts(ports)
 if (taken) {
@@ -29,10 +31,10 @@ const demoUrl = `http://localhost:${ports.DEMO_PORT}`
 const services = []
 try {
   console.log('Starting the provider and the demo …')
+  const portsAsText = Object.entries(ports).map(([variable, port]) => [variable, String(port)])
   const provider = start('provider', ['--import', 'tsx', 'src/main.ts'], idpFolder, {
     APP_ORIGIN: demoUrl,
-    IDP_PORT: String(ports.IDP_PORT),
-    API_PORT: String(ports.API_PORT),
+    ...Object.fromEntries(portsAsText),
   })
   const [issuer, apiUrl, users] = await Promise.all([
     untilReady(provider, 'idp', signal),

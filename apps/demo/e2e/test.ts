@@ -22,7 +22,7 @@ interface WorkerFixtures {
 interface TestFixtures {
   /** What the switch on the home page says, in every tab. */
   readonly keeper: KeeperKind
-  /** The provider and its API: up, without faults, with an empty request log. */
+  /** The provider and its APIs: up, without faults, with an empty request log and the data of the beginning. */
   readonly idp: Idp
   readonly demo: DemoServer
   /** Fails the test for every error in a page that it does not allow. */
@@ -50,6 +50,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ servers: { idp } }, use) => {
       const faultsOfThisTest: (() => void)[] = []
       idp.clearRequests()
+      idp.resetData()
       await use({
         ...idp,
         addFault(fault) {

@@ -100,7 +100,7 @@ describe('a DPoP-bound token', () => {
   ])('is refused with a proof for %s', async (_case, claims, reason) => {
     await expect(send(claims)).rejects.toMatchObject({
       code: 'invalid_dpop_proof',
-      challenge: expect.stringContaining(reason),
+      message: expect.stringContaining(reason),
     })
   })
 

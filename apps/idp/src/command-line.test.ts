@@ -10,6 +10,8 @@ it('reads the environment', () => {
     IDP_HOST: '127.0.0.1',
     IDP_PORT: '9500',
     API_PORT: '9501',
+    STOCK_PORT: '9502',
+    PAYMENTS_PORT: '9503',
     APP_ORIGIN: 'http://localhost:1, http://localhost:2',
     ACCESS_TOKEN_SECONDS: '20',
   }
@@ -18,19 +20,30 @@ it('reads the environment', () => {
     host: '127.0.0.1',
     port: 9500,
     apiPort: 9501,
+    stockPort: 9502,
+    paymentsPort: 9503,
     appOrigins: ['http://localhost:1', 'http://localhost:2'],
     accessTokenSeconds: 20,
   })
 })
 
 it('prefers flags', () => {
-  const flags = ['--host=localhost', '--port', '1', '--api-port=2', '--app-origin', 'http://a']
+  const flags = [
+    '--host=localhost',
+    '--port',
+    '1',
+    '--api-port=2',
+    '--stock-port=3',
+    '--app-origin',
+    'http://a',
+  ]
   const environment = { IDP_HOST: '127.0.0.1', IDP_PORT: '9', API_PORT: '9', APP_ORIGIN: 'http://b' }
 
   expect(readCommandLine([...flags, '--access-token-seconds', '3'], environment)).toEqual({
     host: 'localhost',
     port: 1,
     apiPort: 2,
+    stockPort: 3,
     appOrigins: ['http://a'],
     accessTokenSeconds: 3,
   })

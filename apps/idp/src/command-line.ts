@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { IdpOptions } from './start-idp.ts'
+import type { IdpOptions } from './idp-options.ts'
 
 /**
  * What flags say, or else the environment; `startIdp` has defaults for the rest.
@@ -15,6 +15,8 @@ export function readCommandLine(
       host: { type: 'string' },
       port: { type: 'string' },
       'api-port': { type: 'string' },
+      'stock-port': { type: 'string' },
+      'payments-port': { type: 'string' },
       'app-origin': { type: 'string' },
       'access-token-seconds': { type: 'string' },
     },
@@ -26,6 +28,8 @@ export function readCommandLine(
     ...hostOption(values.host ?? environment.IDP_HOST),
     ...numberOption('port', values.port ?? environment.IDP_PORT),
     ...numberOption('apiPort', values['api-port'] ?? environment.API_PORT),
+    ...numberOption('stockPort', values['stock-port'] ?? environment.STOCK_PORT),
+    ...numberOption('paymentsPort', values['payments-port'] ?? environment.PAYMENTS_PORT),
     ...numberOption('accessTokenSeconds', values['access-token-seconds'] ?? environment.ACCESS_TOKEN_SECONDS),
   }
 }
@@ -36,7 +40,9 @@ function hostOption(text: string | undefined): Pick<IdpOptions, 'host'> {
   throw new TypeError(`host must be localhost or 127.0.0.1; it is "${text}".`)
 }
 
-function numberOption<Name extends 'port' | 'apiPort' | 'accessTokenSeconds'>(
+type NumberOption = 'port' | 'apiPort' | 'stockPort' | 'paymentsPort' | 'accessTokenSeconds'
+
+function numberOption<Name extends NumberOption>(
   name: Name,
   text: string | undefined,
 ): { [Key in Name]?: number } {

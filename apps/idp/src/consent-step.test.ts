@@ -52,6 +52,16 @@ it('asks again for what it was not asked before', async () => {
   expect(tokens.scope).toBe('openid email')
 })
 
+it('says so too where a single claim is asked for, and gives that one (OpenID Connect Core section 5.5)', async () => {
+  const claims = JSON.stringify({ id_token: { email: null } })
+  const { app, browser, consentPage } = await signInToPartner({ scope: 'openid', claims })
+  expect(consentPage.text).toContain('See your email address')
+
+  const { id_token } = await app.redeem(await browser.press(consentPage, 'Allow'))
+  expect(decodeJwt(id_token)).toMatchObject({ email: 'alice@example.com' })
+  expect(decodeJwt(id_token)).not.toHaveProperty('email_verified')
+})
+
 it('answers access_denied when the person denies it', async () => {
   const { browser, consentPage } = await signInToPartner()
 

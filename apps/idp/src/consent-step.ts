@@ -5,8 +5,9 @@ import { finish, refuse } from './interaction-step.ts'
 import { buildConsentPage } from './pages/consent-page.ts'
 import type { Page } from './pages/page.ts'
 import { sendPage } from './pages/page.ts'
-import { findClient, findUserBySubject } from './people-and-clients.ts'
-import { scopes } from './scopes.ts'
+import { paymentsIn } from './payment-details.ts'
+import { findClient } from './people-and-clients.ts'
+import { scopes, scopesThatOpen } from './scopes.ts'
 
 /** Asks whether an app may have what it asks for: all of it or nothing. */
 export const consentStep: InteractionStep = async (visit) => {
@@ -18,21 +19,29 @@ export const consentStep: InteractionStep = async (visit) => {
   await finish(visit, { consent: { grantId: await saveGrant(visit) } })
 }
 
-function consentPage({ interaction, appOrigins }: Visit): Page {
+function consentPage({ interaction, people, apis, appOrigins }: Visit): Page {
   const { client_id: clientId, scope, redirect_uri: redirectUri } = interaction.params
-  const user = findUserBySubject(interaction.session?.accountId ?? '')
+  const user = people.findBySubject(interaction.session?.accountId ?? '')
   const client = findClient(String(clientId))
   if (!user || !client) throw new errors.SessionNotFound('account or client is gone')
 
-  const asked = String(scope ?? '').split(' ')
-  const permissions = Object.entries(scopes)
-    .filter(([name]) => asked.includes(name))
-    .map(([, { inPlainWords }]) => inPlainWords)
+  const { missingOIDCClaims: claims = [] } = interaction.prompt.details as MissingPermissions
+  const asked = [...String(scope ?? '').split(' '), ...claims.flatMap(scopesThatOpen)]
+  const meanings = new Map([
+    ...Object.entries(scopes).map(([name, { inPlainWords }]) => [name, inPlainWords] as const),
+    ...[...apis.values()].flatMap((api) => Object.entries(api.scopes)),
+  ])
+  const permissions = [...meanings].filter(([name]) => asked.includes(name)).map(([, meaning]) => meaning)
+  const payments = paymentsIn(interaction.params.authorization_details)
   return buildConsentPage({
     clientName: client.name,
     user,
     // Every access token opens the API, whatever its scopes: the page must not hide that.
-    permissions: [...permissions, 'See your orders'],
+    permissions: [
+      ...permissions,
+      'See your orders',
+      ...payments.map(({ amount, payee }) => `Pay ${amount} to ${payee}`),
+    ],
     returnsTo: new URL(String(redirectUri)).host,
     appOrigins,
   })
@@ -46,15 +55,19 @@ async function saveGrant({ provider, interaction }: Visit): Promise<string> {
     existing ??
     new provider.Grant({ clientId: String(params.client_id), accountId: session?.accountId ?? '' })
 
-  const { missingOIDCScope, missingResourceScopes } = prompt.details as MissingPermissions
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details as MissingPermissions
   if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '))
+  if (missingOIDCClaims) grant.addOIDCClaims([...missingOIDCClaims])
   for (const [resource, names] of Object.entries(missingResourceScopes ?? {})) {
     grant.addResourceScope(resource, names.join(' '))
   }
+  for (const payment of paymentsIn(params.authorization_details)) grant.addRar({ ...payment })
   return grant.save()
 }
 
 interface MissingPermissions {
   readonly missingOIDCScope?: readonly string[]
+  /** By the `claims` parameter (OpenID Connect Core section 5.5). */
+  readonly missingOIDCClaims?: readonly string[]
   readonly missingResourceScopes?: Readonly<Record<string, readonly string[]>>
 }

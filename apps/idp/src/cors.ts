@@ -20,8 +20,12 @@ export function isPreflight(request: IncomingMessage): boolean {
 }
 
 /** Answers a preflight whose origin `allowAppOrigins` has judged. */
-export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+export function answerPreflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  methods = 'GET, POST',
+): void {
+  response.setHeader('access-control-allow-methods', methods)
   const headers = request.headers['access-control-request-headers']
   if (headers !== undefined) response.setHeader('access-control-allow-headers', headers)
   response.writeHead(204).end()

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { JWTPayload } from 'jose'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, jwtVerify } from 'jose'
+import type { Nonces } from './nonces.ts'
+import type { RefusalCode } from './refused-error.ts'
 import { pathOf } from './request-path.ts'
 
 export const proofAlgorithms: readonly string[] = ['ES256', 'Ed25519', 'EdDSA']
@@ -14,17 +16,22 @@ export interface ProvenRequest {
 }
 
 /** Says what is wrong with the request's proof of possession, or nothing when it is good. */
-export type VerifyProof = (proven: ProvenRequest) => Promise<string | undefined>
+export type VerifyProof = (proven: ProvenRequest) => Promise<ProofProblem | undefined>
+
+export interface ProofProblem {
+  readonly code: Extract<RefusalCode, 'invalid_dpop_proof' | 'use_dpop_nonce'>
+  readonly message: string
+}
 
 const proofLifetimeMs = 60_000
 
 /** Checks DPoP proofs (RFC 9449 section 4.3) for a server at this URL; each proof is good once. */
-export function createProofVerifier(ownUrl: string): VerifyProof {
+export function createProofVerifier(ownUrl: string, nonces?: Nonces): VerifyProof {
   const useOnce = createReplayGuard()
 
   return async ({ request, token, thumbprint }) => {
     const proof = request.headers.dpop
-    if (typeof proof !== 'string') return 'The request needs one DPoP proof.'
+    if (typeof proof !== 'string') return invalid('The request needs one DPoP proof.')
     try {
       const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
         typ: 'dpop+jwt',
@@ -32,16 +39,26 @@ export function createProofVerifier(ownUrl: string): VerifyProof {
         requiredClaims: ['jti', 'iat', 'htm', 'htu', 'ath'],
       })
       const signer = await calculateJwkThumbprint(protectedHeader.jwk ?? {})
-      if (signer !== thumbprint) return 'The proof is signed by another key.'
-      return (
-        whyNotForRequest(payload, { method: request.method, url: ownUrl + pathOf(request), token }) ??
-        (useOnce(String(payload.jti)) ? undefined : 'The proof was used before.')
-      )
+      if (signer !== thumbprint) return invalid('The proof is signed by another key.')
+      const reason = whyNotForRequest(payload, {
+        method: request.method,
+        url: ownUrl + pathOf(request),
+        token,
+      })
+      if (reason !== undefined) return invalid(reason)
+      if (nonces && !nonces.accepts(payload.nonce)) {
+        return { code: 'use_dpop_nonce', message: 'The proof needs the nonce of this answer.' }
+      }
+      return useOnce(String(payload.jti)) ? undefined : invalid('The proof was used before.')
     } catch (error) {
-      if (error instanceof errors.JOSEError) return 'The proof is not a valid DPoP JWT.'
+      if (error instanceof errors.JOSEError) return invalid('The proof is not a valid DPoP JWT.')
       throw error
     }
   }
+}
+
+function invalid(message: string): ProofProblem {
+  return { code: 'invalid_dpop_proof', message }
 }
 
 function whyNotForRequest(

@@ -7,7 +7,7 @@ import { readForm } from './form-body.ts'
  * `status`, `headers` or `body` replace the real answer; `delayMs` alone only makes it late.
  */
 export interface Fault {
-  /** On either server, such as `/token`, `/.well-known/openid-configuration` or `/orders`. */
+  /** On any of the servers, such as `/token`, `/.well-known/openid-configuration` or `/orders`. */
   readonly path: string
   /** Default: 200. */
   readonly status?: number

@@ -1,6 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
+import type { Api } from './apis/resource-server.ts'
 import { findClient } from './people-and-clients.ts'
-import { scopeNames } from './scopes.ts'
+import { claimNames, scopeNames } from './scopes.ts'
 
 /**
  * The grant for an authorization request: the one this session has already, or, for our own apps,
@@ -8,7 +9,7 @@ import { scopeNames } from './scopes.ts'
  */
 export async function loadGrant(
   { oidc }: KoaContextWithOIDC,
-  { apiUrl }: { apiUrl: string },
+  { apis }: { apis: ReadonlyMap<string, Api> },
 ): Promise<Grant | undefined> {
   const { client, account, session, result, provider } = oidc
   if (!client || !account) return undefined
@@ -19,7 +20,8 @@ export async function loadGrant(
 
   const grant = new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
   grant.addOIDCScope(scopeNames.join(' '))
-  grant.addResourceScope(apiUrl, scopeNames.join(' '))
+  grant.addOIDCClaims([...claimNames])
+  for (const [url, { scopes }] of apis) grant.addResourceScope(url, Object.keys(scopes).join(' '))
   await grant.save()
   return grant
 }

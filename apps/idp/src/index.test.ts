@@ -2,5 +2,13 @@ import { expect, it } from 'vitest'
 import * as api from './index.ts'
 
 it('exports these names', () => {
-  expect(Object.keys(api).sort()).toEqual(['PortTakenError', 'clients', 'startIdp', 'users'])
+  expect(Object.keys(api).sort()).toEqual([
+    'PortTakenError',
+    'acrOfPassword',
+    'acrOfTwoSteps',
+    'clients',
+    'secondStepCode',
+    'startIdp',
+    'users',
+  ])
 })

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Interaction, InteractionResults } from 'oidc-provider'
+import type { Api } from './apis/resource-server.ts'
+import type { People } from './people.ts'
 
 /** One visit of a person to a page that stands between an authorization request and its answer. */
 export interface Visit {
@@ -8,6 +10,9 @@ export interface Visit {
   readonly response: ServerResponse
   readonly provider: Provider
   readonly interaction: Interaction
+  readonly people: People
+  /** What may be asked for, by the identifier of the resource server. */
+  readonly apis: ReadonlyMap<string, Api>
   readonly appOrigins: readonly string[]
 }
 

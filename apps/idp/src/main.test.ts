@@ -11,10 +11,11 @@ it('says when it is ready, and ends when it is told to', async () => {
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)
-    if (lines.length === 2) break
+    if (lines.length === 4) break
   }
-  expect(lines[0]).toMatch(/^idp ready http:\/\/localhost:\d+$/)
-  expect(lines[1]).toMatch(/^api ready http:\/\/localhost:\d+$/)
+  for (const [index, name] of ['idp', 'api', 'stock', 'payments'].entries()) {
+    expect(lines[index]).toMatch(new RegExp(`^${name} ready http://localhost:\\d+$`))
+  }
 
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])

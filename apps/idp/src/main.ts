@@ -9,6 +9,8 @@ try {
   }
   console.log(`idp ready ${idp.issuer}`)
   console.log(`api ready ${idp.apiUrl}`)
+  console.log(`stock ready ${idp.stockUrl}`)
+  console.log(`payments ready ${idp.paymentsUrl}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -21,6 +21,8 @@ export interface ClientEntry {
   readonly name: string
   /** Our own app gets what it asks for; anybody else's asks the person first. */
   readonly party: 'first' | 'third'
+  /** It must push its authorization requests (RFC 9126); the others may. */
+  readonly mustPush?: true
 }
 
 /** To add somebody, copy an entry and start again. These are no secrets: the login page shows them. */
@@ -66,15 +68,11 @@ export const users: readonly User[] = [
 export const clients: readonly ClientEntry[] = [
   { clientId: 'latchkey-demo', name: 'Latchkey Demo', party: 'first' },
   { clientId: 'latchkey-partner', name: 'Partner Print Shop', party: 'third' },
+  { clientId: 'latchkey-bank', name: 'Pocket Bank', party: 'first', mustPush: true },
 ]
 
-export function findUserByName(username: string): User | undefined {
-  return users.find((user) => user.username === username)
-}
-
-export function findUserBySubject(subject: string): User | undefined {
-  return users.find((user) => user.subject === subject)
-}
+/** What the app in everybody's phone would show at the second step of a sign-in. The page shows it too. */
+export const secondStepCode = '246810'
 
 export function findClient(clientId: string): ClientEntry | undefined {
   return clients.find((client) => client.clientId === clientId)

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { describe, expect, it } from 'vitest'
 import { resolveLifetimes } from './lifetimes.ts'
 import { createMemory } from './memory-adapter.ts'
+import { createPeople } from './people.ts'
 import { buildProviderConfiguration } from './provider-configuration.ts'
 import type { TokenResponse } from './testing/app.ts'
 import { alice, appOrigin, createApp, signIn } from './testing/app.ts'
@@ -158,6 +159,8 @@ it('gives a rotated refresh token no more time than the one it replaces had', ()
   const { ttl } = buildProviderConfiguration({
     port: 0,
     apiUrl: 'http://localhost:1',
+    apis: new Map(),
+    people: createPeople(),
     appOrigins: [appOrigin],
     lifetimes: resolveLifetimes({ refreshTokenSeconds: 600 }),
     adapter: createMemory().adapter,

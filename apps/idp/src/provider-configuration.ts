@@ -2,17 +2,26 @@ import { randomBytes } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { AdapterFactory, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { errors } from 'oidc-provider'
+import type { Api } from './apis/resource-server.ts'
+import { acrValues } from './authentication-context.ts'
 import { loadGrant } from './first-party-grant.ts'
+import { createInteractionPolicy } from './interaction-policy.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { paymentRequests, paymentType } from './payment-details.ts'
+import type { People } from './people.ts'
 import type { ClientEntry } from './people-and-clients.ts'
-import { clients, findUserBySubject } from './people-and-clients.ts'
+import { clients } from './people-and-clients.ts'
 import { createProviderPages } from './provider-pages.ts'
 import { scopeNames, scopes } from './scopes.ts'
 import { accessTokenAlgorithm, idTokenAlgorithm } from './signing-keys.ts'
 
 export interface ProviderSettings {
   readonly port: number
+  /** The resource server of a request that names none (RFC 8707 section 2). */
   readonly apiUrl: string
+  /** Every resource server, by its identifier. */
+  readonly apis: ReadonlyMap<string, Api>
+  readonly people: People
   readonly appOrigins: readonly string[]
   readonly lifetimes: Lifetimes
   readonly adapter: AdapterFactory
@@ -24,7 +33,7 @@ export const userInfoPath = '/userinfo'
 
 /** Everything that oidc-provider is told, and nothing that it would decide the same way by itself. */
 export function buildProviderConfiguration(settings: ProviderSettings): Configuration {
-  const { port, apiUrl, appOrigins, lifetimes, adapter, signingKeys } = settings
+  const { port, apiUrl, apis, people, appOrigins, lifetimes, adapter, signingKeys } = settings
   const pages = createProviderPages(appOrigins)
 
   return {
@@ -44,6 +53,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     clientAuthMethods: ['none'],
     clientBasedCORS: (_ctx, origin) => appOrigins.includes(origin),
     responseTypes: ['code'],
+    acrValues: [...acrValues],
     pkce: { required: () => true },
 
     scopes: scopeNames,
@@ -52,10 +62,16 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     // on every access token, as here, oidc-provider does so anyway; this says that it is meant.
     conformIdTokenClaims: false,
     findAccount(_ctx, subject) {
-      const user = findUserBySubject(subject)
+      const user = people.findBySubject(subject)
       return user && { accountId: subject, claims: () => ({ sub: subject, ...user.claims }) }
     },
-    loadExistingGrant: (ctx) => loadGrant(ctx, { apiUrl }),
+    loadExistingGrant: (ctx) => loadGrant(ctx, { apis }),
+
+    // RFC 9470 section 6.1: what an API needs to know before it asks for a step-up.
+    extraTokenClaims({ oidc }) {
+      const source = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken
+      return source && { acr: source.acr, auth_time: source.authTime }
+    },
 
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
@@ -70,7 +86,11 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     },
 
     routes: { userinfo: userInfoPath },
-    interactions: { url: (_ctx, interaction) => `${interactionPath}${interaction.uid}` },
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_ctx, interaction) => `${interactionPath}${interaction.uid}`,
+    },
+    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
     renderError: pages.renderError,
     features: {
       devInteractions: { enabled: false },
@@ -83,15 +103,21 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
         logoutSource: pages.renderLogout,
         postLogoutSuccessSource: pages.renderSignedOut,
       },
+      claimsParameter: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+      richAuthorizationRequests: paymentRequests,
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => apiUrl,
+        // Of several that a sign-in named, a token request that names none gets the first, or the usual one.
+        defaultResource: (_ctx, _client, oneOf) =>
+          oneOf === undefined || oneOf.includes(apiUrl) ? apiUrl : (oneOf[0] ?? apiUrl),
         useGrantedResource: () => true,
         getResourceServerInfo(_ctx, resource) {
-          if (resource !== apiUrl) throw new errors.InvalidTarget()
+          const api = apis.get(resource)
+          if (!api) throw new errors.InvalidTarget()
           return {
-            audience: apiUrl,
-            scope: scopeNames.join(' '),
+            audience: resource,
+            scope: Object.keys(api.scopes).join(' '),
             accessTokenFormat: 'jwt',
             jwt: { sign: { alg: accessTokenAlgorithm } },
           }
@@ -104,14 +130,19 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
 /** The page that a sign-in comes back to, and the one that a hidden frame does, which loads no app. */
 const redirectPaths = ['/callback', '/silent-callback.html']
 
-function describeClient({ clientId, name }: ClientEntry, appOrigins: readonly string[]): ClientMetadata {
+function describeClient(
+  { clientId, name, mustPush }: ClientEntry,
+  appOrigins: readonly string[],
+): ClientMetadata {
   return {
     client_id: clientId,
     client_name: name,
     token_endpoint_auth_method: 'none',
+    require_pushed_authorization_requests: mustPush ?? false,
     id_token_signed_response_alg: idTokenAlgorithm,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    authorization_details_types: [paymentType],
     redirect_uris: appOrigins.flatMap((origin) => redirectPaths.map((path) => origin + path)),
     post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/`),
   }

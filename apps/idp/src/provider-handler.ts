@@ -1,9 +1,11 @@
 import type Provider from 'oidc-provider'
 import type { Authenticate } from './access-token.ts'
+import type { Api } from './apis/resource-server.ts'
 import type { Handler } from './handler.ts'
 import { createInteractions } from './interactions.ts'
 import { buildHomePage } from './pages/home-page.ts'
 import { sendPage } from './pages/page.ts'
+import type { People } from './people.ts'
 import { interactionPath, userInfoPath } from './provider-configuration.ts'
 import { pathOf } from './request-path.ts'
 import { createUserInfo } from './user-info.ts'
@@ -12,14 +14,18 @@ import { createUserInfo } from './user-info.ts'
 export function createProviderHandler({
   provider,
   authenticate,
+  people,
+  apis,
   appOrigins,
 }: {
   provider: Provider
   authenticate: Authenticate
+  people: People
+  apis: ReadonlyMap<string, Api>
   appOrigins: readonly string[]
 }): Handler {
-  const interactions = createInteractions({ provider, appOrigins })
-  const userInfo = createUserInfo({ authenticate, appOrigins })
+  const interactions = createInteractions({ provider, people, apis, appOrigins })
+  const userInfo = createUserInfo({ authenticate, people, appOrigins })
   const answerByProtocol = provider.callback()
 
   return (request, response) => {

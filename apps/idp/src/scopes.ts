@@ -4,7 +4,7 @@ export interface Scope {
   readonly inPlainWords: string
 }
 
-/** Every scope there is. The API knows them too, so one access token serves it and UserInfo alike. */
+/** Every scope of a sign-in. The orders API knows them too, so one access token serves it and UserInfo alike. */
 export const scopes: Readonly<Record<string, Scope>> = {
   openid: { claims: ['sub'], inPlainWords: 'Recognise you when you come back' },
   profile: {
@@ -16,6 +16,12 @@ export const scopes: Readonly<Record<string, Scope>> = {
 }
 
 export const scopeNames: readonly string[] = Object.keys(scopes)
+
+export const claimNames: readonly string[] = Object.values(scopes).flatMap(({ claims }) => claims)
+
+export function scopesThatOpen(claim: string): readonly string[] {
+  return scopeNames.filter((name) => scopes[name]?.claims.includes(claim))
+}
 
 /** The claims that these scopes open, out of all that are known. */
 export function claimsInScope(

@@ -163,6 +163,17 @@ describe('a port that is taken', () => {
     await expect(fetch(`http://localhost:${free}`)).rejects.toThrow('fetch failed')
   })
 
+  it.each([
+    ['stockPort', 'STOCK_PORT'],
+    ['paymentsPort', 'PAYMENTS_PORT'],
+  ])('is named when it is that of another API: %s', async (option, variable) => {
+    const idp = await start()
+    const port = portOf(idp.issuer)
+
+    const starting = startIdp({ port: 0, apiPort: 0, appOrigins, [option]: port })
+    await expect(starting).rejects.toThrow(new RegExp(`^Port ${port} is taken.* ${variable}=.* ${option}: 0`))
+  })
+
   it.skipIf(!hasIpv6)('counts as taken when another program has only its IPv6 half', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen({ port: 0, host: '::1' }, resolve))

@@ -1,15 +1,22 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import Provider from 'oidc-provider'
 import { createAuthenticate } from './access-token.ts'
+import { createOrdersApi } from './apis/orders-api.ts'
+import { paymentsApi } from './apis/payments-api.ts'
+import type { Api } from './apis/resource-server.ts'
+import { createResourceServer } from './apis/resource-server.ts'
+import { stockApi } from './apis/stock-api.ts'
 import { checkAppOrigins } from './app-origins.ts'
 import type { Fault } from './faults.ts'
 import { createFaults } from './faults.ts'
+import type { Handler } from './handler.ts'
+import type { IdpOptions } from './idp-options.ts'
 import { instrument } from './instrument.ts'
 import { resolveLifetimes } from './lifetimes.ts'
-import type { LoopbackHost, LoopbackServer } from './loopback-server.ts'
-import { openLoopbackServer } from './loopback-server.ts'
 import { createMemory } from './memory-adapter.ts'
-import { createProtectedApi } from './protected-api.ts'
+import { createNonces } from './nonces.ts'
+import { openServers } from './open-servers.ts'
+import { createPeople } from './people.ts'
 import { buildProviderConfiguration } from './provider-configuration.ts'
 import { createProviderHandler } from './provider-handler.ts'
 import type { RefreshTokenReuse } from './refresh-token-reuse.ts'
@@ -18,33 +25,17 @@ import type { RecordedRequest, RequestLog } from './request-log.ts'
 import { createRequestLog } from './request-log.ts'
 import { generateSigningKeys, publicKeySet } from './signing-keys.ts'
 
-export interface IdpOptions {
-  /**
-   * The provider's name. To an app on `localhost`, `127.0.0.1` is another site: browsers that block third-party
-   * cookies then keep the provider's session from the app's frames. Default: `localhost`.
-   */
-  readonly host?: LoopbackHost
-  /** The provider's port; 0 is any free one. Default: 9400. */
-  readonly port?: number
-  /** The API's port; 0 is any free one. Default: 9401. */
-  readonly apiPort?: number
-  /** Where the app runs, such as `http://localhost:5173`: its callbacks and its cross-origin requests. */
-  readonly appOrigins: readonly string[]
-  /** Default: 300. */
-  readonly accessTokenSeconds?: number
-  /** Default: an hour. */
-  readonly idTokenSeconds?: number
-  /** From the login on: rotation does not prolong it. Default: 14 days. */
-  readonly refreshTokenSeconds?: number
-}
-
-/** A running provider and its API. What they know is gone when they stop. */
+/** A running provider and its APIs. What they know is gone when they stop. */
 export interface Idp {
   /** `http://localhost:<port>`, or with the `host` that was chosen. */
   readonly issuer: string
-  /** `http://localhost:<apiPort>`, also the audience of the access tokens. */
+  /** The orders API, `http://localhost:<apiPort>`: the audience of access tokens that are for no other. */
   readonly apiUrl: string
-  /** What both servers were asked, oldest first; preflights too. */
+  /** The stock API, `http://localhost:<stockPort>`: its tokens are asked for by `resource` (RFC 8707), and Bearer only. */
+  readonly stockUrl: string
+  /** The payments API, `http://localhost:<paymentsPort>`: the same, DPoP only, with nonces (RFC 9449). */
+  readonly paymentsUrl: string
+  /** What all servers were asked, oldest first; preflights too. */
   readonly requests: readonly RecordedRequest[]
   /** Refresh tokens that came again after they had been replaced, oldest first. */
   readonly reuses: readonly RefreshTokenReuse[]
@@ -54,16 +45,20 @@ export interface Idp {
   addFault(fault: Fault): () => void
   /** Every refresh token and code so far is refused from now on (`invalid_grant`). Sessions stay. */
   revokeGrants(): Promise<void>
-  /** The provider refuses connections, and those that are open are cut. The API goes on. */
+  /** The payments API accepts no nonce any more that it gave so far. */
+  changeNonces(): void
+  /** The orders are those of the beginning, and so are the people. */
+  resetData(): void
+  /** The provider refuses connections, and those that are open are cut. The APIs go on. */
   goDown(): Promise<void>
   /** The provider is back on the same port, with sessions, grants and keys as they were. */
   comeUp(): Promise<void>
-  /** Ends both servers. */
+  /** Ends all servers. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the provider and its API on this machine's loopback addresses.
+ * Starts the provider and its APIs on this machine's loopback addresses.
  * @throws {PortTakenError} when a port is in use.
  * @throws {TypeError} when `appOrigins` is empty or an entry is no origin.
  * @throws {RangeError} when a lifetime is no positive whole number of seconds.
@@ -73,16 +68,26 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   checkAppOrigins(appOrigins)
   const lifetimes = resolveLifetimes(options)
   const signingKeys = await generateSigningKeys()
-  const { idpServer, apiServer } = await openServers(options)
+  const servers = await openServers(options)
 
-  const issuer = idpServer.url
-  const apiUrl = apiServer.url
+  const issuer = servers.idp.url
+  const apiUrl = servers.api.url
   const log = createRequestLog()
   const faults = createFaults()
   const memory = createMemory()
+  const people = createPeople()
+  const ordersApi = createOrdersApi()
+  const nonces = createNonces()
+  const apis = new Map<string, Api>([
+    [apiUrl, ordersApi],
+    [servers.stock.url, stockApi],
+    [servers.payments.url, paymentsApi],
+  ])
   const configuration = buildProviderConfiguration({
-    port: idpServer.port,
+    port: servers.idp.port,
     apiUrl,
+    apis,
+    people,
     appOrigins,
     lifetimes,
     adapter: memory.adapter,
@@ -92,22 +97,38 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   observe(provider, log)
   const reuseLog = createReuseLog(provider)
 
-  const tokenRules = { issuer, audience: apiUrl, keySet: publicKeySet(signingKeys) }
-  const providerHandler = createProviderHandler({
-    provider,
-    authenticate: createAuthenticate({ ...tokenRules, ownUrl: issuer }),
-    appOrigins,
-  })
-  const apiHandler = createProtectedApi({
-    authenticate: createAuthenticate({ ...tokenRules, ownUrl: apiUrl }),
-    appOrigins,
-  })
-  idpServer.serve(instrument(providerHandler, { server: 'idp', log, faults, appOrigins }))
-  apiServer.serve(instrument(apiHandler, { server: 'api', log, faults, appOrigins }))
+  const keySet = publicKeySet(signingKeys)
+  const serve = (server: keyof typeof servers, handler: Handler): void =>
+    servers[server].serve(instrument(handler, { server, log, faults, appOrigins }))
+  const serveApi = (server: keyof typeof servers, api: Api): void => {
+    const { url } = servers[server]
+    const rules = {
+      schemes: api.schemes,
+      // Who takes tokens in one way only is strict about it.
+      ...(api.schemes.includes('Bearer') ? {} : { nonces }),
+    }
+    const authenticate = createAuthenticate({ issuer, audience: url, keySet, ownUrl: url, ...rules })
+    serve(server, createResourceServer(api, { url, issuer, authenticate, people, appOrigins, ...rules }))
+  }
+  serve(
+    'idp',
+    createProviderHandler({
+      provider,
+      authenticate: createAuthenticate({ issuer, audience: apiUrl, keySet, ownUrl: issuer }),
+      people,
+      apis,
+      appOrigins,
+    }),
+  )
+  serveApi('api', ordersApi)
+  serveApi('stock', stockApi)
+  serveApi('payments', paymentsApi)
 
   return {
     issuer,
     apiUrl,
+    stockUrl: servers.stock.url,
+    paymentsUrl: servers.payments.url,
     requests: log.requests,
     reuses: reuseLog.reuses,
     clearRequests() {
@@ -118,29 +139,16 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     async revokeGrants() {
       memory.forgetGrants()
     },
-    goDown: idpServer.goDown,
-    comeUp: idpServer.comeUp,
-    async stop() {
-      await Promise.all([idpServer.goDown(), apiServer.goDown()])
+    changeNonces: nonces.change,
+    resetData() {
+      ordersApi.reset()
+      people.reset()
     },
-  }
-}
-
-async function openServers({
-  host = 'localhost',
-  port = 9400,
-  apiPort = 9401,
-}: IdpOptions): Promise<{ idpServer: LoopbackServer; apiServer: LoopbackServer }> {
-  const idpServer = await openLoopbackServer({ host, port }, { option: 'port', variable: 'IDP_PORT' })
-  try {
-    const apiServer = await openLoopbackServer(
-      { host: 'localhost', port: apiPort },
-      { option: 'apiPort', variable: 'API_PORT' },
-    )
-    return { idpServer, apiServer }
-  } catch (error) {
-    await idpServer.goDown()
-    throw error
+    goDown: servers.idp.goDown,
+    comeUp: servers.idp.comeUp,
+    async stop() {
+      await Promise.all(Object.values(servers).map(({ goDown }) => goDown()))
+    },
   }
 }
 

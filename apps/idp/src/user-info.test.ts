@@ -54,22 +54,21 @@ it('refuses a bad token', async () => {
 it('takes a DPoP-bound token, as the API does', async () => {
   const { app, tokens } = await signIn(idp.current)
   const holder = await createKeyHolder()
-  const prove = (htm: string, htu: string, token?: string): Promise<string> =>
-    holder.prove({ htm, htu, ...(token === undefined ? {} : { token }) })
+  const prove = (htu: string, token: string): Promise<string> => holder.prove({ htm: 'GET', htu, token })
   const { issuer, apiUrl } = idp.current
 
-  const refreshed = await app.requestToken(
+  const refreshed = await app.requestBoundToken(
     { grant_type: 'refresh_token', refresh_token: tokens.refresh_token },
-    { dpop: await prove('POST', `${issuer}/token`) },
+    holder,
   )
   const bound = (await refreshed.json()) as TokenResponse
   expect(bound.token_type).toBe('DPoP')
 
   const token = bound.access_token
-  const headers = { dpop: await prove('GET', `${issuer}/userinfo`, token) }
+  const headers = { dpop: await prove(`${issuer}/userinfo`, token) }
   expect((await ask(`DPoP ${token}`, headers)).status).toBe(200)
   const orders = await fetch(`${apiUrl}/orders`, {
-    headers: { authorization: `DPoP ${token}`, dpop: await prove('GET', `${apiUrl}/orders`, token) },
+    headers: { authorization: `DPoP ${token}`, dpop: await prove(`${apiUrl}/orders`, token) },
   })
   expect(orders.status).toBe(200)
 })

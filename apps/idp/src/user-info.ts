@@ -1,10 +1,10 @@
-import type { Authenticate } from './access-token.ts'
+import { type Authenticate, challengeOf } from './access-token.ts'
 import { allowAppOrigins, answerPreflight, isPreflight } from './cors.ts'
 import type { Handler } from './handler.ts'
 import { sendJson } from './json-answer.ts'
-import { findUserBySubject } from './people-and-clients.ts'
+import type { People } from './people.ts'
+import { RefusedError, sendRefusal } from './refused-error.ts'
 import { claimsInScope } from './scopes.ts'
-import { sendUnauthorized, UnauthorizedError } from './unauthorized.ts'
 
 /**
  * UserInfo (OpenID Connect Core section 5.3) for the JWT access tokens of the API.
@@ -14,9 +14,11 @@ import { sendUnauthorized, UnauthorizedError } from './unauthorized.ts'
  */
 export function createUserInfo({
   authenticate,
+  people,
   appOrigins,
 }: {
   authenticate: Authenticate
+  people: People
   appOrigins: readonly string[]
 }): Handler {
   return async (request, response) => {
@@ -27,17 +29,20 @@ export function createUserInfo({
       return sendJson(response, 405, { error: 'method_not_allowed' })
     }
     try {
-      const { subject, scopes } = await authenticate(request)
-      const user = findUserBySubject(subject)
+      const { subject, scopes, scheme } = await authenticate(request)
+      const user = people.findBySubject(subject)
       if (!user) return sendJson(response, 404, { error: 'not_found' })
       if (!scopes.has('openid')) {
-        response.setHeader('www-authenticate', 'Bearer error="insufficient_scope", scope="openid"')
-        return sendJson(response, 403, { error: 'insufficient_scope', scope: 'openid' })
+        throw new RefusedError({
+          code: 'insufficient_scope',
+          message: 'UserInfo needs the scope openid.',
+          challenges: [challengeOf(scheme, { scope: 'openid' })],
+        })
       }
       sendJson(response, 200, claimsInScope({ sub: subject, ...user.claims }, scopes))
     } catch (error) {
-      if (!(error instanceof UnauthorizedError)) throw error
-      sendUnauthorized(response, error)
+      if (!(error instanceof RefusedError)) throw error
+      sendRefusal(response, error)
     }
   }
 }

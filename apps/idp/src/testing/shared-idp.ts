@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { Idp, IdpOptions } from '../start-idp.ts'
+import type { IdpOptions } from '../idp-options.ts'
+import type { Idp } from '../start-idp.ts'
 import { startIdp } from '../start-idp.ts'
 import { appOrigins } from './app.ts'
 

@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { appOrigin, signIn } from './testing/app.ts'
-import { useSharedIdp } from './testing/shared-idp.ts'
+import { appOrigin, signIn } from '../testing/app.ts'
+import { useSharedIdp } from '../testing/shared-idp.ts'
 
 const idp = useSharedIdp()
 
@@ -11,7 +11,7 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET')
 it('shows its front door to everybody', async () => {
   const response = await ask('/')
   expect(response.status).toBe(200)
-  expect(await response.json()).toMatchObject({ protected: ['/me', '/orders'] })
+  expect(await response.json()).toMatchObject({ protected: ['/me', '/orders', '/orders/*'] })
 })
 
 it('lists orders for who is signed in', async () => {
@@ -32,12 +32,28 @@ it('says who calls, and until when', async () => {
   expect(secondsLeft).toBeLessThanOrEqual(300)
 })
 
+it('places orders for whoever may, and says what a token lacks (RFC 6750 section 3.1)', async () => {
+  const place = async ({ access_token }: { access_token: string }): Promise<Response> =>
+    ask('/orders', { authorization: `Bearer ${access_token}` }, 'POST')
+  const refused = await place((await signIn(idp.current)).tokens)
+  expect(refused.status).toBe(403)
+  expect(refused.headers.get('www-authenticate')).toMatch(
+    /^Bearer error="insufficient_scope", .*scope="orders:write"/,
+  )
+
+  const { tokens } = await signIn(idp.current, { parameters: { scope: 'openid orders:write' } })
+  const placed = await place(tokens)
+  expect(placed.status).toBe(201)
+  expect(await placed.json()).toMatchObject({ id: 'A-1004', item: 'Brass key' })
+})
+
 describe('a request without a token', () => {
   it('gets a challenge without an error code (RFC 6750 section 3.1)', async () => {
     const response = await ask('/me')
 
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer, DPoP algs="/)
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer .*, DPoP algs="/)
+    expect(response.headers.get('www-authenticate')).not.toContain('error')
     expect(response.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate')
     expect(response.headers.get('access-control-allow-origin')).toBe(appOrigin)
   })

@@ -1,0 +1,25 @@
+import type { LoopbackHost } from './loopback-server.ts'
+
+export interface IdpOptions {
+  /**
+   * The provider's name. To an app on `localhost`, `127.0.0.1` is another site: browsers that block third-party
+   * cookies then keep the provider's session from the app's frames. Default: `localhost`.
+   */
+  readonly host?: LoopbackHost
+  /** The provider's port; 0 is any free one. Default: 9400. */
+  readonly port?: number
+  /** The orders API's port; 0 is any free one. Default: 9401. */
+  readonly apiPort?: number
+  /** The stock API's port; 0 is any free one. Default: 9402, or any free one where `apiPort` is. */
+  readonly stockPort?: number
+  /** The payments API's port; 0 is any free one. Default: 9403, or any free one where `apiPort` is. */
+  readonly paymentsPort?: number
+  /** Where the app runs, such as `http://localhost:5173`: its callbacks and its cross-origin requests. */
+  readonly appOrigins: readonly string[]
+  /** Default: 300. */
+  readonly accessTokenSeconds?: number
+  /** Default: an hour. */
+  readonly idTokenSeconds?: number
+  /** From the login on: rotation does not prolong it. Default: 14 days. */
+  readonly refreshTokenSeconds?: number
+}
