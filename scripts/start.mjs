@@ -16,6 +16,7 @@ const ports = {
   API_PORT: readPort('API_PORT', 9401),
   STOCK_PORT: readPort('STOCK_PORT', 9402),
   PAYMENTS_PORT: readPort('PAYMENTS_PORT', 9403),
+  PLAIN_PORT: readPort('PLAIN_PORT', 9404),
 }
 const taken = await describeTakenPorts(ports)
 if (taken) {

@@ -12,6 +12,7 @@ it('reads the environment', () => {
     API_PORT: '9501',
     STOCK_PORT: '9502',
     PAYMENTS_PORT: '9503',
+    PLAIN_PORT: '9504',
     APP_ORIGIN: 'http://localhost:1, http://localhost:2',
     ACCESS_TOKEN_SECONDS: '20',
   }
@@ -22,6 +23,7 @@ it('reads the environment', () => {
     apiPort: 9501,
     stockPort: 9502,
     paymentsPort: 9503,
+    plainPort: 9504,
     appOrigins: ['http://localhost:1', 'http://localhost:2'],
     accessTokenSeconds: 20,
   })

@@ -17,6 +17,7 @@ export function readCommandLine(
       'api-port': { type: 'string' },
       'stock-port': { type: 'string' },
       'payments-port': { type: 'string' },
+      'plain-port': { type: 'string' },
       'app-origin': { type: 'string' },
       'access-token-seconds': { type: 'string' },
     },
@@ -30,6 +31,7 @@ export function readCommandLine(
     ...numberOption('apiPort', values['api-port'] ?? environment.API_PORT),
     ...numberOption('stockPort', values['stock-port'] ?? environment.STOCK_PORT),
     ...numberOption('paymentsPort', values['payments-port'] ?? environment.PAYMENTS_PORT),
+    ...numberOption('plainPort', values['plain-port'] ?? environment.PLAIN_PORT),
     ...numberOption('accessTokenSeconds', values['access-token-seconds'] ?? environment.ACCESS_TOKEN_SECONDS),
   }
 }
@@ -40,7 +42,7 @@ function hostOption(text: string | undefined): Pick<IdpOptions, 'host'> {
   throw new TypeError(`host must be localhost or 127.0.0.1; it is "${text}".`)
 }
 
-type NumberOption = 'port' | 'apiPort' | 'stockPort' | 'paymentsPort' | 'accessTokenSeconds'
+type NumberOption = 'port' | 'apiPort' | 'stockPort' | 'paymentsPort' | 'plainPort' | 'accessTokenSeconds'
 
 function numberOption<Name extends NumberOption>(
   name: Name,

@@ -14,6 +14,8 @@ export interface IdpOptions {
   readonly stockPort?: number
   /** The payments API's port; 0 is any free one. Default: 9403, or any free one where `apiPort` is. */
   readonly paymentsPort?: number
+  /** The plain OAuth 2.0 server's port; 0 is any free one. Default: 9404, or any free one where `apiPort` is. */
+  readonly plainPort?: number
   /** Where the app runs, such as `http://localhost:5173`: its callbacks and its cross-origin requests. */
   readonly appOrigins: readonly string[]
   /** Default: 300. */

@@ -7,6 +7,7 @@ it('exports these names', () => {
     'acrOfPassword',
     'acrOfTwoSteps',
     'clients',
+    'plainClient',
     'secondStepCode',
     'startIdp',
     'users',

@@ -11,9 +11,9 @@ it('says when it is ready, and ends when it is told to', async () => {
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)
-    if (lines.length === 4) break
+    if (lines.length === 5) break
   }
-  for (const [index, name] of ['idp', 'api', 'stock', 'payments'].entries()) {
+  for (const [index, name] of ['idp', 'api', 'stock', 'payments', 'plain'].entries()) {
     expect(lines[index]).toMatch(new RegExp(`^${name} ready http://localhost:\\d+$`))
   }
 

@@ -11,6 +11,7 @@ try {
   console.log(`api ready ${idp.apiUrl}`)
   console.log(`stock ready ${idp.stockUrl}`)
   console.log(`payments ready ${idp.paymentsUrl}`)
+  console.log(`plain ready ${idp.plainUrl}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -4,7 +4,7 @@ import { openLoopbackServer } from './loopback-server.ts'
 import type { ServerName } from './request-log.ts'
 
 /**
- * Opens the ports of the provider and of every API, or none.
+ * Opens the ports of all servers, or none.
  * @throws {PortTakenError} when one of them is in use.
  */
 export async function openServers({
@@ -13,6 +13,7 @@ export async function openServers({
   apiPort = 9401,
   stockPort = apiPort === 0 ? 0 : 9402,
   paymentsPort = apiPort === 0 ? 0 : 9403,
+  plainPort = apiPort === 0 ? 0 : 9404,
 }: IdpOptions): Promise<Readonly<Record<ServerName, LoopbackServer>>> {
   const opened: LoopbackServer[] = []
   const open: typeof openLoopbackServer = async (where, setting) => {
@@ -31,6 +32,10 @@ export async function openServers({
       payments: await open(
         { host: 'localhost', port: paymentsPort },
         { option: 'paymentsPort', variable: 'PAYMENTS_PORT' },
+      ),
+      plain: await open(
+        { host: 'localhost', port: plainPort },
+        { option: 'plainPort', variable: 'PLAIN_PORT' },
       ),
     }
   } catch (error) {

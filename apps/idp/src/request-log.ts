@@ -14,7 +14,7 @@ export interface RecordedRequest {
   readonly at: number
 }
 
-export type ServerName = 'idp' | 'api' | 'stock' | 'payments'
+export type ServerName = 'idp' | 'api' | 'stock' | 'payments' | 'plain'
 
 export interface RequestLog {
   /** Live, in the order of arrival. */

@@ -166,7 +166,8 @@ describe('a port that is taken', () => {
   it.each([
     ['stockPort', 'STOCK_PORT'],
     ['paymentsPort', 'PAYMENTS_PORT'],
-  ])('is named when it is that of another API: %s', async (option, variable) => {
+    ['plainPort', 'PLAIN_PORT'],
+  ])('is named when it is that of another server: %s', async (option, variable) => {
     const idp = await start()
     const port = portOf(idp.issuer)
 

@@ -17,6 +17,7 @@ import { createMemory } from './memory-adapter.ts'
 import { createNonces } from './nonces.ts'
 import { openServers } from './open-servers.ts'
 import { createPeople } from './people.ts'
+import { createPlainServer } from './plain/plain-server.ts'
 import { buildProviderConfiguration } from './provider-configuration.ts'
 import { createProviderHandler } from './provider-handler.ts'
 import type { RefreshTokenReuse } from './refresh-token-reuse.ts'
@@ -35,6 +36,8 @@ export interface Idp {
   readonly stockUrl: string
   /** The payments API, `http://localhost:<paymentsPort>`: the same, DPoP only, with nonces (RFC 9449). */
   readonly paymentsUrl: string
+  /** A plain OAuth 2.0 server with an API beside it, `http://localhost:<plainPort>`: see `plain/plain-server.ts`. */
+  readonly plainUrl: string
   /** What all servers were asked, oldest first; preflights too. */
   readonly requests: readonly RecordedRequest[]
   /** Refresh tokens that came again after they had been replaced, oldest first. */
@@ -43,7 +46,10 @@ export interface Idp {
   clearRequests(): void
   /** Makes requests of a path fail; gives the function that ends it. Preflights never fail. */
   addFault(fault: Fault): () => void
-  /** Every refresh token and code so far is refused from now on (`invalid_grant`). Sessions stay. */
+  /**
+   * Every refresh token and code so far is refused from now on (`invalid_grant`), and the plain server's access tokens.
+   * Sessions stay.
+   */
   revokeGrants(): Promise<void>
   /** The payments API accepts no nonce any more that it gave so far. */
   changeNonces(): void
@@ -78,6 +84,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const people = createPeople()
   const ordersApi = createOrdersApi()
   const nonces = createNonces()
+  const plain = createPlainServer({ port: servers.plain.port, people, appOrigins })
   const apis = new Map<string, Api>([
     [apiUrl, ordersApi],
     [servers.stock.url, stockApi],
@@ -123,12 +130,14 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   serveApi('api', ordersApi)
   serveApi('stock', stockApi)
   serveApi('payments', paymentsApi)
+  serve('plain', plain.handler)
 
   return {
     issuer,
     apiUrl,
     stockUrl: servers.stock.url,
     paymentsUrl: servers.payments.url,
+    plainUrl: servers.plain.url,
     requests: log.requests,
     reuses: reuseLog.reuses,
     clearRequests() {
@@ -138,6 +147,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     addFault: faults.add,
     async revokeGrants() {
       memory.forgetGrants()
+      plain.forgetTokens()
     },
     changeNonces: nonces.change,
     resetData() {

@@ -4,6 +4,7 @@ import type { Page } from './page.ts'
 import { buildPage } from './page.ts'
 
 export interface ConsentPageContent {
+  readonly brand?: string | undefined
   readonly clientName: string
   readonly user: User
   /** What the client will be able to do, in plain words. */
@@ -15,6 +16,7 @@ export interface ConsentPageContent {
 
 /** Nothing has the focus: a second Enter on the login page must not allow anything. */
 export function buildConsentPage({
+  brand,
   clientName,
   user,
   permissions,
@@ -34,5 +36,5 @@ export function buildConsentPage({
 </form>
 <p class="details">Either way you go back to <strong>${returnsTo}</strong>.</p>`
 
-  return buildPage({ title: `Allow ${clientName}`, main, appOrigins })
+  return buildPage({ brand, title: `Allow ${clientName}`, main, appOrigins })
 }

@@ -4,6 +4,7 @@ import type { Page } from './page.ts'
 import { buildPage } from './page.ts'
 
 export interface ErrorPageContent {
+  readonly brand?: string | undefined
   readonly heading: string
   readonly advice: string
   /** For the developer: the wire code, and what the provider says about it. */
@@ -12,7 +13,14 @@ export interface ErrorPageContent {
   readonly appOrigins: readonly string[]
 }
 
-export function buildErrorPage({ heading, advice, code, description, appOrigins }: ErrorPageContent): Page {
+export function buildErrorPage({
+  brand,
+  heading,
+  advice,
+  code,
+  description,
+  appOrigins,
+}: ErrorPageContent): Page {
   const main = html`<h1>${heading}</h1>
 <p>${advice}</p>
 ${backToTheApp(appOrigins)}
@@ -21,5 +29,5 @@ ${backToTheApp(appOrigins)}
 ${description === undefined ? undefined : html`<p>${description}</p>`}
 </div>`
 
-  return buildPage({ title: heading, main, appOrigins })
+  return buildPage({ brand, title: heading, main, appOrigins })
 }

@@ -4,6 +4,7 @@ import type { Page } from './page.ts'
 import { buildPage } from './page.ts'
 
 export interface LoginPageContent {
+  readonly brand?: string | undefined
   readonly clientName: string
   readonly username: string
   readonly error?: string
@@ -13,6 +14,7 @@ export interface LoginPageContent {
 }
 
 export function buildLoginPage({
+  brand,
   clientName,
   username,
   error,
@@ -43,5 +45,5 @@ ${error === undefined ? undefined : html`<p class="alert" role="alert" id="error
 <dl class="accounts">${testUsers.map((user) => html`<dt><code>${user.username}</code></dt><dd><code>${user.password}</code></dd>`)}</dl>
 </div>`
 
-  return buildPage({ title: error === undefined ? 'Sign in' : 'Error: Sign in', main, appOrigins })
+  return buildPage({ brand, title: error === undefined ? 'Sign in' : 'Error: Sign in', main, appOrigins })
 }

@@ -11,6 +11,8 @@ export interface Page {
 }
 
 export interface PageContent {
+  /** Whose page it is. Default: the provider's. */
+  readonly brand?: string | undefined
   readonly title: string
   readonly main: Html
   /** The one page that needs a script carries it here, so that the policy can allow just this one. */
@@ -19,19 +21,19 @@ export interface PageContent {
   readonly appOrigins: readonly string[]
 }
 
-export function buildPage({ title, main, script, appOrigins }: PageContent): Page {
+export function buildPage({ brand = 'Latchkey ID', title, main, script, appOrigins }: PageContent): Page {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – Latchkey ID</title>
+<title>${title} – ${brand}</title>
 <link rel="icon" href="${icon}">
 <style>${trusted(stylesheet)}</style>
 </head>
 <body>
 <main>
-<p class="brand">${brandMark}Latchkey ID</p>
+<p class="brand">${brandMark}${brand}</p>
 ${main}
 </main>
 ${script === undefined ? undefined : html`<script>${trusted(script)}</script>`}
