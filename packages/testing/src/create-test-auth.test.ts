@@ -1,5 +1,6 @@
 import { type AuthClient, type AuthState, NetworkError, type User } from '@latchkey/core'
 import { describe, expect, it } from 'vitest'
+import { here } from './here.ts'
 import { createTestAuth, type TestAuth, type TestAuthOptions, testUser } from './index.ts'
 
 const alice: User = { sub: 'alice', name: 'Alice' }
@@ -117,11 +118,71 @@ describe('time, which a test may hold', () => {
     ).toBe(false)
   })
 
+  it('ends in one step a session that nothing can renew, while the app is there', () => {
+    const auth = createTestAuth({ user: alice, hasRefreshToken: false })
+    const stop = auth.start()
+    auth.expire()
+    expect(auth.getState()).toMatchObject({ reason: 'session_expired', error: { code: 'session_expired' } })
+    auth.signIn()
+    auth.advance(300_000)
+    expect(auth.getState().reason).toBe('session_expired')
+    stop()
+  })
+
+  it('leaves a session alone that has run out unseen, until a token is asked for', async () => {
+    const auth = createTestAuth({ user: alice, hasRefreshToken: false })
+    auth.expire()
+    auth.advance(60_000)
+    expect(auth.getState().status).toBe('authenticated')
+    await expect(auth.getAccessToken()).rejects.toMatchObject({ code: 'session_expired' })
+    expect(auth.getState().reason).toBe('session_expired')
+  })
+
+  it('renews what has run out unseen when it is asked for, and not before', async () => {
+    const auth = createTestAuth({ user: alice })
+    const refreshed: unknown[] = []
+    auth.on('refreshed', (event) => refreshed.push(event))
+    const stop = auth.start()
+    auth.expire()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(refreshed).toEqual([])
+    await auth.getAccessToken()
+    expect(refreshed).toHaveLength(1)
+    stop()
+  })
+
+  it('is what the test says it is, to whoever asks for a token', async () => {
+    let now = 1_800_000_000_000
+    const auth = createTestAuth({ user: alice, now: () => now })
+    expect(auth.explain().session?.accessTokenExpiresAt).toBe(now + 300_000)
+    now += 301_000
+    await expect(auth.getAccessToken()).resolves.toBe('test-access-token-2')
+    auth.advance(301_000)
+    await expect(auth.getAccessToken()).resolves.toBe('test-access-token-3')
+  })
+
+  it('renews what has expired again while the app is there', async () => {
+    const auth = createTestAuth({ user: alice })
+    const stop = auth.start()
+    const refreshed: unknown[] = []
+    auth.on('refreshed', () => refreshed.push(undefined))
+    for (const count of [1, 2, 3]) {
+      auth.advance(250_000)
+      await Promise.resolve()
+      await Promise.resolve()
+      expect(refreshed).toHaveLength(count)
+    }
+    stop()
+  })
+
   it('sets the end of the session, for as long as there is one', () => {
-    const auth = createTestAuth({ user: alice, sessionEndsAt: 5 })
+    const auth = createTestAuth({ user: alice, hasRefreshToken: false, sessionEndsAt: 5 })
     expect(auth.sessionEndsAt()).toBe(5)
     auth.endSessionAt(7)
     expect(auth.sessionEndsAt()).toBe(7)
+    auth.endSessionAt(undefined)
+    expect(auth.sessionEndsAt()).toBe(auth.explain().session?.accessTokenExpiresAt)
     auth.signOut()
     expect(auth.sessionEndsAt()).toBeUndefined()
   })
@@ -140,6 +201,31 @@ describe('a control', () => {
     const auth = createTestAuth({ status: 'unauthenticated' })
     if (name === 'settle') auth.signIn()
     expect(() => control(auth)).toThrow(`${name}() cannot happen now: the state is`)
+  })
+
+  it.each<[string, (auth: TestAuth) => void]>([
+    ['signIn', (auth) => auth.signIn()],
+    ['failSignIn', (auth) => auth.failSignIn()],
+    ['signInElsewhere', (auth) => auth.signInElsewhere(alice)],
+  ])('throws while the page is being left for a sign-out: %s', async (name, control) => {
+    const auth = createTestAuth({ user: alice, redirects: 'manual' })
+    await auth.logout()
+    expect(() => control(auth)).toThrow(`${name}() cannot happen now: the state is "redirecting"`)
+    expect(auth.getState()).toMatchObject({ to: 'logout' })
+    auth.signOut()
+    auth.signIn()
+    expect(auth.getState().user).toEqual(alice)
+  })
+
+  it('fails no sign-in that the page was left for before it was left for a sign-out', async () => {
+    const auth = createTestAuth({ redirects: 'manual' })
+    const errors: unknown[] = []
+    auth.on('error', (event) => errors.push(event))
+    await auth.login()
+    await auth.logout()
+    auth.signOut()
+    await Promise.resolve()
+    expect(errors).toEqual([])
   })
 
   it('ends the session as the provider would', async () => {
@@ -168,6 +254,19 @@ describe('a control', () => {
     expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'restored' })
   })
 
+  it('loses patience with a session that nobody waits for', () => {
+    const auth = createTestAuth({ status: 'loading' })
+    auth.losePatience()
+    expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
+  })
+
+  it('lets nobody wait longer for a callback that is not answered', async () => {
+    const auth = createTestAuth({ callback: {}, redirects: 'manual' })
+    const decided = auth.ready()
+    auth.losePatience()
+    await expect(decided).resolves.toMatchObject({ status: 'loading', reason: 'callback' })
+  })
+
   it('takes the page through a failed callback, whether or not anybody asked for the outcome', async () => {
     const auth = createTestAuth({ redirects: 'manual' })
     await auth.login({ returnTo: '/orders' })
@@ -181,17 +280,20 @@ describe('a control', () => {
 })
 
 describe('auth.fetch', () => {
-  it('allows every address where no apis are given, and a path of the app', async () => {
-    const auth = createTestAuth({ user: alice, fetch: () => Response.json([1, 2]) })
+  it('goes to a path of the app, where the app itself is listed', async () => {
+    const auth = createTestAuth({
+      user: alice,
+      apis: [new URL(here()).origin],
+      fetch: () => Response.json([1, 2]),
+    })
     const response = await auth.fetch('/api/orders?page=2')
     await expect(response.json()).resolves.toEqual([1, 2])
-    await auth.fetch('https://anywhere.example/')
-    expect(auth.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/api/orders', '/'])
+    expect(auth.requests.map(({ url }) => url)).toEqual([new URL('/api/orders?page=2', here()).href])
     expect(auth.requests[0]?.headers.get('authorization')).toBe('Bearer test-access-token')
   })
 
   it('says what is missing where nobody answers', async () => {
-    const auth = createTestAuth({ user: alice })
+    const auth = createTestAuth({ user: alice, apis: ['https://api.example'] })
     await expect(auth.fetch('https://api.example/orders')).rejects.toThrow('the option "fetch"')
     expect(auth.requests).toHaveLength(1)
   })

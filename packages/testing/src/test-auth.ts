@@ -2,30 +2,26 @@ import type { AuthClient, AuthState, LoginOptions, LogoutOptions, User } from '@
 import {
   type AuthEvent,
   abortable,
-  createApiFetch,
   createCountedStart,
   createEventHub,
   createFailures,
-  createGuard,
   createStore,
   errorInTheWay,
   explainState,
-  isSought,
   parseOptions,
   plainOptions,
   startingState,
-  toApiRequest,
   transition,
-  untilDecided,
 } from '@latchkey/core/internal'
-import { handClock } from './hand-clock.ts'
-import { here } from './here.ts'
+import { createApiCalls } from './api-calls.ts'
+import { firstState } from './first-state.ts'
+import { createHandClock } from './hand-clock.ts'
 import { createTestControls, type TestControls } from './test-controls.ts'
+import { createTestGuard } from './test-guard.ts'
+import { createTestSearch } from './test-search.ts'
 import { createTestSession } from './test-session.ts'
 import { createTestSignIn } from './test-sign-in.ts'
 import { createTestSignOut } from './test-sign-out.ts'
-
-type GuardContext<TUser> = Parameters<typeof createGuard<TUser>>[0]
 
 /** How a page begins, and what is around it. */
 export interface TestAuthOptions<TUser = User> {
@@ -47,15 +43,18 @@ export interface TestAuthOptions<TUser = User> {
   readonly accessToken?: string
   /** Default: `openid profile email`. */
   readonly scope?: string
-  /** Whether an access token that has run out can be renewed. Default: true. */
+  /** Whether an access token that has run out, after 300 seconds, can be renewed. Default: true. */
   readonly hasRefreshToken?: boolean
-  /** When the session ends by itself, in milliseconds since the epoch. Default: never. */
+  /**
+   * When the session ends by itself, in milliseconds since the epoch. Default: as `user` says (claim `session_expiry`),
+   * or with an access token that nothing can renew.
+   */
   readonly sessionEndsAt?: number
   /** What answers `auth.fetch`. Where a library intercepts the global `fetch`, pass `(request) => fetch(request)`. */
   readonly fetch?: (request: Request) => Response | Promise<Response>
-  /** What option `apis` of the real client lists. Default: every address is allowed. */
+  /** What `auth.fetch` may call, as option `apis` of the real client lists it. Default: nothing. */
   readonly apis?: readonly string[]
-  /** Milliseconds since the epoch. Default: `Date.now`. */
+  /** Milliseconds since the epoch. Default: `Date.now`. `advance()` adds to it. */
   readonly now?: () => number
 }
 
@@ -71,16 +70,14 @@ export interface TestAuth<TUser = User> extends AuthClient<TUser>, TestControls<
 
 /** Puts a client for tests together from the parts of the real one. */
 export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TUser): TestAuth<TUser> {
-  const { redirects = 'instant', now = Date.now } = options
-  const { scope, apis } = options
+  const { redirects = 'instant', scope, apis } = options
   const settings = parseOptions({ ...registration, ...(scope && { scope }), ...(apis && { apis }) })
-  const first = firstState(options, user)
+  const clock = createHandClock(options.now ?? Date.now)
+  const first = firstState(beginningOf(options), user)
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(() => first, transition)
   const events = createEventHub<TUser>()
-  const requests: Request[] = []
   const failures = createFailures(store, events)
-  /** What would happen if anybody waited long enough. */
-  const impatient = new Set<() => void>()
+  const search = createTestSearch(store, clock)
   /** Whether somebody has signed out here, and nobody has signed in since. */
   let isSignedOut = false
 
@@ -97,13 +94,13 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     scope: settings.scope,
     hasRefreshToken: options.hasRefreshToken ?? true,
     endsAt: options.sessionEndsAt,
-    now,
+    clock,
     news: {
       refreshed(user, accessTokenExpiresAt) {
         store.dispatch({ type: 'user_changed', user })
         events.emit('refreshed', { accessTokenExpiresAt })
       },
-      refreshFailed: (error) => events.emit('refresh_failed', { error, retryAt: now() + 1000 }),
+      refreshFailed: (error) => events.emit('refresh_failed', { error, retryAt: clock.now().epochMs + 1000 }),
       ended: (reason, error) => store.dispatch({ type: 'session_ended', reason, error }),
     },
   })
@@ -111,7 +108,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     store,
     session,
     settings,
-    now,
+    clock,
     instant: redirects === 'instant' ? { user } : undefined,
     watch: (answer) => void failures.ofSignIn('callback', answer),
   })
@@ -123,48 +120,27 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   if (first.status === 'authenticated') session.begin(user)
   if (options.callback) signIn.beginAtCallback(options.callback)
 
-  const decided = (): Promise<AuthState<TUser>> =>
-    untilDecided(store, {
-      clock: handClock(now, impatient),
-      page,
-    })
-
-  /** Nobody is told that there is no session while it is looked for, however long that takes. */
-  async function searched(): Promise<void> {
-    await decided()
-    if (store.get().reason !== 'restore_timeout') return
-    await new Promise<void>((resolve) => {
-      const stop = store.subscribe((state) => {
-        if (isSought(state) && state.reason !== 'restore_failed') return
-        stop()
-        resolve()
-      })
-    })
-  }
-
   /** Whoever calls an API waits until it is known whether somebody is signed in. */
   async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
-    if (store.get().status !== 'authenticated') await abortable(searched(), signal)
+    if (store.get().status !== 'authenticated') await abortable(search.finished(), signal)
     const error = errorInTheWay(store.get())
     if (error) throw error
   }
 
-  async function send(request: Request): Promise<Response> {
-    requests.push(request)
-    if (!options.fetch) throw noAnswer(request.url)
-    return options.fetch(request)
-  }
+  const api = createApiCalls({
+    apis: settings.apis,
+    session,
+    answer: options.fetch,
+    isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),
+    untilKnown,
+  })
 
-  const requireSession = createGuard<TUser>({
-    engine: standIn<GuardContext<TUser>['engine']>({
-      current: () => ({ satisfies: session.satisfies }),
-      use: (run: (engine: { login: typeof signIn }) => unknown) => run({ login: signIn }),
-    }),
-    search: standIn<GuardContext<TUser>['search']>({ decided, adopt: async () => undefined }),
-    page,
+  const requireSession = createTestGuard<TUser>({
+    search,
+    session,
+    signIn,
     failures,
     getState: store.get,
-    here,
     isSignedOut: () => isSignedOut,
   })
   const handleCallback = (): ReturnType<AuthClient['handleCallback']> =>
@@ -177,9 +153,9 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     on: events.on,
     start: createCountedStart(() => {
       if (store.get().reason === 'callback') void handleCallback()
-      return () => undefined
+      return session.start()
     }),
-    ready: decided,
+    ready: search.decided,
     login(asked) {
       isSignedOut = false
       return failures.ofSignIn('login', signIn.byGesture(plainOptions<LoginOptions>(asked) ?? {}))
@@ -187,6 +163,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     requireSession,
     handleCallback,
     async logout(asked) {
+      signIn.abandon()
       const result = await signOut.byGesture(plainOptions<LogoutOptions>(asked) ?? {})
       failures.ofSignOut(result.error)
       return result
@@ -195,19 +172,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       await untilKnown(request?.signal)
       return session.getAccessToken(request)
     },
-    async fetch(input, init) {
-      const sent = toApiRequest(typeof input === 'string' ? new URL(input, here()) : input, init)
-      await untilKnown(sent.request.signal)
-      const callApi = createApiFetch({
-        apis: apis ? settings.apis : [`${new URL(sent.request.url).origin}/`],
-        keeper: { getAccessToken: session.getAccessToken },
-        platform: { send },
-        session: session.describe,
-        satisfies: session.satisfies,
-        isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),
-      })
-      return callApi(sent)
-    },
+    fetch: api.fetch,
     satisfies: session.satisfies,
     sessionEndsAt: session.endsAt,
     explain: () => explainState(store.get(), session.describe(), { keeper: { kind: 'memory' }, restore: [] }),
@@ -215,62 +180,22 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   return {
     ...client,
-    ...createTestControls<TUser>({
-      user,
-      store,
-      session,
-      signIn,
-      signOut,
-      losePatience() {
-        for (const callback of [...impatient]) callback()
-      },
-    }),
+    ...createTestControls<TUser>({ user, store, session, signIn, signOut, clock }),
     logins: signIn.logins,
     logouts: signOut.logouts,
-    requests,
+    requests: api.requests,
   }
 }
 
 /** Where the session would come from, if it came from anywhere. */
 const registration = { issuer: 'https://id.example.com', clientId: 'test', redirectUri: '/callback' }
 
-/** A page that somebody looks at, with a network. */
-const page: GuardContext<unknown>['page'] = {
-  exists: () => true,
-  isSecureContext: () => true,
-  isOnline: () => true,
-  isVisible: () => true,
-  isPrerendering: () => false,
-  isFramed: () => false,
-  onWake: () => () => undefined,
-  onSleep: () => () => undefined,
-}
-
-/** As much of a part of the real client as is asked for here. */
-function standIn<TPart>(part: object): TPart {
-  return part as TPart
-}
-
-/** By the same events that a page begins with. */
-function firstState<TUser>(options: TestAuthOptions<TUser>, user: TUser): AuthState<TUser> {
-  const begin = (event: AuthEvent<TUser>): AuthState<TUser> => transition<TUser>(startingState, event)
-  if (options.callback) return begin({ type: 'callback_started' })
-  const isGiven = 'user' in options && options.user !== undefined
-  switch (options.status ?? (isGiven ? 'authenticated' : 'unauthenticated')) {
-    case 'authenticated':
-      return begin({ type: 'signed_in', user })
-    case 'unauthenticated':
-      return begin({ type: 'nothing_found', reason: 'no_session' })
-    case 'loading':
-      return begin({ type: 'restore_started' })
-    case 'redirecting':
-      return begin({ type: 'redirect_started', to: 'login' })
-  }
-}
-
-function noAnswer(url: string): Error {
-  return new Error(
-    `auth.fetch('${url}') has nobody to answer it: give createTestAuth() the option "fetch", such as ` +
-      '(request) => Response.json({}).',
-  )
+function beginningOf<TUser>({
+  callback,
+  status,
+  ...options
+}: TestAuthOptions<TUser>): Parameters<typeof firstState>[0] {
+  if (callback) return 'callback'
+  const isSomebody = 'user' in options && options.user !== undefined
+  return status ?? (isSomebody ? 'authenticated' : 'unauthenticated')
 }

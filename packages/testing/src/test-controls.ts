@@ -1,6 +1,8 @@
 import type { AnyAuthError, AuthState } from '@latchkey/core'
-import { type AuthEvent, type Store, transition } from '@latchkey/core/internal'
-import { networkFailed, sessionEnded, type TestSession } from './test-session.ts'
+import { type AuthEvent, longestUndecidedMs, type Store, transition } from '@latchkey/core/internal'
+import type { HandClock } from './hand-clock.ts'
+import { networkFailed, sessionEnded } from './refresh-failures.ts'
+import type { TestSession } from './test-session.ts'
 import { accessDenied, type TestSignIn } from './test-sign-in.ts'
 import type { TestSignOut } from './test-sign-out.ts'
 
@@ -19,8 +21,13 @@ export interface TestControls<TUser> {
   signOut(): void
   /** The person signs out in another tab. */
   signOutElsewhere(): void
-  /** The access token runs out. The session goes on, and the next call refreshes. */
+  /**
+   * The access token runs out, unseen. The session goes on, and the next call refreshes. Where nothing can renew the
+   * token, the session ends with it.
+   */
   expire(): void
+  /** Lets time pass, in milliseconds: what is due by then happens. */
+  advance(ms: number): void
   /** The provider ends the session, as a refresh finds out. */
   endSession(error?: AnyAuthError): void
   /** Somebody is described anew by a refresh. */
@@ -52,18 +59,23 @@ export interface TestControlsContext<TUser> {
   readonly session: TestSession<TUser>
   readonly signIn: TestSignIn<TUser>
   readonly signOut: TestSignOut
-  /** Fires every timer that somebody's patience hangs on. */
-  losePatience(): void
+  readonly clock: HandClock
 }
 
 /** Makes the {@link TestControls} of a client. */
 export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
-  const { user, store, session, signIn, signOut } = context
+  const { user, store, session, signIn, signOut, clock } = context
 
   /** What would change nothing is a mistake of the test's. */
   function assertPossible(control: string, event: AuthEvent<TUser>): void {
     const state = store.get()
     if (transition(state, event) === state) throw impossible(control, state)
+  }
+
+  /** The page is being left for it: whoever signs in after that does so on another. */
+  function isSigningOut(): boolean {
+    const state = store.get()
+    return state.status === 'redirecting' && state.to === 'logout'
   }
 
   function end(control: string, event: AuthEvent<TUser> & { type: 'session_ended' }): void {
@@ -78,9 +90,12 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
   }
 
   return {
-    signIn: (who = user) => signIn.finish(who),
+    signIn(who = user) {
+      if (isSigningOut()) throw impossible('signIn', store.get())
+      signIn.finish(who)
+    },
     failSignIn(error = accessDenied()) {
-      if (session.current()) throw impossible('failSignIn', store.get())
+      if (session.current() || isSigningOut()) throw impossible('failSignIn', store.get())
       signIn.fail(error)
     },
     signInElsewhere(who) {
@@ -95,6 +110,7 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
       if (!session.current()) throw impossible('expire', store.get())
       session.expire()
     },
+    advance: clock.advance,
     endSession: (error = sessionEnded()) =>
       end('endSession', { type: 'session_ended', reason: 'session_ended', error }),
     changeUser(next) {
@@ -115,7 +131,7 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
     failRestore: (error = networkFailed()) => happen('failRestore', { type: 'restore_failed', error }),
     losePatience() {
       store.dispatch({ type: 'restore_timed_out' })
-      context.losePatience()
+      clock.advance(longestUndecidedMs)
     },
     comeBack: () => happen('comeBack', { type: 'redirect_cancelled', session: session.current() }),
     endSessionAt: session.endAt,

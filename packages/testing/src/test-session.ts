@@ -1,17 +1,19 @@
-import {
-  type AccessTokenRequest,
-  type AnyAuthError,
-  NetworkError,
-  type Session,
-  SignInRequiredError,
-} from '@latchkey/core'
+import type { AccessTokenRequest, AnyAuthError, Clock, Session } from '@latchkey/core'
 import {
   type AuthenticationDemand,
   abortable,
   authenticationProblem,
+  isValid,
   notSignedIn,
+  remainingMs,
+  renewalDueInMs,
+  sessionEndsAt,
+  startRenewal,
   subjectChanged,
 } from '@latchkey/core/internal'
+import { cannotRefresh } from './refresh-failures.ts'
+import { testPage } from './test-page.ts'
+import { createTokenIssuer, runOut, type TestTokens } from './test-tokens.ts'
 
 /** What a session tells of that nobody asked for. */
 export interface TestSessionNews<TUser> {
@@ -27,9 +29,9 @@ export interface TestSessionOptions<TUser> {
   readonly accessToken: string
   readonly scope: string
   readonly hasRefreshToken: boolean
-  /** Milliseconds since the epoch, as is `now()`. */
+  /** Milliseconds since the epoch; undefined where it follows from the tokens. */
   readonly endsAt: number | undefined
-  readonly now: () => number
+  readonly clock: Clock
   readonly news: TestSessionNews<TUser>
 }
 
@@ -38,6 +40,8 @@ export type TestSignInDemand = AuthenticationDemand & { readonly scope?: string 
 
 /** The tokens of a test, or that there are none. */
 export interface TestSession<TUser> {
+  /** The app is there: what is due happens without being asked for. @returns stops it */
+  start(): () => void
   /** Who the tokens are about. */
   current(): { readonly user: TUser } | undefined
   describe(): Session | undefined
@@ -58,51 +62,43 @@ export interface TestSession<TUser> {
   endAt(at: number | undefined): void
 }
 
-/** As most providers do, and short enough for a test that lets the time pass. */
-const lifetimeMs = 300_000
-
-interface Held<TUser> {
-  readonly user: TUser
-  readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
-  readonly scope: string
-  readonly accessToken: string
-  readonly expiresAt: number
-  readonly isExpired: boolean
-}
-
 /** Makes a {@link TestSession}, with nobody signed in. */
 export function createTestSession<TUser>(options: TestSessionOptions<TUser>): TestSession<TUser> {
-  const { accessToken, scope, hasRefreshToken, now, news } = options
-  let held: Held<TUser> | undefined
+  const { accessToken, scope, hasRefreshToken, clock, news } = options
+  const issue = createTokenIssuer<TUser>(accessToken, clock)
+  let held: TestTokens<TUser> | undefined
   let flight: Promise<void> | undefined
   let nextFailure: AnyAuthError | undefined
-  let issued = 0
   let endsAt = options.endsAt
+  let renewal: ReturnType<typeof startRenewal> | undefined
 
-  function issue(about: Pick<Held<TUser>, 'user' | 'authenticated' | 'scope'>): Held<TUser> {
-    issued += 1
-    return {
-      ...about,
-      accessToken: issued === 1 ? accessToken : `${accessToken}-${issued}`,
-      expiresAt: now() + lifetimeMs,
-      isExpired: false,
-    }
+  function hold(next: TestTokens<TUser> | undefined): void {
+    held = next
+    renewal?.reschedule()
   }
 
-  function renew(before: Held<TUser>): void {
-    held = issue(before)
-    news.refreshed(held.user, held.expiresAt)
+  function renew(before: TestTokens<TUser>): void {
+    const after = issue(before)
+    hold(after)
+    news.refreshed(after.user, after.expiresAt)
   }
+
+  function end(reason: Parameters<typeof news.ended>[0], error: AnyAuthError): void {
+    hold(undefined)
+    news.ended(reason, error)
+  }
+
+  const isExpired = (of: TestTokens<TUser>): boolean => remainingMs(of, clock) <= 0
 
   /** One refresh, however many wait for it. */
-  function refresh(of: Held<TUser>): Promise<void> {
+  function refresh(of: TestTokens<TUser>): Promise<void> {
     flight ??= refreshOnce(of).finally(() => {
       flight = undefined
     })
     return flight
   }
 
-  async function refreshOnce(before: Held<TUser>): Promise<void> {
+  async function refreshOnce(before: TestTokens<TUser>): Promise<void> {
     // A turn, so that whoever asks meanwhile waits for this refresh.
     await undefined
     if (held !== before) return
@@ -113,83 +109,93 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
       return
     }
     const { code } = failure
-    const isOver = code === 'session_expired' ? before.isExpired : isEnd(code)
-    if (isOver) {
-      held = undefined
-      news.ended(code as 'session_ended', failure)
-    } else if (code !== 'session_expired') news.refreshFailed(failure)
+    if (code === 'session_ended' || code === 'subject_changed') end(code, failure)
+    else if (code !== 'session_expired') news.refreshFailed(failure)
+    else if (isExpired(before)) end(code, failure)
     throw failure
   }
 
+  /** What the time brings. An end comes at once, so that whoever moves the clock's hands sees it. */
+  function renewUnasked(): void {
+    if (!held) return
+    if (hasRefreshToken)
+      refresh(held).catch(() => undefined) // told by `refreshFailed`
+    else end('session_expired', cannotRefresh())
+  }
+
+  function about(): Session | undefined {
+    if (!held) return undefined
+    const { user, scope, expiresAt: accessTokenExpiresAt } = held
+    return { claims: claimsOf(user) as Session['claims'], scope, accessTokenExpiresAt, hasRefreshToken }
+  }
+
   return {
+    start() {
+      renewal = startRenewal({
+        clock,
+        page: testPage,
+        dueInMs: () => held && renewalDueInMs(held, clock, { canRenew: hasRefreshToken, jitter: 0 }),
+        renew: renewUnasked,
+        woken: () => undefined,
+      })
+      return () => {
+        renewal?.stop()
+        renewal = undefined
+      }
+    },
     current: () => held,
-    describe: () =>
-      held && { claims: undefined, scope: held.scope, accessTokenExpiresAt: held.expiresAt, hasRefreshToken },
+    describe: about,
     begin(user, asked = {}) {
-      const { auth_time = now() / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
-      held = issue({ user, authenticated: { auth_time, acr }, scope: asked.scope ?? scope })
+      const { auth_time = clock.now().epochMs / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
+      hold(issue({ user, authenticated: { auth_time, acr }, scope: asked.scope ?? scope }))
     },
     changeUser(user) {
       if (held) renew({ ...held, user })
     },
     drop() {
       const wasHeld = held !== undefined
-      held = undefined
+      hold(undefined)
       nextFailure = undefined
       return wasHeld
     },
     expire() {
-      if (held) held = { ...held, expiresAt: Math.min(held.expiresAt, now()), isExpired: true }
+      if (!held) return
+      held = runOut(held, clock)
+      // What can be renewed waits to be asked for, as on a page that slept.
+      if (!hasRefreshToken) renewal?.reschedule()
     },
     failNextRefresh(error) {
       nextFailure = error
     },
-    async getAccessToken({ signal, forceRefresh } = {}) {
+    async getAccessToken({ signal, forceRefresh, minValiditySeconds } = {}) {
       signal?.throwIfAborted()
       const before = held
       if (!before) throw notSignedIn()
-      if (!forceRefresh && !before.isExpired) return before.accessToken
-      await abortable(refresh(before), signal)
+      if (!forceRefresh && isValid(before, clock, minValiditySeconds)) return before.accessToken
+      try {
+        await abortable(refresh(before), signal)
+      } catch (error) {
+        // What still lives is better than an error, where nobody has refused it.
+        const isUsable = !forceRefresh && !signal?.aborted && held === before && !isExpired(before)
+        if (isUsable) return before.accessToken
+        throw error
+      }
       if (!held) throw notSignedIn()
       if (claimsOf(held.user).sub !== claimsOf(before.user).sub) throw subjectChanged()
       return held.accessToken
     },
     satisfies(demand) {
-      const time = { nowSeconds: now() / 1000, toleranceSeconds: 30 }
+      const time = { nowSeconds: clock.now().epochMs / 1000, toleranceSeconds: 30 }
       return held !== undefined && authenticationProblem(held.authenticated, demand, time) === undefined
     },
-    endsAt: () => (held ? endsAt : undefined),
+    endsAt() {
+      const session = about()
+      return session && (endsAt ?? sessionEndsAt(session, { canAskInFrame: false }))
+    },
     endAt(at) {
       endsAt = at
     },
   }
-}
-
-/** What a refresh fails with where a test does not say. */
-export function networkFailed(): NetworkError {
-  return new NetworkError(
-    'network_failed',
-    'The provider could not be reached (failNextRefresh). The session is kept; try again later.',
-  )
-}
-
-/** What the provider's end of a session is told with. */
-export function sessionEnded(): SignInRequiredError {
-  return new SignInRequiredError(
-    'session_ended',
-    'The provider no longer accepts this session. Call login().',
-  )
-}
-
-function cannotRefresh(): SignInRequiredError {
-  return new SignInRequiredError(
-    'session_expired',
-    'The access token cannot be renewed: createTestAuth was given hasRefreshToken: false. Call login().',
-  )
-}
-
-function isEnd(code: AnyAuthError['code']): boolean {
-  return code === 'session_ended' || code === 'subject_changed'
 }
 
 /** The claims that matter here, if it has any. */

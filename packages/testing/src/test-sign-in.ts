@@ -2,6 +2,7 @@ import {
   type AnyAuthError,
   type AuthState,
   type CallbackResult,
+  type Clock,
   type LoginOptions,
   ServerError,
   SignInRequiredError,
@@ -10,12 +11,12 @@ import {
   type AuthEvent,
   createBreaker,
   createMemoryStore,
+  notSignedIn,
   parseLoginOptions,
   parseReturnTo,
   type Settings,
   type Store,
 } from '@latchkey/core/internal'
-import { handClock } from './hand-clock.ts'
 import { here } from './here.ts'
 import type { TestSession } from './test-session.ts'
 
@@ -24,7 +25,7 @@ export interface TestSignInContext<TUser> {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly session: TestSession<TUser>
   readonly settings: Settings
-  readonly now: () => number
+  readonly clock: Clock
   /** Who comes back at once from the provider; undefined where the page stays left until the test says more. */
   readonly instant: { readonly user: TUser } | undefined
   /** Lets whoever did not wait for the answer hear of its failure. */
@@ -45,6 +46,8 @@ export interface TestSignIn<TUser> {
   finish(user: TUser): void
   /** Somebody is back with an error. */
   fail(error: AnyAuthError): void
+  /** Somebody signs out, and whoever is about to come back is let in no longer. */
+  abandon(): void
   /** What the callback page is told. However often it asks, one outcome. */
   answer(): Promise<CallbackResult>
 }
@@ -58,13 +61,10 @@ interface Attempt {
 
 /** Makes a {@link TestSignIn}. */
 export function createTestSignIn<TUser>(context: TestSignInContext<TUser>): TestSignIn<TUser> {
-  const { store, session, settings, now, instant, watch } = context
+  const { store, session, settings, clock, instant, watch } = context
   const logins: LoginOptions[] = []
   const navigation = { href: here, assign() {}, leave() {}, replace() {}, isUserDriven: () => false }
-  const breaker = createBreaker(
-    { clock: handClock(now), session: createMemoryStore(), navigation },
-    'automatic',
-  )
+  const breaker = createBreaker({ clock, session: createMemoryStore(), navigation }, 'automatic')
   let nextFailure: AnyAuthError | undefined
   /** The sign-in that has left, or the last that came back. */
   let latest: (Attempt & { isOver: boolean }) | undefined
@@ -125,6 +125,12 @@ export function createTestSignIn<TUser>(context: TestSignInContext<TUser>): Test
       failing.isOver = true
       failing.fail(error)
       store.dispatch({ type: 'sign_in_failed', error })
+    },
+    abandon() {
+      if (!latest || latest.isOver) return
+      // A page that has been left already hears nothing of it.
+      if (store.get().status === 'loading') latest.fail(notSignedIn())
+      latest = undefined
     },
     async answer() {
       if (!latest) {

@@ -14,7 +14,7 @@ import type { SetScene } from './contract-scene.ts'
 /**
  * What every client does, whoever drives it. The scenes stand for what differs on purpose: the client of
  * `createTestAuth` has one page, which the app never leaves, so that coming back is its own doing; its `redirecting`
- * state ends by hand; it allows every address where no `apis` are given; and its clock only goes for `expire()`.
+ * state ends by hand; and it has no timer: what time would bring comes with `advance()`.
  */
 export function describeAuthClient(name: string, setScene: SetScene): void {
   const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
@@ -205,6 +205,8 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         const [first, second] = await Promise.all(asked)
         expect(second).toEqual(first)
         await expect(scene.auth.handleCallback()).resolves.toEqual(first)
+        await scene.auth.logout({ local: true })
+        await expect(scene.auth.handleCallback()).resolves.toEqual(first)
       })
 
       it('is dealt with by start(), without a component for it', async () => {
@@ -328,6 +330,100 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(scene.auth.getState()).toMatchObject({ reason: 'session_expired', error })
       })
 
+      it('is over with its token where nothing can renew that, as whoever asks for one hears', async () => {
+        const scene = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        const { auth } = scene
+        await scene.pass(299_000)
+        await expect(auth.getAccessToken()).resolves.toEqual(expect.any(String))
+        await scene.pass(1000)
+        expect(auth.getState().status).toBe('authenticated')
+        const error = await rejectionOf(auth.getAccessToken())
+        expect(error).toMatchObject({ code: 'session_expired' })
+        expect(auth.getState()).toMatchObject({ reason: 'session_expired', error })
+      })
+
+      it('is over with its token, told once and unasked, while the app is there', async () => {
+        const scene = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        const stop = scene.auth.start()
+        const heard = listenTo(scene.auth)
+        await scene.pass(299_000)
+        expect(heard).toEqual([])
+        await scene.pass(2000)
+        expect(scene.auth.getState()).toMatchObject({
+          status: 'unauthenticated',
+          reason: 'session_expired',
+          error: { code: 'session_expired' },
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+        stop()
+      })
+
+      it('is renewed ahead of time while the app is there, and at no other time', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = await scene.auth.getAccessToken()
+        const heard = listenTo(scene.auth)
+        const stop = scene.auth.start()
+        await scene.pass(200_000)
+        expect(heard).toEqual([])
+        await scene.pass(80_000)
+        expect(names(heard)).toEqual(['refreshed'])
+        await expect(scene.auth.getAccessToken()).resolves.not.toBe(before)
+        stop()
+        await scene.pass(280_000)
+        expect(names(heard)).toEqual(['refreshed'])
+      })
+
+      it.each([
+        ['has run out', 301_000, undefined],
+        ['is about to run out', 291_000, undefined],
+        ['lives shorter than the caller needs it', 200_000, 120],
+      ])('gives no token that %s', async (_, ms, minValiditySeconds) => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = await scene.auth.getAccessToken()
+        await scene.pass(ms)
+        const request = minValiditySeconds === undefined ? {} : { minValiditySeconds }
+        await expect(scene.auth.getAccessToken(request)).resolves.not.toBe(before)
+      })
+
+      it('gives the token that still lives where there is no better one', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = await scene.auth.getAccessToken()
+        await scene.pass(291_000)
+        scene.cutOff()
+        await expect(scene.auth.getAccessToken()).resolves.toBe(before)
+      })
+
+      it('gives no token that still lives to whoever has stopped waiting', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        await scene.pass(291_000)
+        scene.cutOff()
+        const controller = new AbortController()
+        const waiting = rejectionOf(scene.auth.getAccessToken({ signal: controller.signal }))
+        await turns(1)
+        const reason = new Error('unmounted')
+        controller.abort(reason)
+        await expect(waiting).resolves.toBe(reason)
+      })
+
+      it('gives no token that still lives once the provider has refused to renew it', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        await scene.pass(291_000)
+        scene.refuse()
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({ code: 'session_ended' })
+      })
+
+      it('says when it ends where nothing can renew it', async () => {
+        const { auth } = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        expect(auth.sessionEndsAt()).toEqual(expect.any(Number))
+        expect(auth.sessionEndsAt()).toBe(auth.explain().session?.accessTokenExpiresAt)
+      })
+
+      it('says when it ends where the provider does (claim session_expiry)', async () => {
+        const { auth } = await setScene({ begin: 'signed in', claims: { session_expiry: 1_900_000_000 } })
+        expect(auth.sessionEndsAt()).toBe(1_900_000_000_000)
+      })
+
       it('stays while its token is good, where nothing can renew that', async () => {
         const { auth } = await setScene({ begin: 'signed in', hasRefreshToken: false })
         const state = auth.getState()
@@ -448,6 +544,14 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(requests).toEqual([])
       })
 
+      it('sends nothing anywhere where no API is listed', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in', apis: undefined })
+        expect(await rejectionOf(auth.fetch('https://api.example/orders'))).toMatchObject({
+          code: 'url_not_allowed',
+        })
+        expect(requests).toEqual([])
+      })
+
       it('throws what fetch throws', async () => {
         const { auth } = await setScene({ begin: 'signed in' })
         expect(await rejectionOf(auth.fetch('https://api.example/down'))).toEqual(
@@ -501,6 +605,18 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       it('goes to the provider too where nobody is signed in here', async () => {
         const { auth } = await setScene({ begin: 'signed out' })
         await expect(auth.logout()).resolves.toMatchObject({ provider: 'redirected', isRevoked: false })
+      })
+
+      it('lets nobody in who came back before it', async () => {
+        const scene = await setScene({ begin: 'answered' })
+        const heard = listenTo(scene.auth)
+        const finished = rejectionOf(scene.auth.handleCallback())
+        await scene.auth.logout()
+        scene.answer()
+        expect(await finished).toMatchObject({ code: 'not_signed_in' })
+        expect(scene.auth.getState()).toMatchObject({ status: 'redirecting', to: 'logout' })
+        expect(names(heard)).toEqual(['state', 'error'])
+        expect(heard[1]?.event).toMatchObject({ during: 'callback' })
       })
 
       it('signs out here where the provider cannot be reached, and says so', async () => {
@@ -587,6 +703,15 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(state).toMatchObject({ status: 'authenticated', reason: 'restored' })
         expect(token).toEqual(expect.any(String))
         expect(names(heard)).toEqual(['identity', 'state'])
+      })
+
+      it('lets whoever wants a token stop waiting for it', async () => {
+        const { auth } = await setScene({ begin: 'loading' })
+        const controller = new AbortController()
+        const waiting = rejectionOf(auth.getAccessToken({ signal: controller.signal }))
+        const reason = new Error('unmounted')
+        controller.abort(reason)
+        await expect(waiting).resolves.toBe(reason)
       })
 
       it('is nobody’s where it is not found', async () => {

@@ -24,6 +24,8 @@ export interface ContractScene {
   answer(): void
   /** A session that is looked for is found, or nothing is. */
   settle(isFound: boolean): Promise<void>
+  /** Time goes by, in milliseconds. */
+  pass(ms: number): Promise<void>
   /** Three seconds go by. */
   losePatience(): Promise<void>
 }
@@ -39,6 +41,10 @@ export interface ContractOptions {
   readonly login?: Pick<LoginOptions, 'returnTo' | 'appState'>
   readonly refusal?: 'access_denied'
   readonly hasRefreshToken?: boolean
+  /** What the provider says of the person beside the name. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Default: `https://api.example`. */
+  readonly apis?: readonly string[] | undefined
 }
 
 /** Sets a scene. Where somebody is signed in, it is `alice`, whose name is Alice. */

@@ -16,7 +16,9 @@ interface Page {
 const home = 'https://example.com/'
 
 /** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
-export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRefreshToken = true }) => {
+export const setRealScene: SetScene = async (options) => {
+  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
+  const { apis } = { apis: ['https://api.example'], ...options }
   const provider = await createFakeProvider('https://id.example.com')
   const browser = createFakeBrowser()
   const time = createFakePlatform()
@@ -26,6 +28,7 @@ export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRe
   let departures = 0
   let page = open(home)
 
+  provider.claims = claims
   provider.now = () => time.clock.now().epochMs / 1000
   provider.onToken = ({ body }) => {
     if (!hasRefreshToken && typeof body === 'object') delete body.refresh_token
@@ -44,7 +47,7 @@ export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRe
       issuer: provider.issuer,
       clientId: 'app',
       redirectUri: '/callback',
-      apis: ['https://api.example'],
+      ...(apis && { apis }),
       platform,
       // Where it is not what a test is about, a frame would only take its time.
       ...(begin === 'loading' && { silentRedirectUri: '/silent' }),
@@ -132,6 +135,7 @@ export const setRealScene: SetScene = async ({ begin, login = {}, refusal, hasRe
       else refuseFrame(frame)
       await until(() => page.auth.getState().status !== 'loading')
     },
+    pass: time.advance,
     async losePatience() {
       await frameOf({ platform: page.platform, provider, auth: page.auth })
       await time.advance(3000)

@@ -1,5 +1,6 @@
 import type { User } from '@latchkey/core'
 import { NetworkError, SignInRequiredError } from '@latchkey/core'
+import { turns } from '../../core/test/manual-clock.ts'
 import { createTestAuth } from '../src/index.ts'
 import type { SetScene } from './contract-scene.ts'
 import { createTestApi } from './test-api.ts'
@@ -7,14 +8,19 @@ import { createTestApi } from './test-api.ts'
 const alice: User = { sub: 'alice', name: 'Alice' }
 
 /** Sets a scene with a client that a test drives by hand. */
-export const setTestScene: SetScene = async ({ begin, login = {}, refusal, hasRefreshToken = true }) => {
+export const setTestScene: SetScene = async (options) => {
+  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
+  const { apis } = { apis: ['https://api.example'], ...options }
+  // It stands still but for what the test lets pass.
+  const now = (): number => 1_800_000_000_000
   const auth = createTestAuth<User>({
-    user: alice,
+    user: { ...alice, ...claims },
     status: begin === 'signed in' ? 'authenticated' : begin === 'loading' ? 'loading' : 'unauthenticated',
     ...(begin === 'answered' && { callback: login }),
     redirects: 'manual',
-    apis: ['https://api.example'],
+    ...(apis && { apis }),
     hasRefreshToken,
+    now,
     fetch: createTestApi(),
   })
   const gone = (): NetworkError => new NetworkError('network_failed', 'Nobody is there.')
@@ -44,9 +50,18 @@ export const setTestScene: SetScene = async ({ begin, login = {}, refusal, hasRe
     async refuseAtProvider() {
       auth.failSignIn()
     },
-    answer: () => (refusal ? auth.failSignIn() : auth.signIn()),
+    answer() {
+      // Nobody is there to whom it could come.
+      if (auth.getState().status === 'redirecting') return
+      if (refusal) auth.failSignIn()
+      else auth.signIn()
+    },
     async settle(isFound) {
       auth.settle(isFound ? alice : undefined)
+    },
+    async pass(ms) {
+      auth.advance(ms)
+      await turns()
     },
     async losePatience() {
       auth.losePatience()

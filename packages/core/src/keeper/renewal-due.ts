@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/ports.ts'
-import { lifetimeMs, remainingMs, type TokenSet } from '../protocol/token-set.ts'
+import { lifetimeMs, remainingMs, type TokenLifetime } from '../protocol/token-set.ts'
 
 /** A token is renewed this long before it expires, or a fifth of its lifetime, whichever is less. */
 const renewalWindowMs = 60_000
@@ -12,8 +12,8 @@ const shortestRenewedMs = 30_000
  * keeps pages that got their tokens together from coming back in the same moment.
  */
 export function renewalDueInMs(
-  tokens: TokenSet,
-  clock: Clock,
+  tokens: TokenLifetime,
+  clock: Pick<Clock, 'now'>,
   { canRenew, jitter }: { canRenew: boolean; jitter: number },
 ): number | undefined {
   const lifetime = lifetimeMs(tokens)

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/ports.ts'
-import { lifetimeMs, remainingMs, type TokenSet } from '../protocol/token-set.ts'
+import { lifetimeMs, remainingMs, type TokenLifetime } from '../protocol/token-set.ts'
 
 /** The least validity of a token that is given out, where nothing is asked for: time enough to use it. */
 const defaultMinValiditySeconds = 10
@@ -8,7 +8,11 @@ const defaultMinValiditySeconds = 10
  * Whether a token lives long enough to be given out. One that is born with less validity than asked for would
  * otherwise be refreshed at every call.
  */
-export function isValid(tokens: TokenSet, clock: Clock, minValiditySeconds: number | undefined): boolean {
+export function isValid(
+  tokens: TokenLifetime,
+  clock: Pick<Clock, 'now'>,
+  minValiditySeconds: number | undefined,
+): boolean {
   const lifetime = lifetimeMs(tokens)
   const leewayMs =
     minValiditySeconds === undefined

@@ -30,6 +30,9 @@ export interface TokenSet {
   readonly scope: string
 }
 
+/** How long an access token lives, and since when. */
+export type TokenLifetime = Pick<TokenSet, 'expiresAt' | 'requestedAt'>
+
 /**
  * How long the access token still lives, in milliseconds; `Infinity` where the server did not say, and
  * then only an API's refusal tells.
@@ -37,7 +40,7 @@ export interface TokenSet {
  * Its age is the larger of what both clocks say: the monotonic one may stop while the device sleeps, and
  * the wall clock may be set back. Erring on the old side costs one refresh.
  */
-export function remainingMs(tokens: TokenSet, clock: Clock): number {
+export function remainingMs(tokens: TokenLifetime, clock: Pick<Clock, 'now'>): number {
   const { epochMs, monotonicMs } = clock.now()
   const { requestedAt } = tokens
   const ageMs = Math.max(monotonicMs - requestedAt.monotonicMs, epochMs - requestedAt.epochMs)
@@ -45,7 +48,7 @@ export function remainingMs(tokens: TokenSet, clock: Clock): number {
 }
 
 /** How long the access token lived when it was asked for, in milliseconds; `Infinity` where the server did not say. */
-export function lifetimeMs({ expiresAt, requestedAt }: TokenSet): number {
+export function lifetimeMs({ expiresAt, requestedAt }: TokenLifetime): number {
   return expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt - requestedAt.epochMs
 }
 
