@@ -5,6 +5,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/vault/index.ts',
+    'src/popup/index.ts',
     'src/silent-callback.ts',
     'src/adapters/axios.ts',
     'src/adapters/ky.ts',

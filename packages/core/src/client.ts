@@ -25,6 +25,7 @@ import { createSessionRecordStore, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
+import { type WindowHost, windowHost } from './sign-in/window-host.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
 import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
@@ -117,6 +118,8 @@ export interface AuthClient<TUser = User> {
   sessionEndsAt(): number | undefined
   /** Why somebody is or is not signed in. Holds no secret. */
   explain(): Explanation
+  /** For `@latchkey/core/popup`. No promise of stability. */
+  readonly [windowHost]: WindowHost
 }
 
 /**
@@ -270,6 +273,12 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
         keeper: loaded?.keeper(),
         restore: loaded?.restoreReport() ?? [],
       })
+    },
+
+    [windowHost]: {
+      platform,
+      events,
+      begin: (begin, demand) => engine.use(({ signIn }) => begin(signIn, demand)),
     },
   }
 }

@@ -20,6 +20,7 @@ import { type CallbackResult, finishSignIn } from './sign-in/callback.ts'
 import type { CallbackUrl } from './sign-in/callback-url.ts'
 import { createLogin, type Login } from './sign-in/login.ts'
 import { createPendingStore } from './sign-in/pending.ts'
+import type { WindowSignInContext } from './sign-in/window-host.ts'
 import { createLogout, type Logout } from './sign-out.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
@@ -38,6 +39,8 @@ export interface EngineContext<TUser> extends KeeperContext {
  */
 export interface Engine {
   readonly login: Login
+  /** For a sign-in in another window. */
+  readonly signIn: WindowSignInContext
   finishSignIn(callback: CallbackUrl): Promise<CallbackResult>
   readonly logout: Logout
   /** Looks for a session that is not in this page. */
@@ -117,6 +120,7 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
 
   return {
     login,
+    signIn,
     finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
     logout,
     restore: restoration.restore,

@@ -35,6 +35,10 @@ export type SignInRequiredErrorCode =
   | 'account_selection_required'
   | 'insufficient_scope'
   | 'step_up_required'
+  | 'popup_blocked'
+  | 'popup_closed'
+  | 'popup_timeout'
+  | 'sign_in_handed_over'
 
 /** Stop: what came back breaks a specification, and nothing of it was used. */
 export type ProtocolErrorCode =
@@ -120,6 +124,8 @@ export class SignInRequiredError extends AuthError<SignInRequiredErrorCode> {
   override readonly name = 'SignInRequiredError'
   /** What to ask for: `login(error.demand)`. Empty where a plain sign-in will do. */
   readonly demand: SignInDemand
+  /** What can be done instead of opening a window: leave for the provider, by `login(error.demand)`. */
+  declare readonly fallback?: 'redirect'
 
   constructor(
     code: SignInRequiredErrorCode,

@@ -1,4 +1,4 @@
-import type { Platform, WakeCause } from '../src/platform/ports.ts'
+import type { OpenedWindow, Platform, WakeCause, WindowSize } from '../src/platform/ports.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { untilCryptoIdle } from './until-crypto-idle.ts'
 
@@ -31,6 +31,12 @@ export interface FakePlatform extends Platform {
   fallAsleep(cause: 'hidden' | 'gone'): void
   /** The frames that were opened and not removed, oldest first. */
   readonly frames: FakeFrame[]
+  /** The windows that were opened, oldest first, closed ones too. */
+  readonly windows: FakeWindow[]
+  /** From now on no window opens. */
+  blockWindows(): void
+  /** What was passed on to the page that opened this window, which is closed with it. */
+  readonly handedOver: unknown[]
   /** The browser that this page is in. */
   readonly browser: FakeBrowser
   /** How many listeners for waking and sleeping are registered. */
@@ -41,6 +47,23 @@ export interface FakePlatform extends Platform {
 export interface FakeFrame {
   readonly url: string
   /** A page of the app's own origin, loaded in the frame, says something. */
+  say(message: unknown): void
+}
+
+/** A window that the page has opened. */
+export interface FakeWindow {
+  readonly size: WindowSize
+  /** Where it was sent; empty until then. */
+  readonly url: string
+  readonly hasOpener: boolean
+  /** How often it was brought to the front. */
+  readonly focused: number
+  /** Whether the page has closed it. */
+  readonly isClosed: boolean
+  /** The person, or a header that cuts it off, makes it look so. */
+  whereabouts: ReturnType<OpenedWindow['whereabouts']>
+  attention: ReturnType<OpenedWindow['attention']>
+  /** A page of the app's own origin says something to its opener. */
   say(message: unknown): void
 }
 
@@ -80,6 +103,9 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
   const bytes = [...(options.bytes ?? [])]
   const browser = options.browser ?? createFakeBrowser()
   const frames: FakeFrame[] = []
+  const windows: FakeWindow[] = []
+  const handedOver: unknown[] = []
+  let areWindowsBlocked = false
 
   return {
     clock: {
@@ -146,6 +172,23 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       return () => void frames.splice(frames.indexOf(frame), 1)
     },
     frames,
+    openWindow(size) {
+      if (areWindowsBlocked) return undefined
+      const { fake, opened } = createFakeWindow(size)
+      windows.push(fake)
+      return opened
+    },
+    windows,
+    blockWindows() {
+      areWindowsBlocked = true
+    },
+    handOver(name, message) {
+      handedOver.push(message)
+      const channel = browser.openChannel(name, () => undefined)
+      channel?.post(message)
+      channel?.close()
+    },
+    handedOver,
     browser,
     async advance(ms) {
       const endMs = monotonicMs + ms
@@ -213,4 +256,38 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
 /** Lets everything that is ready run, and what WebCrypto has yet to answer: a busy machine takes its time. */
 export async function settle(): Promise<void> {
   await untilCryptoIdle()
+}
+
+function createFakeWindow(size: WindowSize): { fake: FakeWindow; opened: OpenedWindow } {
+  const listeners = new Set<(message: unknown) => void>()
+  const fake: { -readonly [TKey in keyof FakeWindow]: FakeWindow[TKey] } = {
+    size,
+    url: '',
+    hasOpener: true,
+    focused: 0,
+    isClosed: false,
+    whereabouts: 'here',
+    attention: 'elsewhere',
+    say(message) {
+      for (const listener of listeners) listener(message)
+    },
+  }
+  const opened: OpenedWindow = {
+    go(url, { keepOpener }) {
+      fake.url = url
+      fake.hasOpener = keepOpener
+      fake.whereabouts = 'away'
+    },
+    whereabouts: () => fake.whereabouts,
+    attention: () => fake.attention,
+    onMessage: (listener) => void listeners.add(listener),
+    focus() {
+      fake.focused += 1
+    },
+    close() {
+      fake.isClosed = true
+      fake.whereabouts = 'gone'
+    },
+  }
+  return { fake, opened }
 }

@@ -12,6 +12,7 @@ import {
   plainOptions,
   startingState,
   transition,
+  windowHost,
 } from '@latchkey/core/internal'
 import { createApiCalls } from './api-calls.ts'
 import { firstState } from './first-state.ts'
@@ -22,6 +23,7 @@ import { createTestSearch } from './test-search.ts'
 import { createTestSession } from './test-session.ts'
 import { createTestSignIn } from './test-sign-in.ts'
 import { createTestSignOut } from './test-sign-out.ts'
+import { createTestWindows } from './test-windows.ts'
 
 /** How a page begins, and what is around it. */
 export interface TestAuthOptions<TUser = User> {
@@ -35,8 +37,9 @@ export interface TestAuthOptions<TUser = User> {
   /** The page begins as the callback page of a sign-in that was started with these. */
   readonly callback?: Pick<LoginOptions, 'returnTo' | 'appState'>
   /**
-   * `instant` (the default): `login()` and `logout()` leave for the provider and come back in one step. `manual`: the
-   * state is then `redirecting`, until `signIn()`, `failSignIn()`, `signOut()` or `comeBack()`.
+   * `instant` (the default): `login()` and `logout()` leave for the provider and come back in one step, and a window is
+   * open for no longer. `manual`: the state is then `redirecting`, until `signIn()`, `failSignIn()`, `signOut()` or
+   * `comeBack()`, and a window stays open until `signIn()`, `failSignIn()` or `closePopup()`.
    */
   readonly redirects?: 'instant' | 'manual'
   /** The first access token; those of later refreshes have a number behind it. Default: `test-access-token`. */
@@ -117,6 +120,14 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     session,
     isInstant: redirects === 'instant',
   })
+  const windows = createTestWindows<TUser>({
+    store,
+    events,
+    session,
+    clock,
+    instant: redirects === 'instant' ? { user } : undefined,
+    setOut: signIn.inWindow,
+  })
   if (first.status === 'authenticated') session.begin(user)
   if (options.callback) signIn.beginAtCallback(options.callback)
 
@@ -176,11 +187,12 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     satisfies: session.satisfies,
     sessionEndsAt: session.endsAt,
     explain: () => explainState(store.get(), session.describe(), { keeper: { kind: 'memory' }, restore: [] }),
+    [windowHost]: windows.host,
   }
 
   return {
     ...client,
-    ...createTestControls<TUser>({ user, store, session, signIn, signOut, clock }),
+    ...createTestControls<TUser>({ user, store, session, signIn, signOut, windows, clock }),
     logins: signIn.logins,
     logouts: signOut.logouts,
     requests: api.requests,

@@ -5,13 +5,14 @@ import { networkFailed, sessionEnded } from './refresh-failures.ts'
 import type { TestSession } from './test-session.ts'
 import { accessDenied, type TestSignIn } from './test-sign-in.ts'
 import type { TestSignOut } from './test-sign-out.ts'
+import type { TestWindows } from './test-windows.ts'
 
 /**
  * What happens to the session while the app looks on. What cannot happen now throws, so that no test passes by
  * accident. Around components, call them in `act()`.
  */
 export interface TestControls<TUser> {
-  /** Somebody signs in, on whatever page this is. Default: `user`. */
+  /** Somebody signs in, on whatever page this is, or in the window that is open. Default: `user`. */
   signIn(user?: TUser): void
   /** Somebody comes back from the provider with an error. Default: `access_denied`. */
   failSignIn(error?: AnyAuthError): void
@@ -50,6 +51,12 @@ export interface TestControls<TUser> {
   comeBack(): void
   /** When the session ends by itself, in milliseconds since the epoch, from now on. */
   endSessionAt(at: number | undefined): void
+  /** Whether the window of `loginWithPopup()` is open. */
+  isPopupOpen(): boolean
+  /** The person closes the window of `loginWithPopup()`, and is back in the page. */
+  closePopup(): void
+  /** From now on the browser lets no window open. */
+  blockPopups(): void
 }
 
 /** What the controls take hold of. */
@@ -59,12 +66,13 @@ export interface TestControlsContext<TUser> {
   readonly session: TestSession<TUser>
   readonly signIn: TestSignIn<TUser>
   readonly signOut: TestSignOut
+  readonly windows: TestWindows<TUser>
   readonly clock: HandClock
 }
 
 /** Makes the {@link TestControls} of a client. */
 export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
-  const { user, store, session, signIn, signOut, clock } = context
+  const { user, store, session, signIn, signOut, windows, clock } = context
 
   /** What would change nothing is a mistake of the test's. */
   function assertPossible(control: string, event: AuthEvent<TUser>): void {
@@ -91,10 +99,12 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
 
   return {
     signIn(who = user) {
+      if (windows.isOpen()) return windows.answer({ user: who })
       if (isSigningOut()) throw impossible('signIn', store.get())
       signIn.finish(who)
     },
     failSignIn(error = accessDenied()) {
+      if (windows.isOpen()) return windows.answer({ error })
       if (session.current() || isSigningOut()) throw impossible('failSignIn', store.get())
       signIn.fail(error)
     },
@@ -135,6 +145,12 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
     },
     comeBack: () => happen('comeBack', { type: 'redirect_cancelled', session: session.current() }),
     endSessionAt: session.endAt,
+    isPopupOpen: windows.isOpen,
+    closePopup() {
+      if (!windows.isOpen()) throw impossible('closePopup', store.get())
+      windows.close()
+    },
+    blockPopups: windows.block,
   }
 }
 

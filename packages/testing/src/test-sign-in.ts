@@ -39,6 +39,8 @@ export interface TestSignIn<TUser> {
   byGesture(options: LoginOptions): Promise<void>
   /** Because a page needs it: the breaker may refuse. */
   automatically(options: LoginOptions): Promise<void>
+  /** In a window, while the page stays. @throws what `failNext` was given, and what the options are refused with */
+  inWindow(options: LoginOptions): void
   failNext(error: AnyAuthError): void
   /** The page begins as the one that somebody comes back to. */
   beginAtCallback(options: Pick<LoginOptions, 'returnTo' | 'appState'>): void
@@ -75,14 +77,18 @@ export function createTestSignIn<TUser>(context: TestSignInContext<TUser>): Test
       if (state.to === 'login') return
       throw signingOut()
     }
+    setOut(options)
+    begin(options)
+    store.dispatch({ type: 'redirect_started', to: 'login' })
+    if (instant) finish(instant.user)
+  }
+
+  function setOut(options: LoginOptions): void {
     parseLoginOptions(options, settings)
     const failure = nextFailure
     nextFailure = undefined
     if (failure) throw failure
     logins.push(options)
-    begin(options)
-    store.dispatch({ type: 'redirect_started', to: 'login' })
-    if (instant) finish(instant.user)
   }
 
   function begin(options: LoginOptions): Attempt & { isOver: boolean } {
@@ -114,6 +120,7 @@ export function createTestSignIn<TUser>(context: TestSignInContext<TUser>): Test
       if (store.get().status !== 'redirecting' && !breaker.allow()) throw loginLoop()
       return leave(options)
     },
+    inWindow: setOut,
     failNext(error) {
       nextFailure = error
     },

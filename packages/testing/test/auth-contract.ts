@@ -7,6 +7,7 @@ import {
   type LogoutOptions,
   type User,
 } from '@latchkey/core'
+import { loginWithPopup } from '@latchkey/core/popup'
 import { describe, expect, it, vi } from 'vitest'
 import { turns } from '../../core/test/manual-clock.ts'
 import type { SetScene } from './contract-scene.ts'
@@ -867,6 +868,56 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         auth.on('identity', () => order.push('identity'))
         await auth.logout({ local: true })
         expect(order).toEqual(['identity', 'state', 'subscribe'])
+      })
+    })
+
+    describe('loginWithPopup()', () => {
+      it('signs in while the page stays', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const heard = listenTo(scene.auth)
+        const signIn = loginWithPopup(scene.auth)
+        expect(scene.popup.isOpen()).toBe(true)
+        expect(scene.auth.getState().status).toBe('unauthenticated')
+        await scene.popup.answer()
+        await expect(signIn).resolves.toBeUndefined()
+        expect(scene.auth.getState()).toMatchObject({
+          status: 'authenticated',
+          reason: 'signed_in',
+          user: { sub: 'alice' },
+        })
+        expect(names(heard)).toEqual(['identity', 'state'])
+        expect(scene.popup.isOpen()).toBe(false)
+        await expect(scene.auth.getAccessToken()).resolves.toEqual(expect.any(String))
+      })
+
+      it('tells why it failed, and leaves the state as it was', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const before = scene.auth.getState()
+        const heard = listenTo(scene.auth)
+        const refused = rejectionOf(loginWithPopup(scene.auth))
+        await scene.popup.refuse()
+        expect(await refused).toMatchObject({ name: 'ServerError', code: 'access_denied' })
+        const closed = rejectionOf(loginWithPopup(scene.auth))
+        await scene.popup.close()
+        expect(await closed).toMatchObject({ name: 'SignInRequiredError', code: 'popup_closed' })
+        scene.popup.block()
+        expect(await rejectionOf(loginWithPopup(scene.auth, { maxAge: 60 }))).toMatchObject({
+          code: 'popup_blocked',
+          fallback: 'redirect',
+          demand: { maxAge: 60 },
+        })
+        expect(names(heard)).toEqual(['error', 'error', 'error'])
+        expect(scene.auth.getState()).toBe(before)
+      })
+
+      it('replaces whoever is signed in by whoever signs in', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const heard = listenTo(scene.auth)
+        const signIn = loginWithPopup(scene.auth)
+        await scene.popup.answer('bob')
+        await signIn
+        expect(scene.auth.getState().user?.sub).toBe('bob')
+        expect(names(heard)).toEqual(['identity', 'state'])
       })
     })
 

@@ -26,6 +26,16 @@ export interface ContractScene {
   settle(isFound: boolean): Promise<void>
   /** Time goes by, in milliseconds. */
   pass(ms: number): Promise<void>
+  /** The window that a sign-in has opened. */
+  readonly popup: {
+    isOpen(): boolean
+    answer(sub?: string): Promise<void>
+    refuse(): Promise<void>
+    /** The person closes it, and it is noticed. */
+    close(): Promise<void>
+    /** From now on the browser lets none open. */
+    block(): void
+  }
   /** Three seconds go by. */
   losePatience(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { createFakePlatform, type FakePlatform } from '../../core/test/fake-plat
 import { createFakeProvider } from '../../core/test/fake-provider.ts'
 import { inTime } from '../../core/test/in-time.ts'
 import { until } from '../../core/test/until.ts'
+import { passOn, windowOf } from '../../core/test/windows.ts'
 import type { SetScene } from './contract-scene.ts'
 import { createTestApi } from './test-api.ts'
 
@@ -136,6 +137,25 @@ export const setRealScene: SetScene = async (options) => {
       await until(() => page.auth.getState().status !== 'loading')
     },
     pass: time.advance,
+    popup: {
+      isOpen: () => page.platform.windows.some(({ isClosed }) => !isClosed),
+      async answer(sub) {
+        if (sub) provider.claims = { sub, name: sub }
+        const { url } = await windowOf(page)
+        passOn(browser, provider.signIn(url))
+      },
+      async refuse() {
+        const { url } = await windowOf(page)
+        passOn(browser, refusalOf(url, 'access_denied'))
+      },
+      async close() {
+        const window = await windowOf(page)
+        window.whereabouts = 'gone'
+        window.attention = 'back'
+        await time.advance(20_000)
+      },
+      block: () => page.platform.blockWindows(),
+    },
     async losePatience() {
       await frameOf({ platform: page.platform, provider, auth: page.auth })
       await time.advance(3000)

@@ -63,6 +63,21 @@ export const setTestScene: SetScene = async (options) => {
       auth.advance(ms)
       await turns()
     },
+    popup: {
+      isOpen() {
+        return auth.isPopupOpen()
+      },
+      async answer(sub = 'alice') {
+        auth.signIn(sub === 'alice' ? alice : { sub, name: sub })
+      },
+      async refuse() {
+        auth.failSignIn()
+      },
+      async close() {
+        auth.closePopup()
+      },
+      block: () => auth.blockPopups(),
+    },
     async losePatience() {
       auth.losePatience()
     },

@@ -3,6 +3,7 @@ import type { KeyValueStore, Navigation } from '../platform/ports.ts'
 import type { AppUrls } from '../sign-in/app-urls.ts'
 import type { CallbackResult } from '../sign-in/callback.ts'
 import type { CallbackUrl } from '../sign-in/callback-url.ts'
+import { isForOpener } from '../sign-in/window-state.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 
 /** What handling a callback works with. */
@@ -31,7 +32,9 @@ export function createCallbackOnce({
     const address = here()
     const callbackUrl = url ?? address
     const callback = urls.parseCallback(callbackUrl)
-    const isOurs = callback.kind === 'response' && storage.get(keys.signIn + callback.state) !== undefined
+    const isOurs =
+      callback.kind === 'response' &&
+      (storage.get(keys.signIn + callback.state) !== undefined || isForOpener(callback.state))
     // Before the first await: nothing that runs later may read the code from the address bar.
     if (isOurs && callbackUrl === address) navigation.replace(callback.cleanUrl)
     if (answer?.urls.includes(callbackUrl)) return answer.result

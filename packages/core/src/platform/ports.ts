@@ -86,6 +86,29 @@ export interface Channel {
   close(): void
 }
 
+/** A window that this page has opened. */
+export interface OpenedWindow {
+  /** Sends it to a URL. `keepOpener`: pages in it go on seeing this one, and may talk to it. */
+  go(url: string, options: { readonly keepOpener: boolean }): void
+  /**
+   * `here`: at a page of this origin. `away`: at a page of another. `gone`: closed, or cut off from this page by
+   * `Cross-Origin-Opener-Policy`, which looks the same (measured).
+   */
+  whereabouts(): 'here' | 'away' | 'gone'
+  /** Where the person is: not in this page, in it as far as the browser says, or back in it since the window was opened. */
+  attention(): 'elsewhere' | 'here' | 'back'
+  /** Hears what pages of this origin say from in there. */
+  onMessage(listener: (message: unknown) => void): void
+  focus(): void
+  close(): void
+}
+
+/** The size of a window's inside, in CSS pixels. */
+export interface WindowSize {
+  readonly width: number
+  readonly height: number
+}
+
 /** Everything Latchkey asks of its surroundings. Tests and unusual hosts replace single ports. */
 export interface Platform {
   readonly clock: Clock
@@ -109,4 +132,8 @@ export interface Platform {
    * @returns removes the frame
    */
   readonly openFrame: (url: string, onMessage: (message: unknown) => void) => () => void
+  /** Opens an empty window; undefined where the browser blocks it. Default: the browser's, loaded where it is needed. */
+  readonly openWindow?: (size: WindowSize) => OpenedWindow | undefined
+  /** Passes a message to the page that has opened this window, and closes it. Default: the browser's. */
+  readonly handOver?: (channelName: string, message: unknown) => void
 }

@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { type AuthenticationDemand, requireAuthentication } from './authentication-demand.ts'
 import { checkAuthorizationResponse } from './authorization-response.ts'
 import type { AuthorizationSecrets } from './authorization-url.ts'
+import { requireSubject } from './expected-subject.ts'
 import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
 import { giveBack } from './revocation.ts'
@@ -22,6 +23,8 @@ import { translateError } from './translate-error.ts'
 export interface CodeGrant extends AuthorizationSecrets, AuthenticationDemand {
   readonly redirectUri: string
   readonly scope: string
+  /** Whoever else comes back is refused, and nothing of theirs is kept. Undefined: whoever comes back. */
+  readonly expectedSubject?: string | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export interface CodeGrant extends AuthorizationSecrets, AuthenticationDemand {
  * @throws {ProtocolError} the response or the ID token broke a rule
  * @throws {ServerError} the provider refused
  * @throws {ConfigurationError} `client_rejected` · `missing_endpoint` · `insecure_endpoint`
- * @throws {SignInRequiredError} `reauthentication_required`, or what the provider wants the person to do
+ * @throws {SignInRequiredError} `reauthentication_required` · `subject_changed`, or what the provider wants the person to do
  * @throws {NetworkError} no usable answer
  */
 export async function redeemCode(
@@ -70,6 +73,7 @@ export async function redeemCode(
         nowSeconds: clock.now().epochMs / 1000 + clockSkewSeconds,
         toleranceSeconds: settings.clockToleranceSeconds,
       })
+      requireSubject(claims.sub, grant.expectedSubject)
     }
     return {
       tokens: toTokenSet(result, { requestedAt, scope: grant.scope, claims, clockSkewSeconds }),

@@ -8,8 +8,8 @@ import { isInteractionNeeded } from '../protocol/authorization-response.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { AppUrls } from '../sign-in/app-urls.ts'
 import { parseCallbackUrl } from '../sign-in/callback-url.ts'
+import { parseSilentAnswer } from '../silent-answer.ts'
 import type { Rung, RungResult } from './rung.ts'
-import { parseSilentAnswer } from './silent-answer.ts'
 import { siteRelation } from './site.ts'
 
 /** What asking in a frame works with. */

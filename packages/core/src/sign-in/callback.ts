@@ -12,9 +12,11 @@ import type { Restoration } from '../restore/restoration.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
+import { handOver } from './hand-over.ts'
 import type { SignInContext } from './login.ts'
 import type { PendingSignIn, Tombstone } from './pending.ts'
 import { parseReturnTo } from './return-to.ts'
+import { isForOpener } from './window-state.ts'
 
 /** How a sign-in ended. */
 export interface CallbackResult {
@@ -61,6 +63,7 @@ export async function finishSignIn<TUser>(
       pending.bury(state, { outcome: 'failed', returnTo: record.returnTo })
       throw withReturnTo(expiredSignIn(), parseReturnTo(record.returnTo, urls.origin()) ?? '/')
     case 'unknown':
+      if (isForOpener(state)) return handOver(context, callback)
       throw unknownSignIn()
   }
 }

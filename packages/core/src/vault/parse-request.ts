@@ -35,6 +35,7 @@ const grant = shape({
   scope: isText,
   maxAge: maybe(isNumber),
   acrValues: maybe(listOf(isText)),
+  expectedSubject: maybe(isText),
 })
 
 const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2

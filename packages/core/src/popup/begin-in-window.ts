@@ -1,0 +1,68 @@
+import { ConfigurationError, ProtocolError, SignInRequiredError } from '../errors.ts'
+import { parseCallbackUrl } from '../sign-in/callback-url.ts'
+import { parseLoginOptions } from '../sign-in/login-options.ts'
+import type { BeginWindowSignIn } from '../sign-in/window-host.ts'
+import { windowStatePrefix } from '../sign-in/window-state.ts'
+
+/**
+ * Begins a sign-in whose answer comes from a window. What the answer is checked against stays in this page's memory: the
+ * window gets a copy of the tab's storage, and is not to redeem anything (POP-05).
+ */
+export const beginInWindow: BeginWindowSignIn = async (context, { options, expectedSubject }) => {
+  const { settings, keeper, urls, identity, platform, record, keys, isSigningOut } = context
+  // Asked for first: it says what is wrong with the page, where something is.
+  const ownPage = urls.redirectUri()
+  const { silentRedirectUri } = settings
+  const redirectUri = silentRedirectUri === undefined ? ownPage : urls.absolute(silentRedirectUri)
+  const { scope, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const statePrefix = windowStatePrefix(settings.statePrefix)
+  const { epoch } = record.read()
+  throwIfSignedOut()
+  const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, statePrefix, extra })
+  throwIfSignedOut()
+
+  /** Whoever signs out while the window is open, in whatever tab, does not want to be signed in by it. */
+  function throwIfSignedOut(): void {
+    const now = record.read()
+    if (isSigningOut() || (now.epoch > epoch && now.status === 'signed_out')) throw signingOut()
+  }
+
+  return {
+    state: secrets.state,
+    url,
+    async finish(answerUrl) {
+      throwIfSignedOut()
+      const callback = parseCallbackUrl(answerUrl, redirectUri, statePrefix)
+      if (callback.kind !== 'response') throw notAnAnswer()
+      const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject }
+      const session = await keeper.redeem(callback.parameters, grant)
+      platform.session.remove(keys.askedByRedirect)
+      const rejected = identity.signedIn(session)
+      if (rejected) throw rejected
+    },
+  }
+}
+
+function signingOut(): SignInRequiredError {
+  return new SignInRequiredError(
+    'signing_out',
+    'A sign-out came in between. Open the window again once it is over.',
+  )
+}
+
+function notAnAnswer(): ProtocolError {
+  return new ProtocolError(
+    'invalid_authorization_response',
+    'The window passed on something else than the provider’s answer.',
+  )
+}
+
+/** @throws {ConfigurationError} `insecure_context` */
+export function requireSecureContext(isSecure: boolean): void {
+  if (isSecure) return
+  throw new ConfigurationError(
+    'insecure_context',
+    'Signing in needs WebCrypto, which browsers withhold from pages that are neither https nor loopback. ' +
+      'Use https (a development proxy will do), http://localhost, or a tunnel.',
+  )
+}

@@ -1,0 +1,353 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeApp, type FakeApp, refusal, sameSite, type Tab } from '../../test/fake-app.ts'
+import type { FakeWindow } from '../../test/fake-platform.ts'
+import { expectNoSecrets } from '../../test/no-secrets.ts'
+import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+import { passOn, stateOf, windowOf } from '../../test/windows.ts'
+import { isAuthError } from '../index.ts'
+import { loginWithPopup } from './index.ts'
+
+/** A window is open at the provider. */
+async function opened(...options: Parameters<typeof createFakeApp>): Promise<{
+  app: FakeApp
+  tab: Tab
+  signIn: Promise<void>
+  window: FakeWindow
+}> {
+  const app = await createFakeApp(...options)
+  const tab = app.load()
+  const signIn = loginWithPopup(tab.auth)
+  signIn.catch(() => undefined)
+  return { app, tab, signIn, window: await windowOf(tab) }
+}
+
+const codeExchanges = ({ provider }: FakeApp): number =>
+  provider.seen.filter(({ form }) => form.get('grant_type') === 'authorization_code').length
+
+describe('a sign-in in a window', () => {
+  it('opens it before anything is awaited (POP-01)', async () => {
+    const { platform, auth } = (await createFakeApp()).load()
+    void loginWithPopup(auth).catch(() => undefined)
+    expect(platform.windows).toMatchObject([{ url: '', size: { width: 480, height: 640 } }])
+  })
+
+  it('signs in with the answer that comes by a channel, and leaves the page where it is (POP-02)', async () => {
+    const { app, tab, signIn, window } = await opened()
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', reason: 'signed_in' })
+    await expect(tab.auth.getAccessToken()).resolves.toBeTruthy()
+    expect(tab.platform.visited).toEqual([])
+    expect(window.isClosed).toBe(true)
+  })
+
+  it('keeps nothing of it in the tab’s storage, which the window has a copy of (POP-05)', async () => {
+    const { tab } = await opened()
+    expect([...tab.platform.stored.keys()].filter((key) => key.includes('sign-in'))).toEqual([])
+  })
+
+  it('comes back to the silent callback page where there is one, and to the callback otherwise', async () => {
+    const redirectUriOf = ({ url }: FakeWindow): string | null =>
+      new URL(url).searchParams.get('redirect_uri')
+    expect(redirectUriOf((await opened(sameSite)).window)).toBe('https://example.com/silent')
+    expect(redirectUriOf((await opened()).window)).toBe('https://app.example/callback')
+  })
+
+  it('asks for what it was told to ask for', async () => {
+    const tab = (await createFakeApp()).load()
+    void loginWithPopup(tab.auth, { acrValues: ['gold'], loginHint: 'alice' }).catch(() => undefined)
+    const { searchParams } = new URL((await windowOf(tab)).url)
+    expect(searchParams.get('acr_values')).toBe('gold')
+    expect(searchParams.get('login_hint')).toBe('alice')
+  })
+
+  it('does not let the pages in the window see this one, where a channel will do', async () => {
+    expect((await opened()).window.hasOpener).toBe(false)
+  })
+
+  it('takes the answer from the opener’s side where there is no channel, or none that reaches (POP-02)', async () => {
+    const app = await createFakeApp()
+    app.browser.removeChannels()
+    const tab = app.load()
+    const signIn = loginWithPopup(tab.auth)
+    const window = await windowOf(tab)
+    expect(window.hasOpener).toBe(true)
+    window.say({ latchkey: 'silent-callback', url: app.provider.signIn(window.url) })
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
+  it('keeps the opener in a frame, whose channels may be of another partition', async () => {
+    const tab = (await createFakeApp()).load()
+    tab.platform.setFramed(true)
+    void loginWithPopup(tab.auth).catch(() => undefined)
+    expect((await windowOf(tab)).hasOpener).toBe(true)
+  })
+
+  it('hears nothing that is not the answer to this sign-in (POP-04)', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const real = app.provider.signIn(window.url)
+    const state = stateOf(real)
+    const forged = new URL(real)
+    forged.searchParams.set('state', 'another')
+    passOn(app.browser, forged.href, state)
+    passOn(app.browser, 'no url', state)
+    window.say({ latchkey: 'another thing', url: real })
+    window.say(null)
+    await app.advance(0)
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    passOn(app.browser, real)
+    await signIn
+    expect(codeExchanges(app)).toBe(1)
+  })
+
+  it('refuses an answer at another page of the app, and exchanges nothing (RFC 9700 §2.1)', async () => {
+    const { app, signIn, window } = await opened()
+    const elsewhere = new URL(app.provider.signIn(window.url))
+    elsewhere.pathname = '/another'
+    passOn(app.browser, elsewhere.href)
+    const error = await rejectionOf(signIn)
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_authorization_response' })
+    expect(codeExchanges(app)).toBe(0)
+    expectNoSecrets(error, [elsewhere.searchParams.get('code') ?? '', stateOf(elsewhere.href)])
+  })
+
+  it('tells what the provider refused, and leaves the state as it was', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const told: unknown[] = []
+    tab.auth.on('error', ({ error, during }) => told.push([error.code, during]))
+    const before = tab.auth.getState()
+    passOn(app.browser, refusal(window.url, 'access_denied'))
+    expect(await rejectionOf(signIn)).toMatchObject({ name: 'ServerError', code: 'access_denied' })
+    expect(told).toEqual([['access_denied', 'login']])
+    expect(tab.auth.getState()).toBe(before)
+    expect(window.isClosed).toBe(true)
+  })
+
+  it('keeps a session that is there when it fails', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const token = await tab.auth.getAccessToken()
+    const signIn = loginWithPopup(tab.auth)
+    passOn(app.browser, refusal((await windowOf(tab)).url, 'access_denied'))
+    await rejectionOf(signIn)
+    expect(tab.auth.getState().status).toBe('authenticated')
+    await expect(tab.auth.getAccessToken()).resolves.toBe(token)
+  })
+
+  it('checks how the person authenticated (RFC 9470 §5)', async () => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    app.provider.claims = { acr: 'silver' }
+    const signIn = loginWithPopup(tab.auth, { acrValues: ['gold'] })
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'reauthentication_required' })
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+  })
+
+  it('signs nobody in who has signed out in another tab meanwhile (TAB-03)', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const other = app.load()
+    await until(() => other.auth.getState().status === 'authenticated')
+    const signIn = loginWithPopup(tab.auth)
+    const window = await windowOf(tab)
+    await other.auth.logout({ local: true })
+    passOn(app.browser, app.provider.signIn(window.url))
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'signing_out' })
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    expect(codeExchanges(app)).toBe(1)
+  })
+
+  it('is told to every other tab', async () => {
+    const { app, signIn, window } = await opened()
+    const other = app.load()
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    await until(() => other.auth.getState().status === 'authenticated')
+    expect(codeExchanges(app)).toBe(1)
+  })
+})
+
+describe('a window that does not open', () => {
+  it('says so, with what login() can do instead', async () => {
+    const tab = (await createFakeApp()).load()
+    tab.platform.blockWindows()
+    const error = await rejectionOf(loginWithPopup(tab.auth, { acrValues: ['gold'], maxAge: 60 }))
+    expect(error).toMatchObject({
+      name: 'SignInRequiredError',
+      code: 'popup_blocked',
+      fallback: 'redirect',
+      demand: { acrValues: ['gold'], maxAge: 60 },
+    })
+    expect(isAuthError(error)).toBe(true)
+  })
+
+  it('is not tried where there is no WebCrypto', async () => {
+    const tab = (await createFakeApp()).load()
+    tab.platform.setSecure(false)
+    expect(await rejectionOf(loginWithPopup(tab.auth))).toMatchObject({ code: 'insecure_context' })
+    expect(tab.platform.windows).toEqual([])
+  })
+
+  it.each([
+    ['returnTo', { returnTo: '/' }],
+    ['appState', { appState: 1 }],
+    ['timeoutSeconds', { timeoutSeconds: 0 }],
+    ['window.width', { window: { width: 20 } }],
+    ['window.color', { window: { color: 'red' } }],
+  ])('is not tried with a bad option: %s', async (name, options) => {
+    const tab = (await createFakeApp()).load()
+    const error = await rejectionOf(loginWithPopup(tab.auth, options as object))
+    expect(error).toMatchObject({ code: 'invalid_option' })
+    expect(error.message).toContain(name)
+    expect(tab.platform.windows).toEqual([])
+  })
+
+  it('is closed again where an option is none of login()’s', async () => {
+    const tab = (await createFakeApp()).load()
+    const error = await rejectionOf(loginWithPopup(tab.auth, { promt: 'login' } as object))
+    expect(error.message).toContain('promt')
+    expect(tab.platform.windows).toMatchObject([{ isClosed: true, url: '' }])
+  })
+})
+
+describe('a window that is closed', () => {
+  it('is noticed after a moment in which its answer may still come (POP-03)', async () => {
+    const { app, signIn, window } = await opened()
+    await app.advance(1000)
+    window.whereabouts = 'gone'
+    window.attention = 'here'
+    await app.advance(2000)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await expect(signIn).resolves.toBeUndefined()
+  })
+
+  it('ends the sign-in once that moment is over', async () => {
+    const { app, tab, signIn, window } = await opened()
+    await app.advance(1000)
+    window.whereabouts = 'gone'
+    window.attention = 'here'
+    await app.advance(2500)
+    expect(await rejectionOf(signIn)).toMatchObject({ name: 'SignInRequiredError', code: 'popup_closed' })
+    expect(tab.auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'no_session' })
+  })
+
+  it('ends it at once where it was not sent to the provider yet', async () => {
+    const { platform, auth } = (await createFakeApp()).load()
+    const signIn = loginWithPopup(auth)
+    const [window] = platform.windows
+    if (window) window.whereabouts = 'gone'
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'popup_closed' })
+  })
+
+  it('is not believed while the person is not back in the page, for a header may make it look so', async () => {
+    const { app, tab, signIn, window } = await opened()
+    window.whereabouts = 'gone'
+    await app.advance(300_000)
+    // As far as the browser says, they never left; but it never showed the window either.
+    window.attention = 'here'
+    await app.advance(100_000)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
+  it('is believed after a while of the person being back', async () => {
+    const { app, signIn, window } = await opened()
+    window.whereabouts = 'gone'
+    await app.advance(60_000)
+    window.attention = 'back'
+    await app.advance(8000)
+    window.attention = 'elsewhere'
+    await app.advance(8000)
+    window.attention = 'back'
+    let isOver = false
+    signIn.catch(() => {
+      isOver = true
+    })
+    await app.advance(9900)
+    expect(isOver).toBe(false)
+    await app.advance(600)
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'popup_closed' })
+  })
+})
+
+describe('a sign-in in a window that nobody finishes', () => {
+  it('ends after its time, and closes the window', async () => {
+    const tab = (await createFakeApp()).load()
+    const signIn = loginWithPopup(tab.auth, { timeoutSeconds: 30 })
+    const window = await windowOf(tab)
+    const ended = rejectionOf(signIn)
+    await tab.platform.advance(30_500)
+    expect(await ended).toMatchObject({ code: 'popup_timeout' })
+    expect(window.isClosed).toBe(true)
+    expect(tab.platform.timerCount()).toBe(0)
+  })
+
+  it('ends when whoever asked for it no longer wants it, with their reason', async () => {
+    const { auth, platform } = (await createFakeApp()).load()
+    const wanted = new AbortController()
+    const signIn = loginWithPopup(auth, { signal: wanted.signal })
+    await until(() => Boolean(platform.windows[0]?.url))
+    const reason = new Error('no longer')
+    wanted.abort(reason)
+    expect(await rejectionOf(signIn)).toBe(reason)
+    expect(platform.windows).toMatchObject([{ isClosed: true }])
+  })
+
+  it('opens nothing for who has given up before', async () => {
+    const { auth, platform } = (await createFakeApp()).load()
+    const reason = new Error('no longer')
+    expect(await rejectionOf(loginWithPopup(auth, { signal: AbortSignal.abort(reason) }))).toBe(reason)
+    expect(platform.windows).toEqual([])
+  })
+
+  it('is shown again where it is asked for again, and gives both one outcome', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const again = loginWithPopup(tab.auth)
+    expect(tab.platform.windows).toHaveLength(1)
+    expect(window.focused).toBe(1)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await Promise.all([signIn, again])
+    expect(codeExchanges(app)).toBe(1)
+  })
+
+  it('gives way to one that asks for something else', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const other = loginWithPopup(tab.auth, { prompt: 'login' })
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'popup_closed' })
+    expect(window.isClosed).toBe(true)
+    await until(() => Boolean(tab.platform.windows[1]?.url))
+    passOn(app.browser, app.provider.signIn(tab.platform.windows[1]?.url ?? ''))
+    await other
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+})
+
+describe('the callback page in a window', () => {
+  it('passes the answer on, takes it out of its URL and signs nobody in there (POP-05)', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const inside = app.load({
+      href: app.provider.signIn(window.url),
+      stored: new Map(tab.platform.stored),
+    })
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+    expect(inside.platform.navigation.href()).toBe('https://app.example/callback')
+    expect(inside.platform.handedOver).toHaveLength(1)
+    expect(inside.auth.getState().status).toBe('loading')
+    expect(codeExchanges(app)).toBe(1)
+  })
+
+  it('tells whoever still looks at it to close it', async () => {
+    const { app, signIn, window } = await opened()
+    const inside = app.open({ href: app.provider.signIn(window.url) })
+    const handled = inside.auth.handleCallback()
+    await signIn
+    await app.advance(2000)
+    expect(await rejectionOf(handled)).toMatchObject({ code: 'sign_in_handed_over' })
+  })
+})

@@ -1,0 +1,102 @@
+import { abortable } from '../abortable.ts'
+import { isAuthError, SignInRequiredError } from '../errors.ts'
+import { openBrowserWindow } from '../platform/open-window.ts'
+import type { OpenedWindow } from '../platform/ports.ts'
+import type { LoginOptions } from '../sign-in/login-options.ts'
+import type { OpenSignIn, WindowDemand, WindowHost } from '../sign-in/window-host.ts'
+import { answerOfWindow, popupClosed } from './answer-of-window.ts'
+import { beginInWindow, requireSecureContext } from './begin-in-window.ts'
+import { type PopupOptions, parsePopupOptions } from './popup-options.ts'
+
+/**
+ * Opens a window before anything is awaited, and signs in by it. Asked for the same again while it is open, it is shown,
+ * and gives one outcome; asked for something else, the new window takes its place.
+ */
+export async function openSignIn(
+  host: WindowHost,
+  options: PopupOptions,
+  expectedSubject?: string,
+): Promise<void> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const { size, timeoutMs, login } = parsePopupOptions(options)
+  const demand: WindowDemand = { options: login, expectedSubject }
+  const { platform, events } = host
+  const { page, openWindow = openBrowserWindow } = platform
+  // On a server nothing opens, and what is asked to begin says so.
+  if (!page.exists()) {
+    await host.begin(beginInWindow, demand)
+    return
+  }
+
+  const key = JSON.stringify(demand)
+  if (host.open?.key === key && host.open.isOpen()) {
+    host.open.focus()
+    return abortable(host.open.promise, signal)
+  }
+  requireSecureContext(page.isSecureContext())
+  const opened = openWindow(size)
+  if (!opened) throw told(popupBlocked(login))
+  host.open?.giveUp()
+
+  /** However it ends, it is heard of by whoever listens, and the state stays as it is: nobody has left the page. */
+  function told<TError>(error: TError): TError {
+    if (isAuthError(error)) events.emit('error', { error, during: 'login' })
+    return error
+  }
+
+  const stop = new AbortController()
+  const abort = (): void => stop.abort(signal?.reason)
+  signal?.addEventListener('abort', abort)
+  const mine: OpenSignIn = {
+    key,
+    promise: signInBy(opened, { host, demand, timeoutMs, signal: stop.signal }).catch((error: unknown) => {
+      throw told(error)
+    }),
+    isOpen: () => opened.whereabouts() !== 'gone',
+    focus: opened.focus,
+    giveUp: () => stop.abort(popupClosed()),
+  }
+  host.open = mine
+  return mine.promise.finally(() => {
+    signal?.removeEventListener('abort', abort)
+    if (host.open === mine) host.open = undefined
+  })
+}
+
+/** Whatever comes of it, the window is closed. */
+async function signInBy(
+  opened: OpenedWindow,
+  {
+    host,
+    demand,
+    timeoutMs,
+    signal,
+  }: { host: WindowHost; demand: WindowDemand; timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  try {
+    const signIn = await abortable(host.begin(beginInWindow, demand), signal)
+    // It was still this page's own, so there is no doubt.
+    if (opened.whereabouts() === 'gone') throw popupClosed()
+    const answer = await answerOfWindow({ platform: host.platform, opened, signIn, timeoutMs, signal })
+    await signIn.finish(answer)
+  } finally {
+    opened.close()
+  }
+}
+
+function popupBlocked({ scope, acrValues, maxAge }: LoginOptions): SignInRequiredError {
+  const error = new SignInRequiredError(
+    'popup_blocked',
+    'The browser did not let the sign-in window open: call this in a click, before anything is awaited, ' +
+      'or offer to leave the page instead: login(error.demand).',
+    {
+      demand: {
+        ...(scope !== undefined && { scope }),
+        ...(acrValues && { acrValues }),
+        ...(maxAge !== undefined && { maxAge }),
+      },
+    },
+  )
+  return Object.assign(error, { fallback: 'redirect' as const })
+}
