@@ -28,6 +28,8 @@ export interface DemoServer {
   replace(path: string, text: string | undefined): () => void
   /** Serves the app's pages under another policy besides their own, until the returned function is called. */
   restrict(policy: string): () => void
+  /** Serves all pages with one more header, the silent callback too, until the returned function is called. */
+  addHeader(name: string, value: string): () => void
   stop(): Promise<void>
 }
 
@@ -56,10 +58,12 @@ export async function startDemoServer(): Promise<DemoServer> {
   const requests: DemoRequest[] = []
   const replaced = new Map<string, string | undefined>()
   const policies = new Set<string>()
+  const headers = new Map<string, string>()
   let deployment: Deployment | undefined
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', referer: request.headers.referer })
     const path = request.url ?? ''
+    for (const header of headers) response.setHeader(...header)
     if (!replaced.has(path)) void answer(request, response, deployment, policies)
     else answerWith(replaced.get(path), path, response)
   })
@@ -86,6 +90,10 @@ export async function startDemoServer(): Promise<DemoServer> {
     restrict(policy) {
       policies.add(policy)
       return () => policies.delete(policy)
+    },
+    addHeader(name, value) {
+      headers.set(name, value)
+      return () => headers.delete(name)
     },
     stop() {
       server.closeAllConnections()

@@ -59,7 +59,7 @@ export async function choosePartner(page: Page): Promise<void> {
 /** Goes to a page inside the app, without loading anything. */
 export async function visit(
   page: Page,
-  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards',
+  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }

@@ -78,6 +78,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         replace: (path, text) => untilTheEnd(demo.replace(path, text)),
         deploy: (deployment) => untilTheEnd(demo.deploy(deployment)),
         restrict: (directive) => untilTheEnd(demo.restrict(directive)),
+        addHeader: (name, value) => untilTheEnd(demo.addHeader(name, value)),
       })
       for (const end of changesOfThisTest) end()
     },

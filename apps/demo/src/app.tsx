@@ -7,6 +7,7 @@ import { Home } from './pages/home.tsx'
 import { Hooks } from './pages/hooks.tsx'
 import { NotFound } from './pages/not-found.tsx'
 import { Orders } from './pages/orders.tsx'
+import { Popups } from './pages/popups.tsx'
 import { Profile } from './pages/profile.tsx'
 import { ProfileDetails } from './pages/profile-details.tsx'
 import { SignInCallback } from './pages/sign-in-callback.tsx'
@@ -21,6 +22,7 @@ export function App() {
         <Route path="/guards" element={<Guards />} />
         <Route path="/guards/admins" element={<AdminsOnly />} />
         <Route path="/guards/recent" element={<ProvenRecently />} />
+        <Route path="/popups" element={<Popups />} />
         <Route path="/callback" element={<SignInCallback />} />
         <Route element={<SignedInOnly />}>
           <Route path="/profile" element={<Profile />} />

@@ -18,6 +18,14 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'Your session has ended. Please sign in again.'
     case 'token_sealed':
       return 'The vault is sealed: no page is given a token. It calls the API for this one all the same.'
+    case 'popup_blocked':
+      return 'Your browser did not let the window open.'
+    case 'popup_closed':
+      return 'The window was closed before you were done. Nothing has changed.'
+    case 'popup_timeout':
+      return 'The window was open for too long. Nothing has changed.'
+    case 'sign_in_handed_over':
+      return 'You can close this window.'
     case 'login_loop':
       return 'Signing in led back here again and again, so we stopped.'
   }

@@ -2,6 +2,7 @@
 import { createAuthClient } from '@latchkey/core'
 import { axiosAdapter } from '@latchkey/core/axios'
 import { kyOptions } from '@latchkey/core/ky'
+import { loginWithPopup } from '@latchkey/core/popup'
 import { connectQueryClient } from '@latchkey/core/tanstack-query'
 import {
   type Auth,
@@ -69,6 +70,7 @@ export const routes = [
 export const beforeLoad = requireAuthBeforeLoad(auth)
 
 export const token: Promise<string> = auth.getAccessToken()
+export const signedIn: Promise<void> = loginWithPopup(auth, { acrValues: ['mfa'] })
 
 // @ts-expect-error an app without a client ID must not compile
 createAuthClient({ issuer: 'https://id.example.com', redirectUri: '/callback' })

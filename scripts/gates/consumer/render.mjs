@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createAuthClient } from '@latchkey/core'
 import { kyOptions } from '@latchkey/core/ky'
+import { loginWithPopup } from '@latchkey/core/popup'
 import { connectQueryClient } from '@latchkey/core/tanstack-query'
 import { AuthProvider, useAuth } from '@latchkey/react'
 import * as router from '@latchkey/react/router'
@@ -49,3 +50,5 @@ assert.equal(metadata.issuer, issuer)
 
 // It needs no Playwright to be loaded.
 assert.deepEqual(Object.keys(createAuthFixture()), ['signInOnce', 'authState', 'storageState'])
+
+await assert.rejects(loginWithPopup(client), { code: 'no_browser' })

@@ -34,6 +34,9 @@ export function ThingsToTry() {
           are.
         </li>
         <li>
+          <Link to="/popups">Do it all by a window</Link>: the page stays, and a half-filled form with it.
+        </li>
+        <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against
           your will.
         </li>

@@ -13,6 +13,8 @@ export interface AnswerContext {
 }
 
 const lookEveryMs = 250
+/** On the way to a page that cuts it off, a window is seen for a moment (measured). */
+const seenTimes = 4
 /** The answer may be on the way from a window that has closed itself. */
 const graceMs = 2000
 /** Where the window never showed that it can be seen from here, it may only be hidden from us. */
@@ -68,12 +70,13 @@ export function answerOfWindow(context: AnswerContext): Promise<string> {
 
 /** Tells, asked again and again, whether the person has closed the window. */
 function createLeftWindow(opened: OpenedWindow, nowMs: () => number): () => boolean {
-  let wasSeen = false
+  let timesSeen = 0
   let goneAt: number | undefined
   return () => {
     const whereabouts = opened.whereabouts()
     const attention = opened.attention()
-    wasSeen ||= whereabouts === 'away'
+    if (whereabouts === 'away') timesSeen += 1
+    const wasSeen = timesSeen >= seenTimes
     const looksLeft = whereabouts === 'gone' && (attention === 'back' || (attention === 'here' && wasSeen))
     goneAt = looksLeft ? (goneAt ?? nowMs()) : undefined
     return goneAt !== undefined && nowMs() - goneAt >= (wasSeen ? graceMs : longGraceMs)

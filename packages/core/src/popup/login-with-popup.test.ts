@@ -255,6 +255,17 @@ describe('a window that is closed', () => {
     expect(tab.auth.getState().status).toBe('authenticated')
   })
 
+  it('is not believed of a window that was seen for a moment only, on its way', async () => {
+    const { app, tab, signIn, window } = await opened()
+    await app.advance(750)
+    window.whereabouts = 'gone'
+    window.attention = 'here'
+    await app.advance(60_000)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
   it('is believed after a while of the person being back', async () => {
     const { app, signIn, window } = await opened()
     window.whereabouts = 'gone'

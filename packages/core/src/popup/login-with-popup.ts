@@ -20,10 +20,8 @@ import type { PopupOptions } from './popup-options.ts'
  *
  * @example
  * ```ts
- * import { createAuthClient, isAuthError } from '@latchkey/core'
+ * import { isAuthError } from '@latchkey/core'
  * import { loginWithPopup } from '@latchkey/core/popup'
- *
- * const auth = createAuthClient({ issuer: 'https://id.example.com', clientId: 'my-app', redirectUri: '/callback' })
  *
  * async function onClick() {
  *   try {

@@ -1,0 +1,16 @@
+import { Page } from '../layout/page.tsx'
+import { PopupSignIn } from '../popup/popup-sign-in.tsx'
+
+/** Everything here happens while the page stays as it is. */
+export function Popups() {
+  return (
+    <Page title="Popups">
+      <p>A redirect takes the page away. A window lets it stay, with everything that is half done in it.</p>
+      <PopupSignIn />
+      <p className="field">
+        <label htmlFor="half-done">Something half done</label>
+        <textarea id="half-done" rows={2} />
+      </p>
+    </Page>
+  )
+}
