@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, decided, frameOf, refuseFrame, sameSite, type Tab } from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
+import { holdUp } from '../test/pages.ts'
 import { until } from '../test/until.ts'
 import type { AuthState, User } from './index.ts'
 
@@ -48,6 +49,42 @@ describe('a guard, which leaves the page for nobody who does not look (pain 4, i
     tab.platform.wake(cause)
     await expect(required).resolves.toMatchObject({ status: 'unauthenticated' })
     expect([tab.platform.visited, app.provider.seen]).toEqual([[], []])
+  })
+
+  it('leaves the page for nobody who went elsewhere while the provider’s metadata loaded, and counts no navigation', async () => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    const metadata = holdUp(tab)
+    const elsewhere = new AbortController()
+    const required = tab.auth.requireSession({ signal: elsewhere.signal })
+    await metadata.arrived
+    elsewhere.abort()
+    metadata.goOn()
+    await expect(required).resolves.toMatchObject({ status: 'unauthenticated' })
+    expect(tab.platform.visited).toEqual([])
+    const later = [app.reload(tab), app.reload(tab)]
+    for (const { auth } of later) {
+      await expect(auth.requireSession()).resolves.toMatchObject({ status: 'redirecting' })
+    }
+  })
+
+  it.each<[string, (tab: Tab) => Promise<unknown>]>([
+    ['another guard', ({ auth }) => auth.requireSession({ signal: new AbortController().signal })],
+    ['a guard without a signal', ({ auth }) => auth.requireSession()],
+    ['the person', ({ auth }) => auth.login()],
+  ])('leaves it all the same where %s wants that too', async (_, want) => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    const metadata = holdUp(tab)
+    const elsewhere = new AbortController()
+    const required = tab.auth.requireSession({ signal: elsewhere.signal })
+    await metadata.arrived
+    const wanted = want(tab)
+    await settle()
+    elsewhere.abort()
+    metadata.goOn()
+    await Promise.all([required, wanted])
+    expect([tab.platform.visited.length, tab.auth.getState().status]).toEqual([1, 'redirecting'])
   })
 
   it('waits for what the ladder finds, and leaves only where it finds nothing', async () => {

@@ -5,6 +5,14 @@ import type { Store } from './store.ts'
 /** Whatever hangs: nobody waits longer for a decision. */
 export const longestUndecidedMs = 3000
 
+/** Has the page go on without the session that is looked for, once that takes too long. @returns cancels it */
+export function limitSearch<TUser>(
+  store: Store<AuthState<TUser>, AuthEvent<TUser>>,
+  clock: Platform['clock'],
+): () => void {
+  return clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
+}
+
 /** The state once it is no longer `loading`, or as it is after 3 seconds. On a server: at once. */
 export function untilDecided<TUser>(
   store: Store<AuthState<TUser>, AuthEvent<TUser>>,

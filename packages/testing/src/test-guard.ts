@@ -32,7 +32,10 @@ export function createTestGuard<TUser>({
       current: () => ({ satisfies }),
       use: (run: (engine: { login: typeof signIn }) => unknown) => run({ login: signIn }),
     }),
-    search: standIn<GuardContext<TUser>['search']>({ decided: search.decided, adopt: async () => undefined }),
+    search: standIn<GuardContext<TUser>['search']>({
+      decided: search.decided,
+      adoptOthers: async () => undefined,
+    }),
   })
 }
 

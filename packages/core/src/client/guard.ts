@@ -42,7 +42,7 @@ export function createGuard<TUser>({
     const isLacking =
       state.status === 'unauthenticated' ||
       (state.status === 'authenticated' && !engine.current()?.satisfies(options))
-    return isLacking && !isUnasked(state) ? undefined : state
+    return isLacking && !isClickNeeded(state) ? undefined : state
   }
 
   /**
@@ -50,7 +50,7 @@ export function createGuard<TUser>({
    * answer, or for what only another version of the app can mend. Stored too: a callback page that finds nothing has a
    * reason of its own.
    */
-  function isUnasked({ reason, error }: AuthState<TUser>): boolean {
+  function isClickNeeded({ reason, error }: AuthState<TUser>): boolean {
     return (
       isSignedOut() ||
       error?.name === 'ConfigurationError' ||
@@ -64,13 +64,13 @@ export function createGuard<TUser>({
     if (before) return before
     // Nobody is sent off who does not look, or without a network; and then there may be a session after all.
     await untilAwake(page)
-    await search.adopt()
+    await search.adoptOthers()
     const after = await settled(options)
     if (after) return after
     // Whoever went elsewhere while it waited is not fetched back.
     if (signal?.aborted) return getState()
     const calledAt = here()
-    const leaving = engine.use(({ login }) => login.automatically(options, calledAt))
+    const leaving = engine.use(({ login }) => login.automatically(options, { calledAt, signal }))
     await failures.ofSignIn('login', leaving).catch((error: unknown) => {
       if (!isAuthError(error)) throw error // the others are in the state, or were told
     })

@@ -5,7 +5,7 @@ import type { SessionRecordStore } from '../session-record.ts'
 import { type AuthEvent, type AuthState, isSought } from '../state.ts'
 import type { Store } from '../store.ts'
 import { untilOpened } from '../until-awake.ts'
-import { longestUndecidedMs, untilDecided } from '../until-decided.ts'
+import { limitSearch, untilDecided } from '../until-decided.ts'
 
 /** What looking for a session works with. */
 export interface SearchContext<TUser> {
@@ -27,6 +27,8 @@ export interface Search<TUser> {
   again(): void
   /** Asks the other tabs for a sign-in that this page does not know. Called meanwhile, it is the same question. */
   adopt(epoch?: number): Promise<void>
+  /** The same, but where the last sign-in that is known of is this page's own. */
+  adoptOthers(): Promise<void>
 }
 
 /** Makes a {@link Search}. */
@@ -41,6 +43,12 @@ export function createSearch<TUser>({
   /** The last sign-in that this page has asked other tabs for. */
   let adoptedEpoch = 0
   let adopting: Promise<void> | undefined
+  /** The last sign-in that was made on this page. */
+  let ownEpoch: number | undefined
+
+  store.subscribe(({ reason }) => {
+    if (reason === 'signed_in') ownEpoch = signedInEpoch()
+  })
 
   function begin(): void {
     if (isLooking) return
@@ -50,7 +58,7 @@ export function createSearch<TUser>({
 
   async function restore(): Promise<void> {
     // Counted from here on: the code that does it may be what hangs.
-    const cancel = clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
+    const cancel = limitSearch(store, clock)
     await engine
       .use((loaded) => loaded.restore())
       .catch((error: unknown) => {
@@ -102,5 +110,8 @@ export function createSearch<TUser>({
       else if (status !== 'loading') void adopt()
     },
     adopt,
+    async adoptOthers() {
+      if (signedInEpoch() !== ownEpoch) await adopt()
+    },
   }
 }

@@ -6,7 +6,7 @@ import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { type AuthEvent, type AuthState, isSought } from '../state.ts'
 import type { Store } from '../store.ts'
-import { longestUndecidedMs } from '../until-decided.ts'
+import { limitSearch } from '../until-decided.ts'
 import { climbLadder, type RungReport } from './ladder.ts'
 import type { Rung } from './rung.ts'
 
@@ -80,7 +80,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
   async function climb(): Promise<void> {
     const { epoch } = record.read()
     store.dispatch({ type: 'restore_started' })
-    const cancel = clock.setTimer(longestUndecidedMs, () => store.dispatch({ type: 'restore_timed_out' }))
+    const cancel = limitSearch(store, clock)
     const end = await climbFor(rungs, () => isSought(store.get()))
     rung = undefined
     cancel()

@@ -4,6 +4,8 @@ import type { Clock, KeyValueStore, Navigation } from '../platform/ports.ts'
 export interface Breaker {
   /** Asks for one more navigation that nobody clicked for, and counts it where it is allowed. */
   allow(): boolean
+  /** The last one that was counted did not take place. */
+  takeBack(): void
   /** The person acted. */
   reset(): void
 }
@@ -29,6 +31,15 @@ export function createBreaker(
     return isRecent && navigations !== undefined && navigations > 0 ? navigations : 0
   }
 
+  function note(navigations: number): boolean {
+    try {
+      session.set(key, `${navigations}@${clock.now().epochMs}`)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   return {
     allow() {
       if (navigation.isUserDriven() && !isDriven) {
@@ -37,13 +48,10 @@ export function createBreaker(
         session.remove(key)
       }
       const next = count() + 1
-      if (next > mostAutomaticNavigations) return false
-      try {
-        session.set(key, `${next}@${clock.now().epochMs}`)
-        return true
-      } catch {
-        return false
-      }
+      return next <= mostAutomaticNavigations && note(next)
+    },
+    takeBack() {
+      note(count() - 1)
     },
     reset() {
       session.remove(key)

@@ -30,7 +30,7 @@ export interface Login {
   /** Because the person asked. `calledAt` is the page's URL at that moment. */
   byGesture(options: LoginOptions, calledAt: string): Promise<void>
   /** Because a page needs it: the breaker may refuse. */
-  automatically(options: LoginOptions, calledAt: string): Promise<void>
+  automatically(options: LoginOptions, need: Need): Promise<void>
   /**
    * To look whether somebody is signed in at the provider, without anybody seeing a page of it.
    *
@@ -41,10 +41,23 @@ export interface Login {
   returned(): void
 }
 
+/** What a sign-in is for that nobody clicked for. */
+export interface Need {
+  /** The page's URL when it arose. */
+  readonly calledAt: string
+  /** Once it is aborted, the page is not left for it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The page being left, and for whom: those who have not given up. */
+interface Attempt extends Leaving<void> {
+  readonly signals: (AbortSignal | undefined)[]
+}
+
 /** Makes the one way to start a sign-in by redirect. */
 export function createLogin<TUser>(context: SignInContext<TUser> & { readonly breaker: Breaker }): Login {
   const { platform, breaker, keeper, store, identity } = context
-  let leaving: Leaving<void> | undefined
+  let leaving: Attempt | undefined
 
   /** The page is not being left after all. */
   function stayed(): void {
@@ -54,11 +67,24 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     identity.stayed(keeper.current())
   }
 
+  function join(attempt: Attempt, signal?: AbortSignal): Promise<void> {
+    attempt.signals.push(signal)
+    return attempt.promise
+  }
+
   /** However often it is called, one navigation. */
-  function once(options: LoginOptions, calledAt: string, isRestore?: boolean): Promise<void> {
+  function once(options: LoginOptions, { signal, ...need }: Need, isRestore?: boolean): Promise<void> {
     if (isStopped(leaving?.goneAtMs, platform.clock)) stayed()
-    if (leaving) return leaving.promise
-    const promise = leave(context, options, { calledAt, isRestore }).then(
+    if (leaving) return join(leaving, signal)
+    const signals = [signal]
+    const isGivenUp = (): boolean => {
+      if (signals.some((one) => !one?.aborted)) return false
+      // Only what nobody clicked for is given up, and the breaker has counted that.
+      breaker.takeBack()
+      leaving = undefined
+      return true
+    }
+    const promise = leave(context, options, { ...need, isRestore, isGivenUp }).then(
       () => {
         attempt.goneAtMs = platform.clock.now().monotonicMs
       },
@@ -67,7 +93,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
         throw error
       },
     )
-    const attempt: Leaving<void> = { promise }
+    const attempt: Attempt = { promise, signals }
     leaving = attempt
     return promise
   }
@@ -75,12 +101,12 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
   return {
     async byGesture(options, calledAt) {
       breaker.reset()
-      return once(options, calledAt)
+      return once(options, { calledAt })
     },
 
-    async automatically(options, calledAt) {
-      if (leaving) return leaving.promise
-      if (breaker.allow()) return once(options, calledAt)
+    async automatically(options, need) {
+      if (leaving) return join(leaving, need.signal)
+      if (breaker.allow()) return once(options, need)
       throw new SignInRequiredError(
         'login_loop',
         'Signing in leads back here again and again, so it was stopped. Offer a button that calls login(), ' +
@@ -90,7 +116,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
 
     async silently() {
       if (leaving || !breaker.allow()) return leaving !== undefined
-      await once({ prompt: 'none' }, platform.navigation.href(), true)
+      await once({ prompt: 'none' }, { calledAt: platform.navigation.href() }, true)
       return true
     },
 
@@ -103,7 +129,11 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
 async function leave<TUser>(
   context: SignInContext<TUser>,
   options: LoginOptions,
-  { calledAt, isRestore = false }: { calledAt: string; isRestore?: boolean | undefined },
+  {
+    calledAt,
+    isRestore = false,
+    isGivenUp,
+  }: { calledAt: string; isRestore?: boolean | undefined; isGivenUp(): boolean },
 ): Promise<void> {
   const { settings, platform, keeper, store, urls, pending, isSigningOut } = context
   if (isSigningOut()) throw signingOut()
@@ -117,6 +147,8 @@ async function leave<TUser>(
     statePrefix: settings.statePrefix,
     extra,
   })
+  // Whoever asked may have gone elsewhere meanwhile.
+  if (isGivenUp()) return
   // It may have begun meanwhile, and whoever signs out does not want to be signed in.
   const after = store.get()
   if (isSigningOut() || (after !== before && after.reason === 'signed_out')) throw signingOut()
