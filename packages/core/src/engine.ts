@@ -95,14 +95,21 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
   })
 
+  function tellRefreshed({ accessTokenExpiresAt }: Session): void {
+    events.emit('refreshed', { accessTokenExpiresAt })
+  }
+
   recovery.onChange((change) => {
     if (change.type === 'refreshed') {
       identity.refreshed(change.session)
-      events.emit('refreshed', { accessTokenExpiresAt: change.session.accessTokenExpiresAt })
+      tellRefreshed(change.session)
     } else if (change.type === 'refresh_failed') {
       events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
     } else if (change.type === 'adopted') {
+      const before = store.get()
       identity.signedIn(change.session, 'signed_in_elsewhere')
+      // The same person, described alike: what changed is how they authenticated, perhaps, and the token.
+      if (before.status === 'authenticated' && store.get() === before) tellRefreshed(change.session)
     } else {
       // Nor is the person to be signed straight back in by a page that is loaded later in this tab.
       if (change.reason === 'signed_out_elsewhere') rememberSignOut()

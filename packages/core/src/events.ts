@@ -15,7 +15,10 @@ export interface AuthEventMap<TUser> {
   }
   /** The state was replaced. */
   state: { readonly state: AuthState<TUser>; readonly previous: AuthState<TUser> }
-  /** A new access token is there. Nothing that a component shows has changed. */
+  /**
+   * A new access token is there: renewed, or of the same person's sign-in in another tab. Nothing that a component shows
+   * has changed; what `satisfies()` of the client says may have.
+   */
   refreshed: { readonly accessTokenExpiresAt: number | undefined }
   /** A refresh failed, and the session goes on. `retryAt` is undefined while the browser is offline. */
   refresh_failed: { readonly error: AnyAuthError; readonly retryAt: number | undefined }

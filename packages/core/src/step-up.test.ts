@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeApp, decided, type FakeApp, letNobodyAnswer, type Tab } from '../test/fake-app.ts'
+import { createFakeApp, decided, type FakeApp, type Tab } from '../test/fake-app.ts'
 import { destinationOf, rejectionOf } from '../test/pages.ts'
-import type { AuthenticationDemand } from './index.ts'
+import { until } from '../test/until.ts'
+import type { AuthenticationDemand, StandardSchema, User } from './index.ts'
 
 const gold: AuthenticationDemand = { acrValues: ['gold', 'platinum'] }
 const recent: AuthenticationDemand = { maxAge: 300 }
+
+/** Of the person it leaves `sub`. */
+const subjectOnly: StandardSchema<User> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (claims) => ({ value: { sub: (claims as User).sub } }),
+  },
+}
 
 /** An answer of the token endpoint without one of its parts. */
 function without(part: string): FakeApp['provider']['onToken'] {
@@ -88,14 +98,20 @@ describe('whether the person authenticated as demanded (RFC 9470 §5)', () => {
 describe('a guard that demands more than the session has', () => {
   it('asks for it, though somebody is signed in, and lets them in who come back with it', async () => {
     const { app, tab } = await signedInWith({ acr: 'silver' })
-    const required = tab.auth.requireSession(gold)
-    await letNobodyAnswer(app)
-    await expect(required).resolves.toMatchObject({ status: 'redirecting' })
+    await expect(tab.auth.requireSession(gold)).resolves.toMatchObject({ status: 'redirecting' })
     expect(destinationOf(tab).searchParams.get('acr_values')).toBe('gold platinum')
     const back = comeBack(app, tab, { acr: 'gold' })
     await back.auth.handleCallback()
     await expect(back.auth.requireSession(gold)).resolves.toMatchObject({ status: 'authenticated' })
     expect(back.platform.visited).toEqual([])
+  })
+
+  it('asks no other tab where this page has the last sign-in that is known of, and waits for no timer, started or not', async () => {
+    const { app, tab } = await signedInWith({ acr: 'silver' })
+    const before = [app.count('ask'), app.timerCount()]
+    tab.close()
+    await expect(tab.auth.requireSession(gold)).resolves.toMatchObject({ status: 'redirecting' })
+    expect([app.count('ask'), app.timerCount()]).toEqual([before[0], 0])
   })
 
   it('lets in whoever has it, and goes nowhere', async () => {
@@ -117,6 +133,20 @@ describe('a guard that demands more than the session has', () => {
     expect(tab.auth.satisfies(gold)).toBe(true)
   })
 
+  it('is told of what another tab has got where the person is described as before', async () => {
+    const app = await createFakeApp({ options: { claims: subjectOnly } })
+    app.provider.claims = { acr: 'silver' }
+    const tab = await app.signIn()
+    const state = tab.auth.getState()
+    const told: boolean[] = []
+    tab.auth.on('refreshed', () => told.push(tab.auth.satisfies(gold)))
+    app.provider.claims = { acr: 'gold' }
+    await app.signIn()
+    await until(() => told.length > 0)
+    expect([told, tab.auth.getState()]).toEqual([[true], state])
+    expect(tab.auth.getState()).toBe(state)
+  })
+
   it('stops after two rounds at a provider that ignores it, keeps the session and tells why', async () => {
     const { app } = await signedInWith({ acr: 'silver' })
     let tab = app.load()
@@ -136,10 +166,8 @@ describe('a guard that demands more than the session has', () => {
   })
 
   it('does not send them off again who came back by themselves', async () => {
-    const { app, tab } = await signedInWith({ acr: 'silver' })
-    const required = tab.auth.requireSession(gold)
-    await letNobodyAnswer(app)
-    await required
+    const { tab } = await signedInWith({ acr: 'silver' })
+    await tab.auth.requireSession(gold)
     tab.platform.visited.pop()
     tab.platform.wake('restored')
     await expect(tab.auth.requireSession(gold)).resolves.toMatchObject({

@@ -1,4 +1,5 @@
 import '../test/setup.ts'
+import type { StandardSchema, User } from '@latchkey/core'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +21,15 @@ const guards: readonly [string, RequireAuthProps, Record<string, string>][] = [
     { acr_values: 'gold', max_age: '300', login_hint: 'alice' },
   ],
 ]
+
+/** Of the person it leaves `sub`. */
+const subjectOnly: StandardSchema<User> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (claims) => ({ value: { sub: (claims as User).sub } }),
+  },
+}
 
 function asked(scene: Scene): Record<string, string> {
   const { searchParams } = destinationOf(scene)
@@ -184,7 +194,7 @@ describe('a step-up that does not happen', () => {
   })
 
   it('stops after two redirects that nobody clicked for, at a provider that does not do as asked', async () => {
-    const app = await createFakeApp()
+    const app = await createFakeApp({ options: { claims: subjectOnly } })
     app.provider.claims = { acr: 'silver' }
     await app.signIn()
     const stored = new Map<string, string>()
@@ -201,8 +211,16 @@ describe('a step-up that does not happen', () => {
       await expect(back.auth.handleCallback()).rejects.toMatchObject({ code: 'reauthentication_required' })
     }
     const { tab } = openGuarded()
+    tab.start()
     for (let turn = 0; turn < 20 && !screen.queryByRole('alert'); turn++) await letHappen(tab)
     expect(screen.getByRole('alert').textContent).toContain('login_loop')
     expect([tab.platform.visited, tab.auth.getState().status]).toEqual([[], 'authenticated'])
+
+    // In another tab it does as asked, of which nothing is in the state.
+    const state = tab.auth.getState()
+    app.provider.claims = { acr: 'gold' }
+    await act(async () => void (await app.signIn()))
+    expect(await screen.findByText('secret')).toBeDefined()
+    expect(tab.auth.getState()).toBe(state)
   })
 })

@@ -5,7 +5,7 @@ import {
   type LoginOptions,
   SignInRequiredError,
 } from '@latchkey/core'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Auth, AuthSource } from './auth.ts'
 
 /** A session that is needed: it is there, or seen to, or nothing goes on without a click. */
@@ -44,7 +44,14 @@ export function useRequiredSession<TUser>(
   const entry = isDemanding ? JSON.stringify([acrValues, maxAge, subject]) : ''
   const [admitted, admit] = useState<{ readonly client: unknown; readonly entry: string }>()
   const isKnown = admitted?.client === client && admitted.entry === entry
-  const isAdmitted = auth.isAuthenticated && (!isDemanding || isKnown || client.satisfies(options))
+  // A step-up in another tab need not change the state: `claims` may keep nothing of how somebody authenticated.
+  const subscribe = useCallback((listener: () => void) => client.on('refreshed', listener), [client])
+  const isMet = useSyncExternalStore(
+    subscribe,
+    () => !isDemanding || isKnown || client.satisfies(options),
+    () => false,
+  )
+  const isAdmitted = auth.isAuthenticated && isMet
   // While the page is being left, and may yet come back, nothing is decided; with the session the admission is over.
   const isOver = auth.status === 'unauthenticated' || (auth.isAuthenticated && !isAdmitted)
   if (isDemanding && isAdmitted && !isKnown) admit({ client, entry })

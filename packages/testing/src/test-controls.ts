@@ -1,4 +1,4 @@
-import type { AnyAuthError, AuthState } from '@latchkey/core'
+import type { AnyAuthError, AuthenticationDemand, AuthState } from '@latchkey/core'
 import { type AuthEvent, longestUndecidedMs, type Store, transition } from '@latchkey/core/internal'
 import type { HandClock } from './hand-clock.ts'
 import { networkFailed, sessionEnded } from './refresh-failures.ts'
@@ -16,8 +16,8 @@ export interface TestControls<TUser> {
   signIn(user?: TUser): void
   /** Somebody comes back from the provider with an error. Default: `access_denied`. */
   failSignIn(error?: AnyAuthError): void
-  /** Somebody signs in, in another tab. */
-  signInElsewhere(user: TUser): void
+  /** Somebody signs in, in another tab: as asked there, a step-up say. */
+  signInElsewhere(user: TUser, asked?: AuthenticationDemand): void
   /** The person signs out; where the page was left for it, it is back. */
   signOut(): void
   /** The person signs out in another tab. */
@@ -108,10 +108,12 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
       if (session.current() || isSigningOut()) throw impossible('failSignIn', store.get())
       signIn.fail(error)
     },
-    signInElsewhere(who) {
-      if (store.get().status === 'redirecting') throw impossible('signInElsewhere', store.get())
-      session.begin(who)
+    signInElsewhere(who, asked) {
+      const before = store.get()
+      if (before.status === 'redirecting') throw impossible('signInElsewhere', before)
+      session.begin(who, asked)
       store.dispatch({ type: 'signed_in', user: who, found: 'signed_in_elsewhere' })
+      if (before.status === 'authenticated' && store.get() === before) session.tellRefreshed()
     },
     signOut: signOut.finish,
     signOutElsewhere: () =>

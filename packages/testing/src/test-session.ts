@@ -47,6 +47,8 @@ export interface TestSession<TUser> {
   describe(): Session | undefined
   /** Tokens of a new sign-in, in which the person authenticated as asked. */
   begin(user: TUser, asked?: TestSignInDemand): void
+  /** There are other tokens than those that the app has heard of. */
+  tellRefreshed(): void
   /** A refresh describes the person anew. */
   changeUser(user: TUser): void
   /** @returns whether there was something to drop */
@@ -148,6 +150,9 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     begin(user, asked = {}) {
       const { auth_time = clock.now().epochMs / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
       hold(issue({ user, authenticated: { auth_time, acr }, scope: asked.scope ?? scope }))
+    },
+    tellRefreshed() {
+      if (held) news.refreshed(held.user, held.expiresAt)
     },
     changeUser(user) {
       if (held) renew({ ...held, user })

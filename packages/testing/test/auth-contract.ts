@@ -676,6 +676,20 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         stop()
       })
 
+      it('signs in once more, which changes the token and not the state', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const stop = scene.auth.start()
+        await scene.signInElsewhere('alice')
+        const state = scene.auth.getState()
+        const token = await scene.auth.getAccessToken()
+        const heard = listenTo(scene.auth)
+        await scene.signInElsewhere('alice')
+        expect(names(heard)).toEqual(['refreshed'])
+        expect(scene.auth.getState()).toBe(state)
+        expect(await scene.auth.getAccessToken()).not.toBe(token)
+        stop()
+      })
+
       it('signs in somebody else, of whom is told once', async () => {
         const scene = await setScene({ begin: 'signed in' })
         const stop = scene.auth.start()

@@ -113,13 +113,18 @@ export const setRealScene: SetScene = async (options) => {
     async signInElsewhere(sub) {
       provider.claims = { sub, name: sub }
       const stored = new Map<string, string>()
+      const { auth } = page
+      let isHeard = false
+      const hear = (): void => {
+        isHeard = auth.getState().user?.sub === sub
+      }
       const other = await signIn(open(home, stored), stored)
-      const stop = other.auth.start()
+      const stops = [auth.on('state', hear), auth.on('refreshed', hear), other.auth.start()]
       await inTime(
         time,
-        until(() => page.auth.getState().user?.sub === sub),
+        until(() => isHeard),
       )
-      stop()
+      for (const stop of stops) stop()
     },
     comeBack: () => page.platform.wake('restored'),
     async refuseAtProvider() {
