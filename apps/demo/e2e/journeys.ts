@@ -1,5 +1,5 @@
 import type { Idp } from '@latchkey/idp'
-import { users } from '@latchkey/idp'
+import { secondStepCode, users } from '@latchkey/idp'
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
 
 /** Somebody the provider knows. */
@@ -48,6 +48,12 @@ export async function enterPassword(
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+/** On the provider's page after it, where more proof is wanted. */
+export async function confirmSecondStep(page: Page): Promise<void> {
+  await page.getByLabel('Code on your phone').fill(secondStepCode)
+  await page.getByRole('button', { name: 'Confirm' }).click()
+}
+
 /** On the home page: which app the provider is to take this one for. */
 export async function choosePartner(page: Page): Promise<void> {
   await page.goto('/')
@@ -59,7 +65,7 @@ export async function choosePartner(page: Page): Promise<void> {
 /** Goes to a page inside the app, without loading anything. */
 export async function visit(
   page: Page,
-  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups',
+  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups' | 'Step-up',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }

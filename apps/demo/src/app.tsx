@@ -12,6 +12,7 @@ import { Profile } from './pages/profile.tsx'
 import { ProfileDetails } from './pages/profile-details.tsx'
 import { SignInCallback } from './pages/sign-in-callback.tsx'
 import { SignedInOnly } from './pages/signed-in-only.tsx'
+import { StepUp } from './pages/step-up.tsx'
 
 export function App() {
   return (
@@ -28,6 +29,7 @@ export function App() {
           <Route path="/profile" element={<Profile />} />
           <Route path="/profile/details" element={<ProfileDetails />} />
           <Route path="/orders" element={<Orders />} />
+          <Route path="/step-up" element={<StepUp />} />
         </Route>
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -26,6 +26,8 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'The window was open for too long. Nothing has changed.'
     case 'sign_in_handed_over':
       return 'You can close this window.'
+    case 'step_up_failed':
+      return 'The API wants more proof than the sign-in service can give.'
     case 'login_loop':
       return 'Signing in led back here again and again, so we stopped.'
   }
@@ -51,6 +53,8 @@ function apiErrorInPlainWords({ status }: ApiError): string {
       return 'The API did not accept the access token.'
     case 403:
       return 'You may not see this.'
+    case 404:
+      return 'That is not there any more.'
     default:
       return `The API has a problem (HTTP ${status}). Try again in a moment.`
   }

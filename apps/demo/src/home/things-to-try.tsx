@@ -37,6 +37,9 @@ export function ThingsToTry() {
           <Link to="/popups">Do it all by a window</Link>: the page stays, and a half-filled form with it.
         </li>
         <li>
+          <Link to="/step-up">Delete an order</Link>: the API wants more proof for that, and gets it.
+        </li>
+        <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against
           your will.
         </li>
