@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import {
   callApi,
-  choosePartner,
+  chooseClient,
   enterPassword,
   expectPasswordPage,
   expectSignedIn,
@@ -159,7 +159,7 @@ test.describe('on a phone of 320 pixels', () => {
   })
 
   test('nor do the pages of a sign-in that is denied', async ({ page }) => {
-    await choosePartner(page)
+    await chooseClient(page)
     await startSignIn(page)
     await enterPassword(page)
     await expect(page.getByRole('button', { name: 'Deny' })).toBeVisible()

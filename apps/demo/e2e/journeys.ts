@@ -55,11 +55,15 @@ export async function confirmSecondStep(page: Page): Promise<void> {
 }
 
 /** On the home page: which app the provider is to take this one for. */
-export async function choosePartner(page: Page): Promise<void> {
+export async function chooseClient(
+  page: Page,
+  name: 'Partner Print Shop' | 'Pocket Bank' = 'Partner Print Shop',
+): Promise<void> {
   await page.goto('/')
-  await page.getByRole('radio', { name: /Partner Print Shop/ }).click()
+  const choice = page.getByRole('radio', { name })
+  await choice.click()
   // The choice loads the page anew.
-  await expect(page.getByRole('radio', { name: /Partner Print Shop/ })).toBeChecked()
+  await expect(choice).toBeChecked()
 }
 
 /** Goes to a page inside the app, without loading anything. */

@@ -1,6 +1,6 @@
 import {
   callApi,
-  choosePartner,
+  chooseClient,
   enterPassword,
   expectPasswordPage,
   expectSignedIn,
@@ -129,7 +129,7 @@ test('two clicks on the button are one sign-in', async ({ page, idp }) => {
 
 test.describe('somebody else’s app', () => {
   test.beforeEach(async ({ page }) => {
-    await choosePartner(page)
+    await chooseClient(page)
     await startSignIn(page)
     await enterPassword(page)
     await expect(heading(page)).toHaveText('Allow Partner Print Shop to use your account?')

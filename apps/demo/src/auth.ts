@@ -7,16 +7,18 @@ import { personSchema } from './person.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
 const keeper = chosenKeeper()
+const { clientId, pushes } = chosenClient()
 
 /** The session of this app. Making it does nothing yet, so it may stand here, where everything can import it. */
 export const auth = createAuthClient({
   issuer: configuration.issuer,
-  clientId: chosenClient().clientId,
+  clientId,
   redirectUri: '/callback',
   silentRedirectUri: '/silent-callback.html',
   restoreByRedirect: configuration.restoreByRedirect,
   scope: 'openid profile email',
   claims: personSchema,
+  ...(pushes && { pushedAuthorization: pushes }),
   apis: [configuration.apiUrl],
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.

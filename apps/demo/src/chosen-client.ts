@@ -5,9 +5,11 @@ export interface Client {
   readonly clientId: string
   readonly name: string
   readonly about: string
+  /** See `pushedAuthorization`. Default: where the provider demands it of everybody. */
+  readonly pushes?: 'always'
 }
 
-/** Your app needs one of these. This one plays two parts, so that you can see both. */
+/** Your app needs one of these. This one plays three parts, so that you can see them all. */
 export const clients: readonly [Client, ...Client[]] = [
   {
     clientId: configuration.clientId,
@@ -18,6 +20,12 @@ export const clients: readonly [Client, ...Client[]] = [
     clientId: 'latchkey-partner',
     name: 'Partner Print Shop',
     about: 'Somebody else’s app: the provider asks for your consent.',
+  },
+  {
+    clientId: 'latchkey-bank',
+    name: 'Pocket Bank',
+    about: 'A strict app: no address says what it asks the provider for.',
+    pushes: 'always',
   },
 ]
 

@@ -22,7 +22,7 @@ export interface SentRequest {
 
 /** In the body of a token request or of its answer. */
 const inBodies = ['access_token', 'refresh_token', 'id_token', 'code', 'code_verifier']
-/** In the address of an authorization request or of its answer. */
+/** In the address of an authorization request or of its answer, or in the body of one that is pushed (RFC 9126). */
 const inAddresses = ['code', 'state', 'nonce']
 
 /**
@@ -63,8 +63,7 @@ export function tapWire(
 
 function secretsOfRequest(request: Request, issuer: string): readonly Secret[] {
   const address = pick(new URL(request.url()).searchParams, inAddresses)
-  const body = new URLSearchParams(isTokenRequest(request, issuer) ? (request.postData() ?? '') : '')
-  return [...address, ...pick(body, inBodies)]
+  return [...address, ...secretsOfBody(request.url(), request.postData() ?? '', issuer)]
 }
 
 async function secretsOfAnswer(response: Response): Promise<readonly Secret[]> {
@@ -72,8 +71,13 @@ async function secretsOfAnswer(response: Response): Promise<readonly Secret[]> {
 }
 
 function secretsOfExchange({ url, body, answer }: VaultExchange, issuer: string): readonly Secret[] {
-  if (url !== `${issuer}/token`) return []
-  return [...pick(new URLSearchParams(body), inBodies), ...secretsInJson(answer)]
+  const answered = url === `${issuer}/token` ? secretsInJson(answer) : []
+  return [...secretsOfBody(url, body, issuer), ...answered]
+}
+
+function secretsOfBody(url: string, body: string, issuer: string): readonly Secret[] {
+  if (url === `${issuer}/token`) return pick(new URLSearchParams(body), inBodies)
+  return url === `${issuer}/request` ? pick(new URLSearchParams(body), inAddresses) : []
 }
 
 function secretsInJson(text: string): readonly Secret[] {
