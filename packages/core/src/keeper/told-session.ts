@@ -123,8 +123,10 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
         note({ session, record: told })
         changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
       } else if (told.epoch === epoch && told.status === 'ended') {
+        // What nothing can renew is not refused: it runs out.
+        const reason = held.session.hasRefreshToken ? 'session_ended' : 'session_expired'
         note({ session, record: told })
-        changes.emit({ type: 'ended', reason: 'session_ended', error: endedElsewhere('session_ended') })
+        changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
       }
     },
     lose,

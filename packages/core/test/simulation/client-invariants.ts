@@ -107,9 +107,8 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
       'restore_failed',
     ]
     if (!isKnown.includes(reason)) violated(`${why} (invariant 3)`)
-    const canGoOn = family.refreshToken !== undefined && !family.isRevoked
-    if (reason === 'session_ended' && canGoOn)
-      violated(`${why}, but the provider still accepts it (invariant 3)`)
+    if (reason === 'session_ended' && !family.isRevoked)
+      violated(`${why}, but the provider has not refused it (invariant 3)`)
     if (reason === 'session_lost' && !hasLost()) violated(`${why}, but no vault is gone (invariant 3)`)
     if (reason === 'signed_out_elsewhere' && !history.isOutlived(family))
       violated(`${why}, though nobody signed out (invariant 3)`)
