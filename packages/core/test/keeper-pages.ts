@@ -15,7 +15,7 @@ export interface KeeperBrowser {
   readonly provider: FakeProvider
   readonly browser: FakeBrowser
   /** The time of all its pages and workers. */
-  readonly time: Pick<FakePlatform, 'advance' | 'clock' | 'timerCount'>
+  readonly time: Pick<FakePlatform, 'advance' | 'clock' | 'freezeFor' | 'timerCount'>
   /** Opens a page with a keeper of its own, started. */
   openPage(options?: Partial<OpenIdOptions>): KeeperPage
   /** Lets time pass until this is settled, and none while nobody waits for it to pass. */

@@ -76,6 +76,19 @@ describe('a page of a vault', () => {
     expect(browser.vault.heard).toEqual([])
   })
 
+  it('does not give a token out that has run out on its way, while the device slept', async () => {
+    const { page, vault, time } = await signedIn(openVaultBrowser(), { isHidden: true })
+    const lent: string[] = []
+    const { push } = vault.said
+    vault.said.push = (message) => {
+      const { result } = message as { result?: { accessToken?: string } }
+      if (result?.accessToken && lent.push(result.accessToken) === 1) time.freezeFor(86_400_000)
+      return push.call(vault.said, message)
+    }
+    expect(await page.keeper.getAccessToken()).toBe(lent[1])
+    expect(lent[1]).not.toBe(lent[0])
+  })
+
   it('does not give a token out that the vault has replaced', async () => {
     const { page, other } = await openTwo()
     const old = await other.keeper.getAccessToken()
@@ -223,6 +236,19 @@ describe('a page that comes back', () => {
         reason: 'session_ended',
         error: { name: 'SignInRequiredError', code: 'session_ended' },
       },
+    ])
+  })
+
+  it('hears that the session ran out, where nothing could renew it', async () => {
+    const browser = await openVaultBrowser()
+    browser.provider.onToken = ({ body }) => void Object.assign(body as object, { refresh_token: undefined })
+    const { page, other } = await openTwo(Promise.resolve(browser))
+    await putAside(other)
+    await browser.time.advance(3_601_000)
+    await rejectionOf(page.keeper.getAccessToken())
+    await bringBack(other)
+    expect(other.changes).toMatchObject([
+      { type: 'ended', reason: 'session_expired', error: { code: 'session_expired' } },
     ])
   })
 

@@ -1,7 +1,7 @@
 import { abortable } from '../abortable.ts'
 import { codeNotLoaded, isAuthError, notSignedIn, subjectChanged, tokenSealed } from '../errors.ts'
 import type { Settings } from '../options.ts'
-import type { Platform } from '../platform/ports.ts'
+import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
@@ -142,7 +142,9 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         (error: unknown): string | Promise<LentAccessToken | string> =>
           asFallback(error) ?? reclaim(error).then(ask),
       )
-      const lent = await abortable(asked, signal)
+      // On a device that fell asleep meanwhile, what comes may have run out on its way.
+      const fresh = asked.then((lent) => (typeof lent !== 'string' && isOver(lent, clock) ? ask() : lent))
+      const lent = await abortable(fresh, signal)
       return typeof lent === 'string' ? lent : told.lend(lent, before)
     },
 
@@ -211,4 +213,9 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
       }
     },
   }
+}
+
+/** Some are born without a lifetime: those are as good as any that would come. */
+function isOver({ requestedAtMs, expiresAt }: LentAccessToken, clock: Clock): boolean {
+  return expiresAt !== undefined && expiresAt > requestedAtMs && clock.now().epochMs >= expiresAt
 }
