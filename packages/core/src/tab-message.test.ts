@@ -7,6 +7,7 @@ const bytes = new Uint8Array(12)
 const messages: TabMessage[] = [
   { kind: 'signed_in', epoch: 1.5 },
   { kind: 'signed_out', epoch: 1.95 },
+  { kind: 'signing_out', epoch: 1.95 },
   { kind: 'ended', epoch: 1.5, refreshes: 2, code: 'session_ended' },
   { kind: 'refresh_failed', epoch: 1.5, retryInMs: 800, code: 'timeout' },
   { kind: 'ask', ask: 'q', publicKey: buffer },

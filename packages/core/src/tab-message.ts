@@ -5,6 +5,8 @@ export type TabMessage =
   /** Somebody signed in: ask for it. */
   | { readonly kind: 'signed_in'; readonly epoch: number }
   | { readonly kind: 'signed_out'; readonly epoch: number }
+  /** Somebody signs out on a page, which is asking its vault to. It may be gone before it has an answer. */
+  | { readonly kind: 'signing_out'; readonly epoch: number }
   /** The provider ended the session: nobody needs to find out alone. */
   | { readonly kind: 'ended'; readonly epoch: number; readonly refreshes: number; readonly code: string }
   /** A refresh failed, and nobody else need try before this long, in milliseconds. */
@@ -37,6 +39,7 @@ const isBytes: Shape = (value) => value instanceof Uint8Array
 const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
   signed_in: shape({ epoch: isFiniteNumber }),
   signed_out: shape({ epoch: isFiniteNumber }),
+  signing_out: shape({ epoch: isFiniteNumber }),
   ended: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber, code: isText }),
   refresh_failed: shape({ epoch: isFiniteNumber, retryInMs: isFiniteNumber, code: isText }),
   ask: shape({ ask: isText, publicKey: isBuffer }),

@@ -117,6 +117,21 @@ describe('a session in several tabs', () => {
     expect(told).toEqual([])
   })
 
+  it('that began after a sign-out is not ended where that comes to an end late', () => {
+    const { open, record } = createTabs()
+    const [{ session }, other] = [open(), open()]
+    const before = session.begin(tokens())
+    const epoch = Math.floor(before.epoch) + 1.95
+    record.write({ epoch, status: 'signed_out', refreshes: 0, rotation: 0 })
+    const next = session.begin(tokens('of-another-sign-in'))
+    other.session.receive(next)
+    expect(session.signOut(epoch)).toBe(epoch)
+    expect(session.current()).toBe(next)
+    expect(record.read()).toMatchObject({ epoch: next.epoch, status: 'signed_in' })
+    expect(session.signOut()).toBeGreaterThan(next.epoch)
+    expect(session.current()).toBeUndefined()
+  })
+
   it('writes down a sign-out that a tab has written over which had not seen it', () => {
     const { open, record } = createTabs()
     const { session } = open()

@@ -20,8 +20,8 @@ export interface HeldSession {
   advance(before: HeldTokens, tokens: TokenSet): HeldTokens
   /** Another tab handed tokens over; they count only where they are newer. */
   receive(next: HeldTokens): void
-  /** Somebody signs out here. @returns the sign-out's epoch */
-  signOut(): number
+  /** Somebody signs out here, now or as long ago as `epoch` says: a later sign-in goes on. @returns the sign-out's epoch */
+  signOut(epoch?: number): number
   signedOutElsewhere(epoch: number): void
   /** It is over, though nobody signed out. */
   end(reason: EndReason, error: AnyAuthError): void
@@ -58,6 +58,16 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     return next
   }
 
+  /** Notes a sign-out. @returns whether it was of the session that is here */
+  function drop(epoch: number): boolean {
+    signedOutAt = Math.max(signedOutAt, epoch)
+    // A tab that had not seen it yet may have written over it.
+    if (record.read().epoch < epoch) record.write(signOutRecord(epoch))
+    const isOver = held !== undefined && held.epoch <= epoch
+    if (isOver) replace(undefined)
+    return isOver
+  }
+
   function isBehind(): boolean {
     if (!held) return false
     const known = record.read()
@@ -90,20 +100,12 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       replace(next)
       changes.emit({ type, session: describeSession(next) })
     },
-    signOut() {
-      const epoch = nextSignOut(lastEpoch())
-      signedOutAt = epoch
-      record.write(signOutRecord(epoch))
-      replace(undefined)
+    signOut(epoch = nextSignOut(lastEpoch())) {
+      drop(epoch)
       return epoch
     },
     signedOutElsewhere(epoch) {
-      signedOutAt = Math.max(signedOutAt, epoch)
-      // A tab that had not seen it yet may have written over it.
-      if (record.read().epoch < epoch) record.write(signOutRecord(epoch))
-      if (!held || held.epoch > epoch) return
-      replace(undefined)
-      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+      if (drop(epoch)) changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     },
     end(reason, error) {
       const known = record.read()

@@ -44,6 +44,8 @@ export interface LentAccessToken {
 export interface EndRequest {
   /** Where the provider sends the person afterwards. Undefined: the provider's own session is left alone. */
   readonly postLogoutRedirectUri: string | undefined
+  /** Where the sign-out stands among sign-ins: see `SessionRecord`. Default: after all that are known. */
+  readonly epoch?: number | undefined
 }
 
 /** How the end of a session went at the provider. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createKeeperScene, createKeptSession } from '../../test/keeper-scene.ts'
+import { createKeeperScene, createKeptSession, someGrant } from '../../test/keeper-scene.ts'
 import { turns } from '../../test/manual-clock.ts'
 import { NetworkError } from '../errors.ts'
 import type { EndRequest } from './keeper.ts'
@@ -276,5 +276,26 @@ describe('a listener that asks for a token at the news', () => {
     await turns()
     expect(changes).toHaveLength(1)
     expect(answers).toBe(1)
+  })
+})
+
+describe('a sign-out that comes to an end late', () => {
+  it('leaves alone, and unrevoked, what somebody has signed in to since', async () => {
+    const { keeper, provider } = await createKeptSession()
+    expect(await keeper.end({ ...everywhere, epoch: 0.95 })).toMatchObject({ isRevoked: false })
+    expect(keeper.current()).toBeDefined()
+    expect(provider.revocations.calls).toHaveLength(0)
+  })
+
+  it('does not undo a sign-in under way that began after it', async () => {
+    const { keeper, provider, tokens } = await createKeptSession()
+    await keeper.end(here)
+    const signingIn = keeper.redeem(new URLSearchParams(), someGrant)
+    await turns()
+    // An older sign-out, which a page has only now brought to an end.
+    await keeper.end({ ...here, epoch: 1.95 })
+    provider.redemptions.last().resolve(tokens())
+    await expect(signingIn).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    expect(keeper.current()).toBeDefined()
   })
 })

@@ -51,7 +51,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const give = createTokenGiver({ session, refresher, clock })
   let renewal: Renewal | undefined
   let jitter = 0
-  let ends = 0
+  /** The last sign-out that was asked for here. */
+  let endedAt = 0
   const news = createTabNews({ ...context, session, tabs, refresher, putOff: () => renewal?.reschedule() })
 
   session.onReplaced(() => {
@@ -86,12 +87,13 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     authorize: provider.authorize,
 
     async redeem(response, grant) {
-      const before = ends
+      const before = endedAt
       const known = record.read()
       const tokens = await provider.redeem(response, grant)
       const now = record.read()
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
-      if (ends !== before || isSignedOutElsewhere) throw refresher.discard(tokens)
+      const isSignedOut = endedAt !== before && endedAt > known.epoch
+      if (isSignedOut || isSignedOutElsewhere) throw refresher.discard(tokens)
       const held = session.begin(tokens)
       tabs.tell({ kind: 'signed_in', epoch: held.epoch })
       return describeSession(held)
@@ -103,10 +105,12 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     lend: (request) => give(request, describeToken),
 
-    async end({ postLogoutRedirectUri }) {
-      const tokens = session.current()?.tokens
-      ends += 1
-      tabs.tell({ kind: 'signed_out', epoch: session.signOut() })
+    async end({ postLogoutRedirectUri, epoch }) {
+      const held = session.current()
+      endedAt = session.signOut(epoch)
+      tabs.tell({ kind: 'signed_out', epoch: endedAt })
+      // What is still here, somebody has signed in to since.
+      const tokens = session.current() ? undefined : held?.tokens
       if (!page.isOnline()) return { url: undefined, isRevoked: false, error: offline() }
       return endAtProvider(provider, tokens, postLogoutRedirectUri)
     },

@@ -6,7 +6,7 @@ import type { Refresher } from './refresher.ts'
 import type { Tabs, TabsContext } from './tabs.ts'
 
 /** Whom the news of other tabs concern. */
-export interface TabNewsContext extends Pick<TabsContext, 'gives'> {
+export interface TabNewsContext extends Pick<TabsContext, 'gives' | 'platform'> {
   readonly session: HeldSession
   readonly record: SessionRecordStore
   readonly tabs: Tabs
@@ -23,10 +23,21 @@ export interface TabNews {
   catchUp(): void
 }
 
+/** So long after the word that somebody signs out a vault waits for being asked to, in milliseconds. */
+const askedPatienceMs = 10_000
+
 /** Makes {@link TabNews}. */
-export function createTabNews({ session, record, tabs, refresher, gives, putOff }: TabNewsContext): TabNews {
+export function createTabNews(context: TabNewsContext): TabNews {
+  const { platform, session, record, tabs, refresher, gives, putOff } = context
+
   function heard(message: TabMessage): void {
     if (message.kind === 'signed_out') signedOutElsewhere(message.epoch)
+    if (message.kind === 'signing_out') {
+      const { epoch } = message
+      // To tell the provider, a vault needs what it holds: it is asked to, unless whoever signs out has lost it.
+      if (gives === 'all') signedOutElsewhere(epoch)
+      else platform.clock.setTimer(askedPatienceMs, () => signedOutElsewhere(epoch))
+    }
     const held = session.current()
     if (!held || !('epoch' in message) || message.epoch !== held.epoch) return
     if (message.kind === 'renew') renewFor(message.refreshes)

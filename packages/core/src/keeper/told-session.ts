@@ -38,8 +38,13 @@ export interface ToldSession {
   stillOf(before: Told): Told
   /** Takes over a token that was lent to who was told of `before`. @throws {SignInRequiredError} as {@link ToldSession.stillOf} */
   lend(lent: LentAccessToken, before: Told): string
-  /** Somebody signs out here. @returns the vault's answer is there, or none will come */
-  signOut(): (answer?: VaultSession) => void
+  /**
+   * Somebody signs out here. `epoch`: where that stands among sign-ins. `settle`: the vault's answer is there, or none
+   * will come.
+   */
+  signOut(): { readonly epoch: number; settle(answer?: VaultSession): void }
+  /** The last sign-out here. */
+  signedOutAt(): number | undefined
   /** Gives up what is at hand. */
   handOver(): { readonly session: Session | undefined; readonly tokens: HeldTokens | undefined }
   onChange(listener: (change: KeeperChange) => void): () => void
@@ -52,6 +57,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
   let token: TokenSet | undefined
   let ends = 0
   let endsUnderWay = 0
+  let signedOutAt: number | undefined
 
   /** What the vault holds, and what other tabs and later pages may know of it. */
   function note({ session, record: told }: VaultSession): Session | undefined {
@@ -146,16 +152,22 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     },
     signOut() {
       // Gone from here before the vault is asked, and whatever it answers.
-      record.write(signOutRecord(nextSignOut(Math.max(record.read().epoch, held?.record.epoch ?? 0))))
+      const epoch = nextSignOut(Math.max(record.read().epoch, held?.record.epoch ?? 0))
+      signedOutAt = epoch
+      record.write(signOutRecord(epoch))
       held = undefined
       token = undefined
       ends += 1
       endsUnderWay += 1
-      return (answer) => {
-        endsUnderWay -= 1
-        if (answer) note(answer)
+      return {
+        epoch,
+        settle(answer) {
+          endsUnderWay -= 1
+          if (answer) note(answer)
+        },
       }
     },
+    signedOutAt: () => signedOutAt,
     handOver() {
       const session = held?.session
       const tokens = held &&

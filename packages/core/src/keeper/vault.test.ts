@@ -112,6 +112,33 @@ describe('a page of a vault', () => {
     expect(other.keeper.current()).toBeUndefined()
   })
 
+  it('hears of a sign-out whose page is gone before it notices that the vault is (invariant 8)', async () => {
+    const { page, other, vault } = await openTwo()
+    vault.crash()
+    void page.keeper.end({ postLogoutRedirectUri: undefined })
+    page.stop()
+    vault.mute()
+    await settle()
+    expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    expect(other.keeper.current()).toBeUndefined()
+  })
+
+  it('dates a sign-out once, however late a vault hears of it', async () => {
+    const { page, vault, inTime, ...browser } = await signedIn(openVaultBrowser())
+    vault.crash()
+    const ending = page.keeper.end({ postLogoutRedirectUri: undefined })
+    const { epoch } = page.record.read()
+    // Somebody signs in, by another vault, before the first is given up.
+    const other = browser.openPage()
+    await other.signIn()
+    await inTime(ending)
+    await settle()
+    expect(other.changes).toEqual([])
+    expect(other.keeper.current()).toBeDefined()
+    expect(other.record.read()).toMatchObject({ status: 'signed_in' })
+    expect(other.record.read().epoch).toBeGreaterThan(epoch)
+  })
+
   it('has the vault renew ahead of time while it is started, and no longer', async () => {
     const { page, provider, time } = await signedIn(openVaultBrowser())
     await time.advance(290_000)

@@ -22,7 +22,7 @@ export interface VaultKeeperContext {
 }
 
 /** A keeper whose vault may be gone one day: it then hands over the session, and the token where the page was lent one. */
-export type VaultKeeper = Keeper & Pick<ToldSession, 'handOver'>
+export type VaultKeeper = Keeper & Pick<ToldSession, 'handOver' | 'signedOutAt'>
 
 /** A cold start has to load and compile the worker's code; a page that looks for its session has 2 seconds for all of it. */
 const patienceWithoutSessionMs = 1500
@@ -169,9 +169,11 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
     async end({ postLogoutRedirectUri }) {
       const known = record.read()
-      const settle = told.signOut()
+      const { epoch, settle } = told.signOut()
+      // Not left to the vault, which may be gone: so may this page be, before it has noticed.
+      line.tell({ kind: 'signing_out', epoch })
       try {
-        const ended = await vault.callAgain('end', { postLogoutRedirectUri, record: known })
+        const ended = await vault.callAgain('end', { postLogoutRedirectUri, record: known, epoch })
         settle({ session: undefined, record: ended.record })
         const { url, isRevoked, error } = ended
         return { url, isRevoked, error: error && unpackError(error) }
@@ -186,6 +188,8 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
     handOver: told.handOver,
 
+    signedOutAt: told.signedOutAt,
+
     onChange: told.onChange,
 
     start() {
@@ -198,7 +202,8 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         line.hold(),
         line.onMessage((message) => {
           const { kind, epoch } = message as { kind?: unknown; epoch?: unknown }
-          if (kind === 'signed_out' && Number.isFinite(epoch)) told.signedOutElsewhere(epoch as number)
+          const isSignOut = kind === 'signed_out' || kind === 'signing_out'
+          if (isSignOut && Number.isFinite(epoch)) told.signedOutElsewhere(epoch as number)
         }),
         page.onWake((cause) => {
           lookForSignOut()

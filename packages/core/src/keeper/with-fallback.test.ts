@@ -133,6 +133,22 @@ describe('a page that does without the vault', () => {
     expect(page.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
   })
 
+  it('signs out as of when the person did, though it had to find out first', async () => {
+    const { inTime, ...browser } = await openWithFallback({ worker: silent.worker })
+    const first = browser.openPage()
+    await inTime(first.signIn())
+    const page = browser.openPage()
+    const ending = page.keeper.end({ postLogoutRedirectUri: undefined })
+    const { epoch, status } = page.record.read()
+    expect(status).toBe('signed_out')
+    await first.signIn()
+    await inTime(ending)
+    await settle()
+    expect(first.keeper.current()).toBeDefined()
+    expect(first.record.read()).toMatchObject({ status: 'signed_in' })
+    expect(first.record.read().epoch).toBeGreaterThan(epoch)
+  })
+
   const noWorker = (): never => {
     throw new ReferenceError('SharedWorker is not defined')
   }

@@ -74,7 +74,15 @@ export function createKeeperWithFallback(
     authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
     redeem: (response, grant) => attempt((keeper) => keeper.redeem(response, grant)),
     getAccessToken: (request) => attemptFor((keeper) => keeper.getAccessToken(request)),
-    end: (request) => attempt((keeper) => keeper.end(request)),
+    end(request) {
+      // Whoever brings it to an end, it was when the page told of it: somebody may have signed in since.
+      let epoch: number | undefined
+      return attempt((keeper) => {
+        const ending = keeper.end({ ...request, epoch })
+        epoch = vault.signedOutAt()
+        return ending
+      })
+    },
     send: (request) => attemptFor(async (keeper) => keeper.send?.(request)),
     current: () => inUse.current(),
     onChange: changes.on,

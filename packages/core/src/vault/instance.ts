@@ -106,9 +106,9 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         )
         return packResponse(response, port)
       },
-      async end({ postLogoutRedirectUri, record: seen }) {
+      async end({ postLogoutRedirectUri, epoch, record: seen }) {
         learn(seen)
-        const { error, ...result } = await keeper.end({ postLogoutRedirectUri })
+        const { error, ...result } = await keeper.end({ postLogoutRedirectUri, epoch })
         return { ...result, error: error && packError(error), record: record.read() }
       },
     },

@@ -61,7 +61,8 @@ export function servePage(port: MessagePort, instanceFor: (settings: VaultSettin
     const answered = instance.methods[method](params as never, extra)
     // The keeper tells of what nobody here asked for; what one page asked for, the others have to hear of too: of a
     // sign-out at once, however long the provider takes to hear of it.
-    if (method === 'end' && before) tell({ type: 'ended', reason: 'signed_out_elsewhere' }, client)
+    if (method === 'end' && before && !instance.keeper.current())
+      tell({ type: 'ended', reason: 'signed_out_elsewhere' }, client)
     const result = await answered
     const session = instance.keeper.current()
     if (method === 'redeem' && session) tell({ type: 'adopted', session }, client)

@@ -59,7 +59,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     body: new ArrayBuffer(1),
     init: { cache: 'no-store', credentials: 'omit', integrity: 'sha256-x', referrerPolicy: 'origin' },
   },
-  end: { postLogoutRedirectUri: 'https://app.example/', record },
+  end: { postLogoutRedirectUri: 'https://app.example/', epoch: 3.95, record },
   page: { isVisible: true, cause: 'visible', record },
   bye: undefined,
 }
@@ -130,6 +130,7 @@ describe('what a page asks of the vault', () => {
       ['send', ['body']],
       ['send', ['init', 'cache']],
       ['end', ['postLogoutRedirectUri']],
+      ['end', ['epoch']],
       ['page', ['cause']],
     ] as const
     for (const [method, path] of optional) {

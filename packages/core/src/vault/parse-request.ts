@@ -65,7 +65,7 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
       referrerPolicy: maybe(isText),
     }),
   }),
-  end: shape({ postLogoutRedirectUri: maybe(isText), record: isSessionRecord }),
+  end: shape({ postLogoutRedirectUri: maybe(isText), epoch: maybe(isCount), record: isSessionRecord }),
   page: shape({
     isVisible: isFlag,
     cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')),

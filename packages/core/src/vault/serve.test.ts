@@ -295,6 +295,34 @@ describe('a port of the vault', () => {
     expect(other.answers).toHaveLength(1)
   })
 
+  it('does not end a session that began after the sign-out that it is asked for, nor tells of it', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const { epoch } = page.record.read()
+    const other = strangerAt(browser)
+    await other.ask(1, 'hello', { settings: settingsOf(browser), record })
+    await other.ask(2, 'end', { postLogoutRedirectUri: undefined, epoch: epoch - 0.25, record })
+    await settle()
+    expect(page.changes).toEqual([])
+    expect(page.keeper.current()).toBeDefined()
+    expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
+    await other.ask(3, 'end', { postLogoutRedirectUri: undefined, epoch: epoch + 0.25, record })
+    await until(() => page.changes.length > 0)
+    expect(page.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+  })
+
+  it('gives up a session that is signed out of, though whoever does it has lost the way to this vault', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const { epoch } = page.record.read()
+    const { instanceId } = settingsOf(browser) as { instanceId: string }
+    const channel = page.platform.openChannel(`latchkey.${instanceId}`, () => undefined)
+    channel?.post({ latchkey: 1, kind: 'signing_out', epoch: epoch + 0.25 })
+    await settle()
+    // It may yet be asked to, and would need what it holds.
+    expect(browser.provider.count('/revoke')).toBe(0)
+    await browser.time.advance(10_000)
+    await until(() => browser.provider.count('/revoke') === 1)
+  })
+
   it('says nothing to a page that may be in the back/forward cache by then', async () => {
     const browser = await openVaultBrowser()
     // Nor does it hear other tabs.

@@ -117,10 +117,7 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
   function isShownTooLong(page: SimulatedPage, family: ClientFamily | undefined): boolean {
     const signOut = family && history.signOutOf(family)
     if (!signOut || page.isCached || page.loop.isFrozen) return false
-    // Where a vault is gone, whoever signs out has to notice it first, and to make another, which tells the rest.
-    const { monotonicMs } = timeline.now()
-    const knownAtMs = (hasLost() ? signOut.toldAtMs : signOut.atMs) ?? monotonicMs
-    return monotonicMs - knownAtMs > newsMs && awakeMs(page) > newsMs
+    return timeline.now().monotonicMs - signOut.atMs > newsMs && awakeMs(page) > newsMs
   }
 
   return {

@@ -10,6 +10,8 @@ import type { Timeline } from './timeline.ts'
 /** One sign-in at the provider, of one of its clients. */
 export interface ClientFamily extends Family {
   readonly clientId: string
+  /** When the code was sent that it began with. */
+  readonly codeSentMs: number
 }
 
 /** An OpenID provider with real signatures, which rotates refresh tokens and revokes the whole family when a spent one comes back (RFC 9700 §4.14.2). */
@@ -50,7 +52,7 @@ interface Code {
   readonly clientId: string
   readonly nonce: string
   readonly challenge: string
-  isSent: boolean
+  sentMs: number | undefined
 }
 
 /** Made once: making keys takes longer than a whole simulation. */
@@ -107,7 +109,7 @@ export async function createOpenIdProvider(
       number: families.length + 1,
       user,
       clientId,
-      signedInMs: timeline.now().monotonicMs,
+      codeSentMs: code.sentMs ?? 0,
       refreshToken: undefined,
       isRevoked: false,
       isExcused: false,
@@ -168,8 +170,9 @@ export async function createOpenIdProvider(
     }
     const sent = form.get('code') ?? ''
     const code = codes.get(sent)
-    if (!code || code.isSent) violated(`${sent} was sent, which was sent before or never given to this app`)
-    else code.isSent = true
+    if (!code || code.sentMs !== undefined)
+      violated(`${sent} was sent, which was sent before or never given to this app`)
+    else code.sentMs = timeline.now().monotonicMs
     note(`${sender.number} sends ${sent}`)
     return () => undefined
   }
@@ -213,7 +216,7 @@ export async function createOpenIdProvider(
         clientId: searchParams.get('client_id') ?? '',
         nonce: searchParams.get('nonce') ?? '',
         challenge: searchParams.get('code_challenge') ?? '',
-        isSent: false,
+        sentMs: undefined,
       })
       return answerTo(authorizationUrl, { code })
     },

@@ -9,7 +9,6 @@ import type { Timeline } from './timeline.ts'
 export interface Family {
   readonly number: number
   readonly user: string
-  readonly signedInMs: number
   /** The refresh token that is good now. */
   refreshToken: string | undefined
   isRevoked: boolean
@@ -216,11 +215,9 @@ export function createRotatingProvider(
         const requestedAt = now(tab)
         const name = user()
         return send(tab, undefined, () => {
-          const { monotonicMs: signedInMs } = timeline.now()
           const family: Family = {
             number: families.length + 1,
             user: name,
-            signedInMs,
             refreshToken: undefined,
             isRevoked: false,
             isExcused: false,

@@ -21,9 +21,10 @@ export interface SessionHistory {
 export interface SignOut {
   readonly epoch: number
   readonly atMs: number
-  /** When the tabs were told; undefined as long as nobody has. */
-  toldAtMs: number | undefined
 }
+
+/** So long a sign-out may be on its way to a page that sends a code. */
+const newsMs = 100
 
 /** Makes a {@link SessionHistory}. */
 export function createSessionHistory({
@@ -40,32 +41,27 @@ export function createSessionHistory({
   const epochs = new Map<number, number>()
   const signOuts = new Map<number, SignOut>()
 
-  function signedOut(epoch: number): SignOut {
-    const known = signOuts.get(epoch) ?? { epoch, atMs: timeline.now().monotonicMs, toldAtMs: undefined }
-    signOuts.set(epoch, known)
-    return known
+  function signedOut(epoch: number): void {
+    if (!signOuts.has(epoch)) signOuts.set(epoch, { epoch, atMs: timeline.now().monotonicMs })
   }
+
+  /** Of what nobody has told, nothing is known. */
+  const epochOf = (family: number): number => epochs.get(family) ?? Number.POSITIVE_INFINITY
 
   function keepsSecrets(where: string, text: string): void {
     if (/SENTINEL|eyJ[\w-]+\.eyJ/.test(text)) violated(`a secret in ${where}: ${text} (invariant 9)`)
   }
 
   return {
-    signOutOf({ number, signedInMs }) {
-      const epoch = epochs.get(number)
-      if (epoch === undefined) return undefined
-      return [...signOuts.values()].find((signOut) => signOut.epoch > epoch && signOut.atMs > signedInMs)
-    },
-    isOutlived({ number }) {
-      const epoch = epochs.get(number) ?? Number.POSITIVE_INFINITY
-      return [...signOuts.keys()].some((signOut) => signOut > epoch)
-    },
+    signOutOf: ({ number }) => [...signOuts.values()].find(({ epoch }) => epoch > epochOf(number)),
+    isOutlived: ({ number, codeSentMs }) =>
+      [...signOuts.values()].some(({ epoch, atMs }) => epoch > epochOf(number) && atMs > codeSentMs - newsMs),
     posted(from, message) {
       const { kind, epoch } = message as { kind: string; epoch: number }
       note(`${from.number} tells ${kind}${epoch === undefined ? '' : ` ${epoch.toFixed(2)}`}`)
       const family = provider.redeemedBy(from)
       if (kind === 'signed_in' && family && !epochs.has(family.number)) epochs.set(family.number, epoch)
-      if (kind === 'signed_out') signedOut(epoch).toldAtMs ??= timeline.now().monotonicMs
+      if (kind === 'signed_out' || kind === 'signing_out') signedOut(epoch)
       keepsSecrets('a message between tabs', everythingIn(message))
     },
     told(_, message) {
