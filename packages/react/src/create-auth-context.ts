@@ -5,7 +5,7 @@ import type { Auth, AuthSource } from './auth.ts'
 import { type AuthProviderProps, createAuthProvider } from './auth-provider.tsx'
 import { type CallbackProps, createCallback } from './callback.tsx'
 import { createRequireAuth, type RequireAuthProps } from './require-auth.tsx'
-import { createSignedIn, createSignedOut, type SignedInProps } from './signed-in.tsx'
+import { createSignedIn, createSignedOut, type SignedInProps, type SignedOutProps } from './signed-in.tsx'
 import { createUseAccessToken } from './use-access-token.ts'
 import { createUseAuth, type UseAuth } from './use-auth.ts'
 import { createUseAuthClient } from './use-auth-client.ts'
@@ -21,7 +21,7 @@ export interface BoundAuth<TUser> {
   Callback(props: CallbackProps): ReactNode
   RequireAuth(props: RequireAuthProps<TUser>): ReactNode
   SignedIn(props: SignedInProps): ReactNode
-  SignedOut(props: SignedInProps): ReactNode
+  SignedOut(props: SignedOutProps): ReactNode
   readonly withAuth: WithAuth<TUser>
   readonly useAuth: UseAuth<TUser>
   readonly useUser: UseUser<TUser>

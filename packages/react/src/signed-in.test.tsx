@@ -1,8 +1,11 @@
 import '../test/setup.ts'
+import type { CallbackResult } from '@latchkey/core'
 import { act, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { createScene, createSignedInScene, goThroughLogin } from '../../core/test/signed-in.ts'
+import { answerTo, cutOff, nextPage } from '../../core/test/pages.ts'
+import { createScene, createSignedInScene, goThroughLogin, type Scene } from '../../core/test/signed-in.ts'
+import { until } from '../../core/test/until.ts'
 import { AuthProvider, SignedIn, SignedOut } from './index.ts'
 
 function Page({ fallback }: { fallback?: ReactNode }): ReactNode {
@@ -12,6 +15,12 @@ function Page({ fallback }: { fallback?: ReactNode }): ReactNode {
       <SignedOut fallback={fallback}>out</SignedOut>
     </>
   )
+}
+
+/** How the sign-in ends that the page was left for. */
+async function goOn(scene: Scene): Promise<CallbackResult> {
+  const back = await nextPage(scene, answerTo(scene))
+  return back.auth.handleCallback()
 }
 
 describe('SignedIn and SignedOut', () => {
@@ -45,6 +54,78 @@ describe('SignedIn and SignedOut', () => {
     expect(container.textContent).toBe('in')
     await act(() => auth.logout())
     expect(container.textContent).toBe('……')
+  })
+
+  it('show what they are given for whoever is not signed in, and for what went wrong, and nothing of it by themselves', async () => {
+    const scene = await createScene()
+    const { auth, platform, provider } = scene
+    const { container, rerender } = render(
+      <AuthProvider client={auth}>
+        <Page />
+      </AuthProvider>,
+    )
+    const full = (
+      <AuthProvider client={auth}>
+        <SignedIn
+          signedOut={(login) => (
+            <button type="button" onClick={login}>
+              please
+            </button>
+          )}
+          error={(error) => `in: ${error.code} `}
+        >
+          in
+        </SignedIn>
+        <SignedOut
+          error={(error, retry) => (
+            <button type="button" onClick={retry}>
+              {error.code}
+            </button>
+          )}
+        >
+          out
+        </SignedOut>
+      </AuthProvider>
+    )
+    expect(container.textContent).toBe('out')
+    rerender(full)
+    expect(container.textContent).toBe('pleaseout')
+    cutOff(scene)
+    await act(async () => void screen.getByText('please').click())
+    await screen.findByText('network_failed')
+    expect(container.textContent).toBe('in: network_failed network_failed')
+    rerender(
+      <AuthProvider client={auth}>
+        <Page />
+      </AuthProvider>,
+    )
+    expect(container.textContent).toBe('out')
+    rerender(full)
+    provider.onRequest = () => undefined
+    await act(async () => void screen.getByText('network_failed').click())
+    await act(async () => until(() => platform.visited.length > 0))
+    expect(container.textContent).toBe('')
+  })
+
+  it('sign in to the place where the sign-in that failed was to end', async () => {
+    const scene = await goThroughLogin(await createScene(), { returnTo: '/orders?page=2' })
+    cutOff(scene)
+    await scene.auth.handleCallback().catch(() => undefined)
+    scene.provider.onRequest = () => undefined
+    render(
+      <AuthProvider client={scene.auth}>
+        <SignedOut
+          error={(_, retry) => (
+            <button type="button" onClick={retry}>
+              again
+            </button>
+          )}
+        />
+      </AuthProvider>,
+    )
+    await act(async () => void screen.getByText('again').click())
+    await act(async () => until(() => scene.platform.visited.length > 0))
+    expect((await goOn(scene)).returnTo).toBe('/orders?page=2')
   })
 
   it('keep what is in them while the person’s claims change', async () => {
