@@ -131,6 +131,21 @@ describe('option "issuer" (Discovery §3, RFC 8414 §2)', () => {
   })
 })
 
+describe('option "apis"', () => {
+  it.each<[unknown, string]>([
+    ['api.example/orders', '"api.example/orders" is none'],
+    ['http://api.example', '"http://api.example" is none'],
+    ['https://api.example/orders?key=SENTINEL', '"https://api.example/orders…" is none'],
+    ['http://me:SENTINEL@api.example/#SENTINEL', '"http://api.example/…" is none'],
+    [undefined, '"undefined" is none'],
+    [new URL('https://api.example'), 'in text'],
+  ])('says of %j which one is wrong, and nothing that may be a secret', (api, shown) => {
+    const { message } = refusalOf('apis', { apis: ['https://right.example', api] })
+    expect(message).toContain(shown)
+    expect(message).not.toContain('SENTINEL')
+  })
+})
+
 describe('option "vault"', () => {
   const worker = (): never => {
     throw new ReferenceError('SharedWorker is not defined')

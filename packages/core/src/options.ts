@@ -373,7 +373,14 @@ function parseApis(value: unknown = []): readonly string[] {
   return value.map((api: unknown) => {
     const url = parseUrl(api)
     if (!url || url.search || url.hash || !isSecureUrl(url)) {
-      throw invalid('apis', `must hold absolute https URLs without "?" and "#"; "http:" is for loopback only`)
+      // Enough to find it by; what may be a secret is left out.
+      const shown = String(api)
+        .replace(/\/\/[^/]*@/, '//')
+        .replace(/[?#].*/s, '…')
+      throw invalid(
+        'apis',
+        `must hold absolute https URLs in text, without "?" and "#", and "${shown}" is none; "http:" is for loopback only`,
+      )
     }
     return url.href.replace(/([^/])$/, '$1/')
   })

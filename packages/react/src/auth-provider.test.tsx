@@ -255,6 +255,17 @@ describe('with options', () => {
     expect(platform.listenerCount()).toBeGreaterThan(0)
   })
 
+  it.each([undefined, null])(
+    'says of client={%s} alone that there is no client, and not that an option is missing',
+    (client) => {
+      const { caught } = renderInBoundary(<AuthProvider client={client as never} />)
+      expect(caught).toEqual([expect.any(ConfigurationError)])
+      expect(String(caught[0])).toMatch(
+        `Prop "client" of <AuthProvider> is ${client}: pass what createAuthClient()`,
+      )
+    },
+  )
+
   it('takes client={undefined} beside them for no client', () => {
     render(
       <AuthProvider {...options} client={undefined} platform={createFakePlatform()}>

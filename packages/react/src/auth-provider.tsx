@@ -2,6 +2,7 @@
 import {
   type AuthClient,
   type AuthClientOptions,
+  ConfigurationError,
   createAuthClient,
   type OAuthOptions,
   type OpenIdOptions,
@@ -35,8 +36,10 @@ export function createAuthProvider<TUser>(
 ): (props: AuthProviderProps<TUser>) => ReactElement {
   /** Clients of renders that are not committed. Where a child suspends, React drops such a render and begins anew. */
   const uncommitted: Uncommitted = new Map()
-  return function AuthProvider({ children, client, ...options }) {
-    return client !== undefined ? (
+  return function AuthProvider({ children, ...given }) {
+    const { client, ...options } = given
+    if (!client && 'client' in given && Object.keys(options).length === 0) throw noClient(client)
+    return client ? (
       <ClientProvider context={context} client={client}>
         {children}
       </ClientProvider>
@@ -107,6 +110,15 @@ function OptionsProvider<TUser>({
     <ClientProvider context={context} client={held.client as AuthClient<never>}>
       {children}
     </ClientProvider>
+  )
+}
+
+/** Whoever meant to pass a client is not to be told of options. */
+function noClient(client: null | undefined): ConfigurationError {
+  return new ConfigurationError(
+    'invalid_option',
+    `Prop "client" of <AuthProvider> is ${client}: pass what createAuthClient() returns. ` +
+      'Where it is imported, look for a misspelt name, and for an import cycle, in which it is not made yet.',
   )
 }
 
