@@ -1,7 +1,8 @@
 'use client'
-import { type AnyAuthError, type AuthClient, type CallbackResult, isAuthError } from '@latchkey/core'
+import { type AnyAuthError, type CallbackResult, isAuthError } from '@latchkey/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
+import { cutOffSignIn } from './cut-off-sign-in.ts'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
 import { useSelected } from './use-selected.ts'
 
@@ -43,9 +44,10 @@ export function createCallback<TUser>(context: AuthContext<TUser>): (props: Call
           else goTo(result.returnTo)
         },
         async (reason: unknown) => {
-          if (!isAuthError(reason)) throwInRender(setProblem, reason)
-          else if (!(await isRestarted(client, reason, left.signal)) && !left.signal.aborted)
-            setProblem(reason)
+          if (!isAuthError(reason)) return throwInRender(setProblem, reason)
+          const cutOff = cutOffSignIn(reason)
+          const state = cutOff && (await client.requireSession({ ...cutOff, signal: left.signal }))
+          if (state?.status !== 'redirecting' && !left.signal.aborted) setProblem(reason)
         },
       )
       return () => left.abort()
@@ -72,17 +74,6 @@ export const Callback: (props: CallbackProps) => ReactNode = /* @__PURE__ */ cre
 
 function errorOf({ error }: { readonly error?: AnyAuthError | undefined }): AnyAuthError | undefined {
   return error
-}
-
-/** A sign-in that a reload cut off is started again, as often as the breaker allows. */
-async function isRestarted(
-  client: Pick<AuthClient<unknown>, 'requireSession'>,
-  { code, returnTo }: AnyAuthError,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (code !== 'sign_in_interrupted') return false
-  const { status } = await client.requireSession({ returnTo, signal })
-  return status === 'redirecting'
 }
 
 /** A bug belongs to the error boundary, not to the person. */

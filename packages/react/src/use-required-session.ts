@@ -1,12 +1,8 @@
 'use client'
-import {
-  type AnyAuthError,
-  type AuthenticationDemand,
-  type LoginOptions,
-  SignInRequiredError,
-} from '@latchkey/core'
+import type { AnyAuthError, AuthenticationDemand, LoginOptions } from '@latchkey/core'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Auth, AuthSource } from './auth.ts'
+import { reauthenticationRequired } from './reauthentication-required.ts'
 
 /** A session that is needed: it is there, or seen to, or nothing goes on without a click. */
 export type RequiredSession =
@@ -83,7 +79,7 @@ export function useRequiredSession<TUser>(
   if (!auth.error && !known) return { is: 'under way' }
   return {
     is: 'stopped',
-    error: auth.error ?? known?.error ?? (auth.isAuthenticated ? notConfirmed() : undefined),
+    error: auth.error ?? known?.error ?? (auth.isAuthenticated ? reauthenticationRequired() : undefined),
     retry: () => void client.login(latest.current),
   }
 }
@@ -97,11 +93,4 @@ interface Stopped<TUser> {
 
 function isOf<TUser>(stopped: Stopped<TUser> | undefined, { auth, entry }: Stopped<TUser>): boolean {
   return stopped?.auth === auth && stopped.entry === entry
-}
-
-function notConfirmed(): SignInRequiredError {
-  return new SignInRequiredError(
-    'reauthentication_required',
-    'A stronger or more recent sign-in is needed: call login() from a button.',
-  )
 }

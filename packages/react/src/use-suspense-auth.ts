@@ -5,8 +5,12 @@ import type { Auth } from './auth.ts'
 import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
 import { useSelected } from './use-selected.ts'
 
+/** What is waited for, by client: React throws an unfinished render away, so its own state cannot hold it. */
+type Waiting = WeakMap<object, Promise<void>>
+
 /** Makes {@link useSuspenseAuth} for one context. */
 export function createUseSuspenseAuth<TUser>(context: AuthContext<TUser>): () => Auth<TUser> {
+  const waiting: Waiting = new WeakMap()
   return function useSuspenseAuth() {
     const source = useAuthSource(context, 'useSuspenseAuth()')
     const auth = useSelected(source)
@@ -15,7 +19,9 @@ export function createUseSuspenseAuth<TUser>(context: AuthContext<TUser>): () =>
     const [isTakingOver, setTakingOver] = useState(isServers)
     if (isTakingOver && auth.status !== 'loading') setTakingOver(false)
     useDebugValue(auth)
-    if (auth.status === 'loading' && !isServers && !isTakingOver) throw untilDecided(source.client)
+    if (auth.status === 'loading' && !isServers && !isTakingOver) {
+      throw untilDecided(source.client, waiting)
+    }
     return auth
   }
 }
@@ -50,11 +56,8 @@ export function createUseSuspenseAuth<TUser>(context: AuthContext<TUser>): () =>
 export const useSuspenseAuth: <TUser = User>() => Auth<TUser> =
   /* @__PURE__ */ createUseSuspenseAuth(defaultContext)
 
-/** What is waited for, by client: React throws an unfinished render away, so its own state cannot hold it. */
-const waiting = /* @__PURE__ */ new WeakMap<object, Promise<void>>()
-
 /** Resolves when the state is no longer `loading`. One promise for all who wait for the same decision. */
-function untilDecided<TUser>(client: AuthClient<TUser>): Promise<void> {
+function untilDecided<TUser>(client: AuthClient<TUser>, waiting: Waiting): Promise<void> {
   const known = waiting.get(client)
   if (known) return known
   let decide = (): void => undefined

@@ -1,6 +1,7 @@
-import { type AuthClient, type CallbackResult, isAuthError } from '@latchkey/core'
+import type { AuthClient, CallbackResult } from '@latchkey/core'
+import { abortable } from '@latchkey/core/internal'
+import { cutOffSignIn } from '../cut-off-sign-in.ts'
 import { signedIn } from './signed-in.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** What a callback route takes. */
 export interface HandleCallbackOptions {
@@ -21,11 +22,11 @@ export async function finishSignIn<TUser>(
   { goTo = ({ returnTo }) => returnTo }: HandleCallbackOptions,
 ): Promise<string> {
   try {
-    return goTo(await untilAborted(auth.handleCallback(), signal))
+    return goTo(await abortable(auth.handleCallback(), signal))
   } catch (error) {
-    if (!isAuthError(error) || error.code !== 'sign_in_interrupted') throw error
-    const { returnTo = '/' } = error
-    await signedIn(auth, { returnTo, signal })
-    return returnTo
+    const cutOff = cutOffSignIn(error)
+    if (!cutOff) throw error
+    await signedIn(auth, { ...cutOff, signal })
+    return cutOff.returnTo
   }
 }

@@ -7,7 +7,8 @@ import {
   SignInRequiredError,
   type UnauthenticatedState,
 } from '@latchkey/core'
-import { untilAborted } from './until-aborted.ts'
+import { abortable } from '@latchkey/core/internal'
+import { reauthenticationRequired } from '../reauthentication-required.ts'
 
 /** Who asks, and where a sign-in is to end. */
 export interface Asking {
@@ -33,12 +34,12 @@ export async function signedIn<TUser>(
   const returnTo = login?.returnTo ?? asked
   for (;;) {
     signal.throwIfAborted()
-    const state = await untilAborted(auth.requireSession({ ...login, returnTo, signal }), signal)
+    const state = await abortable(auth.requireSession({ ...login, returnTo, signal }), signal)
     if (state.status === 'authenticated' && auth.satisfies(login ?? {})) return state
     if (state.reason === 'starting') throw onServer()
-    if (state.status === 'authenticated') throw signInNeeded(notWellEnough(), returnTo)
+    if (state.status === 'authenticated') throw signInNeeded(reauthenticationRequired(), returnTo)
     if (state.status === 'unauthenticated') throw signInNeeded(nobody(state), returnTo)
-    await untilAborted(changed(auth, state, signal), signal)
+    await abortable(changed(auth, state, signal), signal)
   }
 }
 
@@ -73,14 +74,6 @@ function nobody({ reason, error }: UnauthenticatedState): SignInRequiredError {
       : `Nobody is signed in (${reason}), and nobody is sent to sign in unasked after that. ` +
         'Show a button that calls login({ returnTo: error.returnTo }).'
   return new SignInRequiredError(code, message, { cause: error })
-}
-
-function notWellEnough(): SignInRequiredError {
-  return new SignInRequiredError(
-    'reauthentication_required',
-    'Somebody is signed in, but not as this page demands. ' +
-      'Show a button that calls login({ returnTo: error.returnTo }) with the same `acrValues` and `maxAge`.',
-  )
 }
 
 function onServer(): ConfigurationError {
