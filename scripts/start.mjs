@@ -37,13 +37,18 @@ try {
     APP_ORIGIN: demoUrl,
     ...Object.fromEntries(portsAsText),
   })
-  const [issuer, apiUrl, users] = await Promise.all([
+  const [issuer, apiUrl, plainUrl, users] = await Promise.all([
     untilReady(provider, 'idp', signal),
     untilReady(provider, 'api', signal),
+    untilReady(provider, 'plain', signal),
     readUsers(),
   ])
   const vite = ['node_modules/vite/bin/vite.js', '--strictPort', '--port', String(ports.DEMO_PORT)]
-  start('demo', vite, demoFolder, { VITE_ISSUER: issuer, VITE_API_URL: apiUrl })
+  start('demo', vite, demoFolder, {
+    VITE_ISSUER: issuer,
+    VITE_API_URL: apiUrl,
+    VITE_PLAIN_URL: plainUrl,
+  })
   await Promise.all([demoUrl, issuer, apiUrl].map((url) => untilAnswering(url, signal)))
   console.log(`
   Demo           ${demoUrl}

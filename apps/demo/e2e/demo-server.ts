@@ -4,10 +4,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 
-/** Where the demo finds its provider and its API. */
+/** Where the demo finds its provider and its APIs. */
 export interface Deployment {
   readonly issuer: string
   readonly apiUrl: string
+  /** The plain OAuth 2.0 server. Default: where it is in development. */
+  readonly plainUrl?: string
   /** See `restoreByRedirect`. Default: no. */
   readonly restoresByRedirect?: boolean
 }
@@ -144,14 +146,14 @@ async function answer(
  * frame `frame-src` (the provider, and the page that it comes back to); for the vault `worker-src` and, where Trusted
  * Types are enforced, the app's own policy for the worker's address.
  */
-function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
+function contentSecurityPolicy({ issuer, apiUrl, plainUrl = '' }: Deployment): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     // The people's pictures are data.
     "img-src 'self' data:",
-    `connect-src 'self' ${issuer} ${apiUrl}`,
+    `connect-src 'self' ${issuer} ${apiUrl} ${plainUrl}`,
     `frame-src 'self' ${issuer}`,
     "worker-src 'self'",
     "form-action 'self'",
@@ -163,12 +165,18 @@ function contentSecurityPolicy({ issuer, apiUrl }: Deployment): string {
 }
 
 /** The built page names the addresses of development in its `<meta>` tags. */
-function fillIn(page: string, { issuer, apiUrl, restoresByRedirect }: Deployment): string {
-  return page
-    .replace(
-      /(<meta name="latchkey-restore-by-redirect" content=")[^"]*/,
-      `$1${restoresByRedirect ? 'yes' : 'no'}`,
-    )
-    .replace(/(<meta name="latchkey-issuer" content=")[^"]*/, `$1${issuer}`)
-    .replace(/(<meta name="latchkey-api-url" content=")[^"]*/, `$1${apiUrl}`)
+function fillIn(page: string, { issuer, apiUrl, plainUrl, restoresByRedirect }: Deployment): string {
+  const values = {
+    issuer,
+    'api-url': apiUrl,
+    'plain-url': plainUrl,
+    'restore-by-redirect': restoresByRedirect ? 'yes' : 'no',
+  }
+  return Object.entries(values).reduce(
+    (filled, [name, value]) =>
+      value === undefined
+        ? filled
+        : filled.replace(new RegExp(`(<meta name="latchkey-${name}" content=")[^"]*`), `$1${value}`),
+    page,
+  )
 }

@@ -39,7 +39,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ accessTokenSeconds, providerHost: host, restoresByRedirect }, use) => {
       const demo = await startDemoServer()
       const idp = await startProvider({ host, appOrigins: [demo.url], accessTokenSeconds })
-      demo.deploy({ issuer: idp.issuer, apiUrl: idp.apiUrl, restoresByRedirect })
+      const { issuer, apiUrl, plainUrl } = idp
+      demo.deploy({ issuer, apiUrl, plainUrl, restoresByRedirect })
       await use({ idp, demo })
       await Promise.all([idp.stop(), demo.stop()])
     },

@@ -7,12 +7,15 @@ import { Home } from './pages/home.tsx'
 import { Hooks } from './pages/hooks.tsx'
 import { NotFound } from './pages/not-found.tsx'
 import { Orders } from './pages/orders.tsx'
+import { PhotoCallback } from './pages/photo-callback.tsx'
+import { Photos } from './pages/photos.tsx'
 import { Popups } from './pages/popups.tsx'
 import { Profile } from './pages/profile.tsx'
 import { ProfileDetails } from './pages/profile-details.tsx'
 import { SignInCallback } from './pages/sign-in-callback.tsx'
 import { SignedInOnly } from './pages/signed-in-only.tsx'
 import { StepUp } from './pages/step-up.tsx'
+import { PhotoSession } from './photos/photo-session.tsx'
 
 export function App() {
   return (
@@ -30,6 +33,10 @@ export function App() {
           <Route path="/profile/details" element={<ProfileDetails />} />
           <Route path="/orders" element={<Orders />} />
           <Route path="/step-up" element={<StepUp />} />
+        </Route>
+        <Route element={<PhotoSession />}>
+          <Route path="/photos" element={<Photos />} />
+          <Route path="/photos/callback" element={<PhotoCallback />} />
         </Route>
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -1,10 +1,11 @@
 /**
- * Where this deployment's provider and API are. It stands in `<meta>` tags of index.html, not in the script:
+ * Where this deployment's provider and APIs are. It stands in `<meta>` tags of index.html, not in the script:
  * Vite fills them from `.env` or the environment, and whoever serves the built page may write other values in.
  */
 export const configuration = {
   issuer: readMeta('latchkey-issuer'),
   apiUrl: readMeta('latchkey-api-url'),
+  plainUrl: readMeta('latchkey-plain-url'),
   clientId: readMeta('latchkey-client-id'),
   restoreByRedirect: readMeta('latchkey-restore-by-redirect') === 'yes',
 }

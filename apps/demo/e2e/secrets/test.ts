@@ -24,7 +24,10 @@ export const test = base.extend<Taps>({
   },
   messages: [async ({ context }, use) => use(await tapMessages(context)), { auto: true }],
   wire: [
-    async ({ context, idp, vault }, use) => use(tapWire(context, idp.issuer, vault.exchanges)),
+    async ({ context, idp: { issuer, plainUrl }, vault }, use) => {
+      const tokens = [`${issuer}/token`, `${plainUrl}/login/oauth/access_token`]
+      await use(tapWire(context, { tokens, pushed: [`${issuer}/request`] }, vault.exchanges))
+    },
     { auto: true },
   ],
   secretsIn: async ({ wire, messages, keeper }, use) => {

@@ -25,31 +25,34 @@ const inBodies = ['access_token', 'refresh_token', 'id_token', 'code', 'code_ver
 /** In the address of an authorization request or of its answer, or in the body of one that is pushed (RFC 9126). */
 const inAddresses = ['code', 'state', 'nonce']
 
+/** The addresses at which secrets are handed over. */
+export interface Wires {
+  readonly tokens: readonly string[]
+  /** Authorization requests that are pushed. */
+  readonly pushed: readonly string[]
+}
+
 /**
  * Listens from the beginning: what went by before it cannot be known.
  *
  * @param exchanges what the vault sends, where there is one: it grows
  */
-export function tapWire(
-  context: BrowserContext,
-  issuer: string,
-  exchanges: readonly VaultExchange[],
-): WireTap {
+export function tapWire(context: BrowserContext, wires: Wires, exchanges: readonly VaultExchange[]): WireTap {
   const requests: Request[] = []
   const answers: Promise<readonly Secret[]>[] = []
   const lines: string[] = []
 
   context.on('request', (request) => requests.push(request))
   context.on('response', (response) => {
-    if (isTokenRequest(response.request(), issuer)) answers.push(secretsOfAnswer(response))
+    if (isTokenRequest(response.request(), wires)) answers.push(secretsOfAnswer(response))
   })
   context.on('console', (message) => lines.push(message.text()))
   context.on('weberror', (problem) => lines.push(String(problem.error().stack)))
 
   return {
     async secrets() {
-      const sent = requests.flatMap((request) => secretsOfRequest(request, issuer))
-      const byVault = exchanges.flatMap((exchange) => secretsOfExchange(exchange, issuer))
+      const sent = requests.flatMap((request) => secretsOfRequest(request, wires))
+      const byVault = exchanges.flatMap((exchange) => secretsOfExchange(exchange, wires))
       const all = [...sent, ...byVault, ...(await Promise.all(answers)).flat()]
       return [...new Map(all.map((secret) => [secret.value, secret])).values()]
     },
@@ -61,23 +64,23 @@ export function tapWire(
   }
 }
 
-function secretsOfRequest(request: Request, issuer: string): readonly Secret[] {
+function secretsOfRequest(request: Request, wires: Wires): readonly Secret[] {
   const address = pick(new URL(request.url()).searchParams, inAddresses)
-  return [...address, ...secretsOfBody(request.url(), request.postData() ?? '', issuer)]
+  return [...address, ...secretsOfBody(request.url(), request.postData() ?? '', wires)]
 }
 
 async function secretsOfAnswer(response: Response): Promise<readonly Secret[]> {
   return secretsInJson(await response.text().catch(() => ''))
 }
 
-function secretsOfExchange({ url, body, answer }: VaultExchange, issuer: string): readonly Secret[] {
-  const answered = url === `${issuer}/token` ? secretsInJson(answer) : []
-  return [...secretsOfBody(url, body, issuer), ...answered]
+function secretsOfExchange({ url, body, answer }: VaultExchange, wires: Wires): readonly Secret[] {
+  const answered = wires.tokens.includes(url) ? secretsInJson(answer) : []
+  return [...secretsOfBody(url, body, wires), ...answered]
 }
 
-function secretsOfBody(url: string, body: string, issuer: string): readonly Secret[] {
-  if (url === `${issuer}/token`) return pick(new URLSearchParams(body), inBodies)
-  return url === `${issuer}/request` ? pick(new URLSearchParams(body), inAddresses) : []
+function secretsOfBody(url: string, body: string, { tokens, pushed }: Wires): readonly Secret[] {
+  if (tokens.includes(url)) return pick(new URLSearchParams(body), inBodies)
+  return pushed.includes(url) ? pick(new URLSearchParams(body), inAddresses) : []
 }
 
 function secretsInJson(text: string): readonly Secret[] {
@@ -85,8 +88,8 @@ function secretsInJson(text: string): readonly Secret[] {
   return pick(new URLSearchParams(Object.entries(JSON.parse(text) as Record<string, string>)), inBodies)
 }
 
-function isTokenRequest(request: Request, issuer: string): boolean {
-  return request.url() === `${issuer}/token` && request.method() === 'POST'
+function isTokenRequest(request: Request, { tokens }: Wires): boolean {
+  return tokens.includes(request.url()) && request.method() === 'POST'
 }
 
 function pick(from: URLSearchParams, names: readonly string[]): readonly Secret[] {

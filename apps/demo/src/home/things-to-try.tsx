@@ -40,6 +40,10 @@ export function ThingsToTry() {
           <Link to="/step-up">Delete an order</Link>: the API wants more proof for that, and gets it.
         </li>
         <li>
+          <Link to="/photos">Sign in somewhere else too</Link>: at a server that has never heard of OpenID
+          Connect.
+        </li>
+        <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against
           your will.
         </li>

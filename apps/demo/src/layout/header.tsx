@@ -16,6 +16,7 @@ export function Header() {
         <NavLink to="/guards">Guards</NavLink>
         <NavLink to="/popups">Popups</NavLink>
         <NavLink to="/step-up">Step-up</NavLink>
+        <NavLink to="/photos">Photos</NavLink>
       </nav>
       <Account />
     </header>

@@ -1,0 +1,11 @@
+import { Outlet } from 'react-router-dom'
+import { PhotoAuthProvider, photoAuth } from './photo-auth.ts'
+
+/** The routes inside it know two sessions: the app's own, and this one. */
+export function PhotoSession() {
+  return (
+    <PhotoAuthProvider client={photoAuth}>
+      <Outlet />
+    </PhotoAuthProvider>
+  )
+}
