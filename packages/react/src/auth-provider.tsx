@@ -30,14 +30,21 @@ type ClientOr<TUser, TOptions> = { readonly children?: ReactNode } & (
 /** A client made elsewhere (so that code outside React uses the same), or the options to make one. */
 export type AuthProviderProps<TUser = User> = ClientOr<TUser, OptionsOf<TUser>>
 
-/** Makes {@link AuthProvider} for one context. */
+/** What the `<AuthProvider>` of a context takes that was made for a client: another, if that is to be meant. */
+export interface ClientProviderProps<TUser> {
+  readonly children?: ReactNode
+  readonly client?: AuthClient<TUser> | undefined
+}
+
+/** Makes {@link AuthProvider} for one context, and for a client where it is given none. */
 export function createAuthProvider<TUser>(
   context: AuthContext<TUser>,
-): (props: AuthProviderProps<TUser>) => ReactElement {
+  standard?: AuthClient<TUser>,
+): (props: AuthProviderProps<TUser> | ClientProviderProps<TUser>) => ReactElement {
   /** Clients of renders that are not committed. Where a child suspends, React drops such a render and begins anew. */
   const uncommitted: Uncommitted = new Map()
   return function AuthProvider({ children, ...given }) {
-    const { client, ...options } = given
+    const { client = standard, ...options } = given
     if (!client && 'client' in given && Object.keys(options).length === 0) throw noClient(client)
     return client ? (
       <ClientProvider context={context} client={client}>

@@ -5,6 +5,7 @@ import {
   type Auth,
   createAuthContext,
   RequireAuth,
+  type RequireAuthProps,
   useAccessToken,
   useAuthFetch,
   useSessionCountdown,
@@ -47,6 +48,75 @@ export function Typed(): ReactNode {
       />
       {/* @ts-expect-error There is no such role. */}
       <member.RequireAuth when={({ roles }) => roles.includes('owner')} />
+    </>
+  )
+}
+
+/** What a schema makes of the person, and nothing else says. */
+interface Keycloaked {
+  readonly sub: string
+  readonly realm_access?: { readonly roles: ('admin' | 'auditor')[] }
+  readonly plan?: 'free' | 'paid'
+  readonly groups: string[]
+  readonly levels: number[]
+}
+declare const keycloakSchema: StandardSchema<Keycloaked>
+
+export function Inferred(): ReactNode {
+  const client = createAuthClient({ ...options, claims: keycloakSchema })
+  const { AuthProvider, RequireAuth: Guard, useAuth, useUser: useOwnUser } = createAuthContext(client)
+  expectTypeOf(useAuth()).toEqualTypeOf<Auth<Keycloaked>>()
+  expectTypeOf(useOwnUser()).toEqualTypeOf<Keycloaked | undefined>()
+  expectTypeOf(createAuthContext(plainClient).useUser()).toEqualTypeOf<User | undefined>()
+  const { useUser: useNobody } = createAuthContext(
+    createAuthClient({
+      clientId: 'app',
+      redirectUri: '/callback',
+      endpoints: { authorization: 'https://id.example/auth', token: 'https://id.example/token' },
+    }),
+  )
+  expectTypeOf(useNobody()).toEqualTypeOf<undefined>()
+  // @ts-expect-error Of what a client is, it says more than its options.
+  createAuthContext(options)
+  // @ts-expect-error The client says what the person is, and it is no member.
+  createAuthContext<Member>(plainClient)
+  return (
+    <>
+      <AuthProvider>anything</AuthProvider>
+      <AuthProvider client={client} />
+      {/* @ts-expect-error That client's person is somebody else. */}
+      <AuthProvider client={plainClient} />
+      {/* @ts-expect-error It has a client. */}
+      <AuthProvider {...options} />
+      <Guard roles={['admin']} rolesClaim={['realm_access', 'roles']} />
+      <Guard roles={['paid']} rolesClaim="plan" />
+      <Guard roles={['whatever']} rolesClaim="groups" />
+      {/* @ts-expect-error There is no such role at that path. */}
+      <Guard roles={['owner']} rolesClaim={['realm_access', 'roles']} />
+      {/* @ts-expect-error There is no such plan. */}
+      <Guard roles={['gold']} rolesClaim="plan" />
+      {/* @ts-expect-error The person has no such claim, so nobody has that role. */}
+      <Guard roles={['admin']} rolesClaim={['realm', 'roles']} />
+      {/* @ts-expect-error Nor is there a claim `roles`. */}
+      <Guard roles={['admin']} />
+      {/* @ts-expect-error Numbers are no roles. */}
+      <Guard roles={['1']} rolesClaim="levels" />
+    </>
+  )
+}
+
+export function Roles(wide: RequireAuthProps<Member>): ReactNode {
+  return (
+    <>
+      <member.RequireAuth roles={['reader', 'editor']} />
+      {/* @ts-expect-error There is no such role. */}
+      <member.RequireAuth roles={['owner']} />
+      <member.RequireAuth {...wide} />
+      <RequireAuth<Member> roles={['reader']} />
+      {/* @ts-expect-error There is no such role. */}
+      <RequireAuth<Member> roles={['owner']} />
+      <RequireAuth roles={['any', 'at all']} />
+      <RequireAuth roles={['any']} rolesClaim="groups" />
     </>
   )
 }

@@ -46,6 +46,27 @@ describe('two contexts on one page', () => {
   })
 })
 
+describe('a context that is made for a client', () => {
+  it('provides that client where its provider is given none, and another where it is', async () => {
+    const alice = await createSignedInScene()
+    const nobody = await createScene({ options: { name: 'other' } })
+    const { AuthProvider, useAuth } = createAuthContext(alice.auth)
+    const Status = (): ReactNode => useAuth().status
+    const page = (client?: typeof nobody.auth): ReactNode => (
+      <AuthProvider client={client}>
+        <Status />
+      </AuthProvider>
+    )
+    const { container, rerender } = render(page())
+    expect(container.textContent).toBe('authenticated')
+    expect(alice.platform.listenerCount()).toBeGreaterThan(0)
+    rerender(page(nobody.auth))
+    expect(container.textContent).toBe('unauthenticated')
+    rerender(page())
+    expect(container.textContent).toBe('authenticated')
+  })
+})
+
 describe('what createAuthContext gives', () => {
   it('is everything that the package exports', () => {
     const { createAuthContext: _, ...exported } = plain

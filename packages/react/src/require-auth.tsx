@@ -2,7 +2,7 @@
 import type { LoginOptions, User } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
-import { type Allowance, isAllowed } from './is-allowed.ts'
+import { type Allowance, isAllowed, type RolesClaim } from './is-allowed.ts'
 import { Notice } from './notice.tsx'
 import { shown } from './shown.ts'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
@@ -10,7 +10,8 @@ import { useRequiredSession } from './use-required-session.ts'
 import { useSelected } from './use-selected.ts'
 
 /** What `<RequireAuth>` takes. */
-export interface RequireAuthProps<TUser = User> extends Allowance<TUser> {
+export interface RequireAuthProps<TUser = User, TClaim extends RolesClaim = RolesClaim>
+  extends Allowance<TUser, TClaim> {
   readonly children?: ReactNode
   /**
    * How the person must have authenticated: one of these authentication context classes. Whoever has not is asked to
@@ -31,11 +32,14 @@ export interface RequireAuthProps<TUser = User> extends Allowance<TUser> {
   readonly error?: ProblemFallback | undefined
 }
 
+/** {@link RequireAuth} of one context, whose sessions are of a `TUser`. */
+export type RequireAuthOf<TUser> = <const TClaim extends RolesClaim = 'roles'>(
+  props: RequireAuthProps<TUser, TClaim>,
+) => ReactNode
+
 /** Makes {@link RequireAuth} for one context. */
-export function createRequireAuth<TUser>(
-  context: AuthContext<TUser>,
-): (props: RequireAuthProps<TUser>) => ReactNode {
-  return function RequireAuth({
+export function createRequireAuth<TUser>(context: AuthContext<TUser>): RequireAuthOf<TUser> {
+  function RequireAuth({
     children,
     acr,
     maxAge,
@@ -45,7 +49,7 @@ export function createRequireAuth<TUser>(
     forbidden,
     error,
     ...allowance
-  }) {
+  }: RequireAuthProps<TUser>): ReactNode {
     const source = useAuthSource(context, '<RequireAuth>')
     const auth = useSelected(source)
     const isForbidden = auth.status === 'authenticated' && !isAllowed(auth.user, allowance)
@@ -72,6 +76,8 @@ export function createRequireAuth<TUser>(
     )
     return shown(signedOut, notice, retry)
   }
+  // Which roles there are is for the compiler.
+  return RequireAuth as RequireAuthOf<TUser>
 }
 
 /**
@@ -107,5 +113,6 @@ export function createRequireAuth<TUser>(
  * )
  * ```
  */
-export const RequireAuth: <TUser = User>(props: RequireAuthProps<TUser>) => ReactNode =
-  /* @__PURE__ */ createRequireAuth(defaultContext) as never
+export const RequireAuth: <TUser = User, const TClaim extends RolesClaim = 'roles'>(
+  props: RequireAuthProps<TUser, TClaim>,
+) => ReactNode = /* @__PURE__ */ createRequireAuth(defaultContext) as never
