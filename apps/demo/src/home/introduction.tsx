@@ -21,6 +21,9 @@ export function Introduction() {
         <button type="button" className="primary" disabled={isLoading} onClick={() => login()}>
           Sign in
         </button>
+        <button type="button" disabled={isLoading} onClick={() => login({ prompt: 'create' })}>
+          Create an account
+        </button>
         <Link className="button" to="/profile/details?tab=claims#email">
           Start at a protected page
         </Link>
