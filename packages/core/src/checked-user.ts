@@ -1,15 +1,17 @@
 import { ConfigurationError } from './errors.ts'
 import type { Session } from './keeper/keeper.ts'
 import type { StandardSchema, StandardSchemaIssue } from './standard-schema.ts'
-import { type User, userFromClaims } from './user.ts'
+import { userFromClaims } from './user.ts'
 
 /**
- * Who is signed in, as the app wants them described: undefined without OpenID Connect.
+ * Who is signed in, as the app wants them described: undefined where nobody says who it is.
  *
  * @throws {ConfigurationError} `claims_rejected`, with the paths of what does not fit option `claims`
  */
 export function checkedUser(session: Session, schema: StandardSchema<unknown> | undefined): unknown {
-  const user = session.claims && userFromClaims(session.claims)
+  const { claims, userInfo } = session
+  // Without an ID token it is the app that says who it is, in whatever words it likes.
+  const user = claims ? userFromClaims(claims, userInfo?.claims) : userInfo?.claims
   if (!user || !schema) return user
   const result = validated(schema, user)
   if ('then' in result) {
@@ -31,7 +33,7 @@ export function checkedUser(session: Session, schema: StandardSchema<unknown> | 
 /** A schema that breaks on what it does not expect has not accepted it. */
 function validated(
   schema: StandardSchema<unknown>,
-  user: User,
+  user: object,
 ): ReturnType<(typeof schema)['~standard']['validate']> {
   try {
     return schema['~standard'].validate(user)
@@ -56,6 +58,6 @@ function rejected(
 ): ConfigurationError {
   return new ConfigurationError(
     'claims_rejected',
-    `The claims of the ID token do not fit option "claims": ${problem}. ${nextStep}.`,
+    `The claims about the person do not fit option "claims": ${problem}. ${nextStep}.`,
   )
 }

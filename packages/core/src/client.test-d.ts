@@ -43,6 +43,38 @@ expectTypeOf(
   }).getState().user,
 ).toEqualTypeOf<{ sub: string; age: number } | undefined>()
 
+// A server without OpenID Connect: nobody, or whom the app says it is.
+const server = {
+  clientId: 'app',
+  redirectUri: '/callback',
+  endpoints: { authorization: 'https://id.example/auth', token: 'https://id.example/token' },
+}
+expectTypeOf(createAuthClient(server)).toEqualTypeOf<AuthClient<undefined>>()
+const loaded = createAuthClient({
+  ...server,
+  async loadUser(accessToken, fetch) {
+    expectTypeOf(accessToken).toEqualTypeOf<string>()
+    const response = await fetch('https://id.example/user')
+    const { id } = (await response.json()) as { id: number }
+    return { sub: String(id), id }
+  },
+})
+expectTypeOf(loaded).toEqualTypeOf<AuthClient<{ sub: string; id: number }>>()
+expectTypeOf(loaded.refreshUser()).toEqualTypeOf<Promise<{ sub: string; id: number }>>()
+expectTypeOf(
+  createAuthClient({
+    ...server,
+    loadUser: async (_, fetch) => (await fetch('https://id.example/user')).json(),
+    claims: z.object({ sub: z.string(), roles: z.array(z.enum(['reader', 'editor'])) }),
+  }),
+).toEqualTypeOf<AuthClient<Member>>()
+
+// @ts-expect-error Nobody can be told apart without `sub`.
+createAuthClient({ ...server, loadUser: async () => ({ id: 7 }) })
+// @ts-expect-error With OpenID Connect the provider says who it is.
+createAuthClient({ ...options, loadUser: async () => ({ sub: '7' }) })
+// @ts-expect-error Without it there is no UserInfo.
+createAuthClient({ ...server, userInfo: true })
 // @ts-expect-error Without `sub` nobody knows whose data it is.
 createAuthClient({ ...options, claims: z.object({ name: z.string() }) })
 // @ts-expect-error No schema.

@@ -13,7 +13,9 @@ import { type Explanation, explainState } from './explain.ts'
 import type { AccessTokenRequest } from './keeper/keeper.ts'
 import {
   type AuthClientOptions,
+  type CheckedUserOptions,
   type Identified,
+  type LoadedUserOptions,
   type OAuthOptions,
   type OpenIdOptions,
   parseOptions,
@@ -107,6 +109,17 @@ export interface AuthClient<TUser = User> {
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
+   * Asks anew who is signed in, and gives what `user` is from then on, in every tab: of the provider's UserInfo (OpenID
+   * Connect Core 1.0 §5.3), or of option `loadUser`. Nobody is signed out where that fails.
+   *
+   * @throws {ConfigurationError} `missing_endpoint`: the provider has no UserInfo · `no_user_info`: it is none of OpenID
+   * Connect, and there is no `loadUser` · `claims_rejected`: what came does not fit; `user` stays as it was
+   * @throws {ProtocolError} `invalid_user_info`: the answer was about somebody else, or broke another rule
+   * @throws {ServerError} `user_info_failed` @throws {NetworkError} as {@link AuthClient.getAccessToken}
+   * @throws {SignInRequiredError} as {@link AuthClient.getAccessToken}
+   */
+  refreshUser(): Promise<TUser>
+  /**
    * Whether the person authenticated in one of these ways, and that recently, by the last ID token (OpenID Connect Core
    * 1.0 §2). Where it is false, `login()` or `requireSession()` with the same options asks for it.
    */
@@ -141,6 +154,12 @@ export interface AuthClient<TUser = User> {
  */
 export function createAuthClient<TUser extends Identified = User>(
   options: OpenIdOptions<TUser>,
+): AuthClient<TUser>
+export function createAuthClient<TUser extends Identified>(
+  options: CheckedUserOptions<TUser>,
+): AuthClient<TUser>
+export function createAuthClient<TUser extends Identified>(
+  options: LoadedUserOptions<TUser>,
 ): AuthClient<TUser>
 export function createAuthClient(options: OAuthOptions): AuthClient<undefined>
 export function createAuthClient<TUser extends Identified = User>(
@@ -264,6 +283,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
 
     getAccessToken: access.getAccessToken,
     fetch: access.fetch,
+    refreshUser: access.refreshUser,
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,
     sessionEndsAt: () => engine.current()?.sessionEndsAt(),
 

@@ -43,6 +43,8 @@ export interface Engine {
   readonly signIn: WindowSignInContext
   finishSignIn(callback: CallbackUrl): Promise<CallbackResult>
   readonly logout: Logout
+  /** Asks anew who is signed in: see `AuthClient.refreshUser`. */
+  refreshUser(): Promise<unknown>
   /** Looks for a session that is not in this page. */
   restore(): Promise<void>
   /** Looks for the session of another tab that has signed in. @returns whether there is a session now */
@@ -65,7 +67,7 @@ export interface Engine {
 export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
   const { settings, platform, keys, store, urls, record, events } = context
   const { clock, session: storage, navigation, page } = platform
-  const identity = createIdentity({ store, events, claims: settings.claims })
+  const identity = createIdentity({ store, claims: settings.claims })
   const pending = createPendingStore(storage, clock, keys.signIn)
   const rememberSignOut = (): void => remember(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
@@ -100,9 +102,10 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
   }
 
   recovery.onChange((change) => {
-    if (change.type === 'refreshed') {
-      identity.refreshed(change.session)
-      tellRefreshed(change.session)
+    if (change.type === 'refreshed' || change.type === 'described') {
+      const described = identity.described(change.session)
+      if ('error' in described) events.emit('error', { error: described.error, during: 'refresh' })
+      if (change.type === 'refreshed') tellRefreshed(change.session)
     } else if (change.type === 'refresh_failed') {
       events.emit('refresh_failed', { error: change.error, retryAt: change.retryAt })
     } else if (change.type === 'adopted') {
@@ -132,6 +135,11 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     logout,
     restore: restoration.restore,
     adopt: restoration.adopt,
+    async refreshUser() {
+      const described = identity.described(await keeper.identify('user_info'))
+      if ('error' in described) throw described.error
+      return described.user
+    },
     async getAccessToken(request) {
       if (settings.vault?.sealed) throw tokenSealed()
       return recovery.getAccessToken(request)

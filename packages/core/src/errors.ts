@@ -14,6 +14,7 @@ export type ConfigurationErrorCode =
   | 'token_sealed'
   | 'claims_rejected'
   | 'authorization_given'
+  | 'no_user_info'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =
@@ -48,6 +49,7 @@ export type ProtocolErrorCode =
   | 'invalid_token_response'
   | 'invalid_id_token'
   | 'invalid_signature'
+  | 'invalid_user_info'
 
 /** Show what the provider said. */
 export type ServerErrorCode =
@@ -55,6 +57,7 @@ export type ServerErrorCode =
   | 'authorization_failed'
   | 'token_request_failed'
   | 'step_up_failed'
+  | 'user_info_failed'
 
 /** Keep the session and try again later. */
 export type NetworkErrorCode =
@@ -62,6 +65,7 @@ export type NetworkErrorCode =
   | 'timeout'
   | 'server_unavailable'
   | 'code_not_loaded'
+  | 'user_not_loaded'
   | 'vault_lost'
   | 'request_not_repeated'
 

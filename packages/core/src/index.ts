@@ -29,9 +29,13 @@ export type { Explanation } from './explain.ts'
 export type { AccessTokenRequest, KeeperDescription, Session, VaultProblem } from './keeper/keeper.ts'
 export type {
   AuthClientOptions,
+  CheckedUserOptions,
   ClientOptions,
   Identified,
+  LoadedUserOptions,
+  LoadUser,
   OAuthOptions,
+  OAuthServerOptions,
   OpenIdOptions,
   VaultOptions,
   VaultWorker,
@@ -51,7 +55,7 @@ export type {
 } from './platform/ports.ts'
 export type { AuthenticationDemand } from './protocol/authentication-demand.ts'
 export type { Endpoints } from './protocol/settings.ts'
-export type { IdTokenClaims, TokenSet } from './protocol/token-set.ts'
+export type { IdTokenClaims, TokenSet, UserInfo } from './protocol/token-set.ts'
 export { isExpired } from './protocol/token-set.ts'
 export type { RungReport } from './restore/ladder.ts'
 export type { RungName, SkipReason } from './restore/rung.ts'

@@ -43,6 +43,7 @@ describe('options', () => {
       silentRedirectUri: undefined,
       restoreByRedirect: false,
       vault: undefined,
+      userInfo: false,
       apis: [],
       requestTimeoutMs: 10_000,
       clockToleranceSeconds: 30,
@@ -58,6 +59,38 @@ describe('options', () => {
   it('are read without side effects: the object stays as it is', () => {
     const options = Object.freeze({ ...right, params: Object.freeze({ audience: 'api' }) })
     expect(parseOptions(options).params).toEqual({ audience: 'api' })
+  })
+})
+
+describe('options "userInfo" and "loadUser"', () => {
+  const loadUser = async (): Promise<object> => ({ sub: 'alice' })
+
+  it('are one for each kind of server', () => {
+    expect(parse({ userInfo: true })).toMatchObject({ userInfo: true, loadUser: undefined })
+    expect(parse({ loadUser }, oauth)).toMatchObject({ userInfo: false, loadUser })
+    expect(refusalOf('userInfo', { userInfo: true }, oauth).message).toMatch(
+      /needs OpenID Connect.*"loadUser"/,
+    )
+    expect(refusalOf('loadUser', { loadUser }).message).toMatch(/without OpenID Connect.*"userInfo: true"/)
+  })
+
+  it('may not be of another kind', () => {
+    refusalOf('userInfo', { userInfo: 'yes' })
+    refusalOf('loadUser', { loadUser: 'https://server.example/user' }, oauth)
+  })
+
+  it('give no token to the page where the vault is sealed', () => {
+    const vault = { sealed: true, worker: () => undefined }
+    const sealed = { loadUser, vault, apis: ['https://api.example'] }
+    expect(refusalOf('loadUser', sealed, oauth).message).toMatch(
+      /cannot be used with a sealed vault: it runs in the page/,
+    )
+  })
+
+  it('let a schema look at what "loadUser" gives', () => {
+    const claims = { '~standard': { validate: () => ({ value: {} }) } }
+    expect(parse({ loadUser, claims }, oauth)).toMatchObject({ claims })
+    refusalOf('claims', { claims }, oauth)
   })
 })
 
@@ -221,7 +254,7 @@ describe('option "endpoints"', () => {
     expect(refusalOf(`endpoints.${name}`, { endpoints: forgotten }, base).message).toMatch(/is missing/)
   })
 
-  it.each(['authorization', 'token', 'jwks', 'revocation', 'endSession', 'pushedAuthorization'])(
+  it.each(['authorization', 'token', 'jwks', 'userInfo', 'revocation', 'endSession', 'pushedAuthorization'])(
     'must have an absolute https URL without a fragment for "%s"',
     (name) => {
       for (const wrong of [
@@ -247,7 +280,7 @@ describe('option "endpoints"', () => {
     const misspelt = { ...endpoints, userinfo: 'https://id.example/me' }
     const { message } = refusalOf('endpoints.userinfo', { endpoints: misspelt }, oauth)
     expect(message).toMatch(
-      /is unknown\. Known: authorization, token, jwks, revocation, endSession, pushedAuthorization/,
+      /is unknown\. Known: authorization, token, jwks, userInfo, revocation, endSession, pushedAuthorization/,
     )
   })
 

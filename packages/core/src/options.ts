@@ -118,6 +118,12 @@ export interface OpenIdOptions<TUser extends Identified = User> extends ClientOp
    * ```
    */
   readonly claims?: StandardSchema<TUser>
+  /**
+   * Asks the provider's UserInfo at every sign-in (OpenID Connect Core 1.0 §5.3), for the claims that it leaves out of
+   * ID tokens: one more request. What comes is part of `user`, before `claims` sees it. Without it, `refreshUser()` asks.
+   */
+  readonly userInfo?: boolean
+  readonly loadUser?: undefined
 }
 
 /** A person, whatever else is known: `sub` is what data is keyed by. */
@@ -125,14 +131,73 @@ export interface Identified {
   readonly sub: string
 }
 
-/** A plain OAuth 2.0 server: no ID token, so no `user`. Found by its RFC 8414 metadata, or by `endpoints`. */
-export type OAuthOptions = ClientOptions & { readonly claims?: undefined } & (
+/** A plain OAuth 2.0 server, found by its RFC 8414 metadata or by `endpoints`. */
+export type OAuthServerOptions = ClientOptions & { readonly userInfo?: undefined } & (
     | { readonly protocol: 'oauth2'; readonly issuer: string; readonly endpoints?: Endpoints }
     | { readonly protocol?: 'oauth2'; readonly issuer?: undefined; readonly endpoints: Endpoints }
   )
 
+/** A plain OAuth 2.0 server, which says nothing of the person: no ID token, so no `user`. */
+export type OAuthOptions = OAuthServerOptions & {
+  readonly claims?: undefined
+  readonly loadUser?: undefined
+}
+
+/** A plain OAuth 2.0 server that the app asks in its own way who is signed in. */
+export type LoadedUserOptions<TUser extends Identified> = OAuthServerOptions & {
+  /**
+   * Says who an access token belongs to, by asking an API of the server's. What it gives is `user`: plain JSON,
+   * with a `sub`. It is called at every sign-in, which fails where it does, and by `refreshUser()`. It is given
+   * the token, so it cannot be where the vault is sealed.
+   *
+   * @example
+   * ```ts
+   * import { createAuthClient } from '@latchkey/core'
+   *
+   * export const auth = createAuthClient({
+   *   clientId: 'my-app',
+   *   redirectUri: '/callback',
+   *   endpoints: {
+   *     authorization: 'https://server.example.com/authorize',
+   *     token: 'https://server.example.com/token',
+   *   },
+   *   async loadUser(accessToken, fetch) {
+   *     const headers = { authorization: `Bearer ${accessToken}` }
+   *     const response = await fetch('https://server.example.com/api/user', { headers })
+   *     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+   *     const { id, login } = await response.json()
+   *     return { sub: String(id), name: String(login) }
+   *   },
+   * })
+   * ```
+   */
+  readonly loadUser: LoadUser<TUser>
+  readonly claims?: undefined
+}
+
+/** The same, where a schema looks at what comes, and makes it `user`. */
+export type CheckedUserOptions<TUser extends Identified> = OAuthServerOptions & {
+  /** As in {@link LoadedUserOptions}, but for what comes of it: that is for `claims` to say. */
+  readonly loadUser: LoadUser<unknown>
+  /** As with OpenID Connect: what comes out of it is `user`. */
+  readonly claims: StandardSchema<TUser>
+}
+
+/**
+ * Says who an access token belongs to. `fetch` is the browser's, without cookies and with the deadline of option
+ * `requestTimeoutSeconds`; it adds no token.
+ */
+export type LoadUser<TUser> = (
+  accessToken: string,
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>,
+) => Promise<TUser>
+
 /** What {@link createAuthClient} takes. */
-export type AuthClientOptions<TUser extends Identified = User> = OpenIdOptions<TUser> | OAuthOptions
+export type AuthClientOptions<TUser extends Identified = User> =
+  | OpenIdOptions<TUser>
+  | OAuthOptions
+  | LoadedUserOptions<TUser>
+  | CheckedUserOptions<TUser>
 
 /** The options after every check, with defaults and units settled. */
 export interface Settings extends ProtocolSettings {
@@ -143,6 +208,8 @@ export interface Settings extends ProtocolSettings {
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
   readonly claims: StandardSchema<unknown> | undefined
+  readonly userInfo: boolean
+  readonly loadUser: LoadUser<unknown> | undefined
   /** Absolute URLs, each ending where a path may go on. */
   readonly apis: readonly string[]
   /** Names everything this client keeps, so that instances never meet. */
@@ -166,6 +233,8 @@ const knownOptions = [
   'restoreByRedirect',
   'vault',
   'claims',
+  'userInfo',
+  'loadUser',
   'apis',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
@@ -246,7 +315,9 @@ export function parseOptions(options: AuthClientOptions): Settings {
         : parseAppUrl('silentRedirectUri', options.silentRedirectUri),
     restoreByRedirect: parseFlag('restoreByRedirect', options.restoreByRedirect),
     vault: parseVault(options),
-    claims: parseClaims(options.claims, protocol),
+    claims: parseClaims(options, protocol),
+    userInfo: parseUserInfo(options, protocol),
+    loadUser: parseLoadUser(options, protocol),
     apis: parseApis(options.apis),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
@@ -307,7 +378,15 @@ function checkIssuer(issuer: unknown): void {
 
 function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'): void {
   const needed = protocol === 'oidc' ? ['authorization', 'token', 'jwks'] : ['authorization', 'token']
-  const known = ['authorization', 'token', 'jwks', 'revocation', 'endSession', 'pushedAuthorization']
+  const known = [
+    'authorization',
+    'token',
+    'jwks',
+    'userInfo',
+    'revocation',
+    'endSession',
+    'pushedAuthorization',
+  ]
   if (typeof endpoints !== 'object' || endpoints === null)
     throw invalid('endpoints', 'must be an object of URLs')
   // Undefined is as good as absent: a setting that was forgotten, say.
@@ -359,9 +438,41 @@ function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
   return { worker: vault.worker, sealed }
 }
 
-function parseClaims(schema: unknown, protocol: 'oidc' | 'oauth2'): Settings['claims'] {
+function parseUserInfo({ userInfo }: AuthClientOptions, protocol: 'oidc' | 'oauth2'): boolean {
+  if (!parseFlag('userInfo', userInfo)) return false
+  if (protocol === 'oidc') return true
+  throw invalid('userInfo', 'needs OpenID Connect. For another server pass "loadUser"')
+}
+
+function parseLoadUser(
+  { loadUser, vault }: AuthClientOptions,
+  protocol: 'oidc' | 'oauth2',
+): Settings['loadUser'] {
+  if (loadUser === undefined) return undefined
+  if (typeof loadUser !== 'function') throw invalid('loadUser', 'must be a function')
+  if (protocol === 'oidc') {
+    throw invalid(
+      'loadUser',
+      'is for servers without OpenID Connect. Here the provider says who it is: pass "userInfo: true"',
+    )
+  }
+  if (vault?.sealed) {
+    throw invalid(
+      'loadUser',
+      'cannot be used with a sealed vault: it runs in the page and is given the access token, which a sealed vault lets nobody have',
+    )
+  }
+  return loadUser
+}
+
+function parseClaims(
+  { claims: schema, loadUser }: AuthClientOptions,
+  protocol: 'oidc' | 'oauth2',
+): Settings['claims'] {
   if (schema === undefined) return undefined
-  if (protocol === 'oauth2') throw invalid('claims', 'needs OpenID Connect: without it there are no claims')
+  if (protocol === 'oauth2' && !loadUser) {
+    throw invalid('claims', 'needs OpenID Connect or "loadUser": without them there are no claims')
+  }
   const { '~standard': standard } = (schema ?? {}) as Partial<StandardSchema<unknown>>
   if (typeof standard?.validate === 'function') return schema as StandardSchema<unknown>
   throw invalid('claims', 'must be a Standard Schema, such as one of Zod, Valibot or ArkType')

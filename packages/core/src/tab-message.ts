@@ -27,6 +27,13 @@ export type TabMessage =
     }
   /** Refreshed tokens, for those in the session. */
   | { readonly kind: 'tokens'; readonly epoch: number; readonly iv: Uint8Array; readonly data: ArrayBuffer }
+  /** What was said of the person just now, for those in the session. */
+  | {
+      readonly kind: 'described'
+      readonly epoch: number
+      readonly iv: Uint8Array
+      readonly data: ArrayBuffer
+    }
   /** Whoever has the refresh token: renew, for those who do not. */
   | { readonly kind: 'renew'; readonly epoch: number; readonly refreshes: number }
   /** Whoever has the refresh token is at it. */
@@ -45,6 +52,7 @@ const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
   ask: shape({ ask: isText, publicKey: isBuffer }),
   answer: shape({ ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer }),
   tokens: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
+  described: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
   renew: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber }),
   renewing: shape({ epoch: isFiniteNumber }),
 }

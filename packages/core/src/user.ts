@@ -56,8 +56,19 @@ const tokenClaims = new Set([
   's_hash',
 ])
 
-/** The person an ID token speaks of. */
-export function userFromClaims(claims: { readonly sub: string; readonly [claim: string]: unknown }): User {
+/** Claims that only the ID token can make: who vouches for the sign-in, how it was done and when. */
+const signInClaims = new Set(['iss', 'sub', 'auth_time', 'acr', 'amr', 'sid'])
+
+/** The person an ID token speaks of, with what UserInfo says of them (OpenID Connect Core 1.0 §5.3). */
+export function userFromClaims(claims: PersonClaims, userInfo?: PersonClaims): User {
   const about = Object.entries(claims).filter(([claim]) => !tokenClaims.has(claim))
-  return Object.fromEntries(about) as User
+  const more = Object.entries(userInfo ?? {}).filter(
+    ([claim]) => !tokenClaims.has(claim) && !signInClaims.has(claim),
+  )
+  return Object.fromEntries([...about, ...more]) as User
+}
+
+interface PersonClaims {
+  readonly sub: string
+  readonly [claim: string]: unknown
 }

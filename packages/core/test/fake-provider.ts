@@ -26,6 +26,8 @@ export interface FakeProvider {
   readonly metadata: Record<string, unknown>
   /** Claims of the next ID tokens; undefined removes one. */
   claims: Record<string, unknown>
+  /** What UserInfo says beside `sub`; undefined leaves a claim out. */
+  userInfo: Record<string, unknown>
   /** Gets the answer of the token endpoint before it is sent. */
   onToken: (answer: TokenAnswer, form: URLSearchParams) => void | Promise<void>
   /** Answers a path itself, or throws, or never answers; undefined leaves it to the provider. */
@@ -67,6 +69,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     secrets: [],
     metadata: providerMetadata(issuer, ['ES256', 'RS256', 'none', 'HS256']),
     claims: {},
+    userInfo: {},
     onToken: () => undefined,
     onRequest: () => undefined,
     now: () => 1_800_000_000,
@@ -94,6 +97,12 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
           const requestUri = `urn:ietf:params:oauth:request_uri:${++serial}`
           pushed.set(requestUri, form)
           return json(201, { request_uri: requestUri, expires_in: 60 })
+        }
+        case '/userinfo': {
+          const { authorization = '' } = Object.fromEntries(new Headers(init.headers))
+          const isKnown = provider.secrets.includes(authorization.replace('Bearer ', ''))
+          const { sub = 'alice' } = provider.claims
+          return isKnown ? json(200, { sub, ...provider.userInfo }) : json(401, { error: 'invalid_token' })
         }
         case '/revoke':
           return new Response('', { status: 200 })

@@ -258,6 +258,133 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
       })
     })
 
+    describe('asked who this is', () => {
+      it('knows it before there is a session, where it is to', async () => {
+        const { provider, openPage } = await open()
+        provider.userInfo = { nickname: 'Al' }
+        const page = openPage()
+        const { response, grant } = await page.answer()
+        const session = await page.keeper.redeem(response, grant, 'user_info')
+        expect(session.userInfo?.claims).toEqual({ sub: 'alice', nickname: 'Al' })
+        expect(page.keeper.current()).toEqual(session)
+        expect(page.changes).toEqual([])
+      })
+
+      it('keeps nothing of a sign-in where it does not become known, and gives the tokens back', async () => {
+        const { provider, openPage } = await open()
+        provider.userInfo = { sub: 'bob' }
+        const page = openPage()
+        const { response, grant } = await page.answer()
+        const error = await rejectionOf(page.keeper.redeem(response, grant, 'user_info'))
+        expect(error).toBeInstanceOf(ProtocolError)
+        expect(error).toMatchObject({ code: 'invalid_user_info' })
+        expect(page.keeper.current()).toBeUndefined()
+        expect(page.record.read().epoch).toBe(0)
+        await until(() => provider.count('/revoke') === 1)
+      })
+
+      it('asks the provider, and tells every other page and nobody here', async () => {
+        const { page, other, provider } = await openTwo()
+        provider.userInfo = { nickname: 'Al' }
+        const session = await page.keeper.identify('user_info')
+        expect(session).toMatchObject({ claims: { sub: 'alice' }, userInfo: { claims: { nickname: 'Al' } } })
+        expect(page.keeper.current()).toEqual(session)
+        await until(() => other.changes.length > 0)
+        expect(other.changes).toEqual([{ type: 'described', session }])
+        expect(other.keeper.current()).toEqual(session)
+        expect(page.changes).toEqual([])
+        expect(provider.count('/userinfo')).toBe(1)
+      })
+
+      it('hands it over with the session, to a page that is loaded later', async () => {
+        const { page, provider, openPage } = await openSignedIn()
+        provider.userInfo = { nickname: 'Al' }
+        await page.keeper.identify('user_info')
+        await expect(openPage().keeper.restore()).resolves.toMatchObject({
+          userInfo: { claims: { sub: 'alice', nickname: 'Al' } },
+        })
+        expect(provider.count('/userinfo')).toBe(1)
+      })
+
+      it('still knows it after a refresh, but for what the ID token says now', async () => {
+        const { page, other, provider } = await openTwo()
+        provider.userInfo = { name: 'Alice of UserInfo', nickname: 'Al' }
+        await page.keeper.identify('user_info')
+        provider.claims = { name: 'Alicia' }
+        await page.keeper.getAccessToken({ forceRefresh: true })
+        await until(() => other.keeper.current()?.claims?.name === 'Alicia')
+        for (const { keeper } of [page, other]) {
+          expect(keeper.current()?.userInfo?.claims).toEqual({ sub: 'alice', nickname: 'Al' })
+        }
+      })
+
+      it('asks by a way of the app’s own, with the access token', async () => {
+        const { page, other, time } = await openTwo()
+        const asked: string[] = []
+        const session = await page.keeper.identify(async (accessToken) => {
+          asked.push(accessToken)
+          return { claims: { sub: 'alice', team: 7 }, askedAtMs: time.clock.now().epochMs }
+        })
+        expect(asked).toEqual([await page.keeper.getAccessToken()])
+        expect(session.userInfo?.claims).toEqual({ sub: 'alice', team: 7 })
+        await until(() => other.changes.length > 0)
+        expect(other.keeper.current()).toEqual(session)
+      })
+
+      it('keeps nothing of a sign-in where the app’s own way fails', async () => {
+        const { openPage } = await open()
+        const page = openPage()
+        const { response, grant } = await page.answer()
+        const failing = page.keeper.redeem(response, grant, async () => {
+          throw new NetworkError('user_not_loaded', 'Nobody knows.')
+        })
+        expect(await rejectionOf(failing)).toMatchObject({ code: 'user_not_loaded' })
+        expect(page.keeper.current()).toBeUndefined()
+      })
+
+      it('renews the access token where it is refused, and asks once more (RFC 6750 §3.1)', async () => {
+        const { page, provider } = await openSignedIn()
+        let refusals = 1
+        provider.userInfo = { nickname: 'Al' }
+        provider.onRequest = ({ path }) =>
+          path === '/userinfo' && refusals-- > 0 ? json(401, { error: 'invalid_token' }) : undefined
+        await expect(page.keeper.identify('user_info')).resolves.toMatchObject({
+          userInfo: { claims: { nickname: 'Al' } },
+        })
+        expect([provider.count('/userinfo'), provider.count('/token')]).toEqual([2, 2])
+        refusals = 10
+        const error = await rejectionOf(page.keeper.identify('user_info'))
+        expect(error).toBeInstanceOf(ServerError)
+        expect(error).toMatchObject({ code: 'user_info_failed', error: 'invalid_token', status: 401 })
+        expect([provider.count('/userinfo'), provider.count('/token')]).toEqual([4, 3])
+        expect(page.keeper.current()).toBeDefined()
+      })
+
+      it('is refused while nobody is signed in', async () => {
+        const { openPage } = await open()
+        expect(await rejectionOf(openPage().keeper.identify('user_info'))).toMatchObject({
+          code: 'not_signed_in',
+        })
+      })
+
+      it('says nothing of somebody who has signed out meanwhile', async () => {
+        const { page, provider } = await openSignedIn()
+        let answer = (): void => undefined
+        provider.onRequest = ({ path }) =>
+          path === '/userinfo'
+            ? new Promise((resolve) => {
+                answer = () => resolve(json(200, { sub: 'alice', nickname: 'Al' }))
+              })
+            : undefined
+        const asked = rejectionOf(page.keeper.identify('user_info'))
+        await until(() => provider.count('/userinfo') === 1)
+        await page.keeper.end({ postLogoutRedirectUri: undefined })
+        answer()
+        expect(await asked).toMatchObject({ code: 'not_signed_in' })
+        expect(page.keeper.current()).toBeUndefined()
+      })
+    })
+
     describe('onChange', () => {
       it('tells of a refresh, with the session as it is now', async () => {
         const { page, time } = await openSignedIn()

@@ -5,6 +5,7 @@ export function providerMetadata(issuer: string, algorithms: readonly string[]):
     authorization_endpoint: `${issuer}/auth`,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/userinfo`,
     revocation_endpoint: `${issuer}/revoke`,
     end_session_endpoint: `${issuer}/logout`,
     code_challenge_methods_supported: ['S256'],

@@ -1,7 +1,7 @@
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import type { Provider } from '../src/protocol/provider.ts'
 import type { RefreshableTokenSet } from '../src/protocol/refresh-grant.ts'
-import type { TokenSet } from '../src/protocol/token-set.ts'
+import type { TokenSet, UserInfo } from '../src/protocol/token-set.ts'
 
 /** One call of a provider, for the test to answer when it likes. */
 export interface ScriptedCall<TRequest, TAnswer> {
@@ -24,6 +24,7 @@ export interface ScriptedExchange<TRequest, TAnswer> {
 export interface ScriptedProvider extends Provider {
   readonly redemptions: ScriptedExchange<CodeGrant, TokenSet>
   readonly refreshes: ScriptedExchange<RefreshableTokenSet, TokenSet>
+  readonly userInfos: ScriptedExchange<TokenSet, UserInfo>
   /** Answers `true` until told otherwise. */
   readonly revocations: ScriptedExchange<TokenSet, boolean>
   /** Answers until told otherwise. */
@@ -36,17 +37,20 @@ export interface ScriptedProvider extends Provider {
 export function createScriptedProvider(): ScriptedProvider {
   const redemptions = createExchange<CodeGrant, TokenSet>()
   const refreshes = createExchange<RefreshableTokenSet, TokenSet>()
+  const userInfos = createExchange<TokenSet, UserInfo>()
   const revocations = createExchange<TokenSet, boolean>(() => true)
   const probes = createExchange<undefined, void>(() => undefined)
   const provider: ScriptedProvider = {
     redemptions,
     refreshes,
+    userInfos,
     revocations,
     probes,
     endSessionAt: 'https://id.example/logout',
     authorize: async () => ({ url: 'https://id.example/auth', state: 's', codeVerifier: 'v', nonce: 'n' }),
     redeem: (_response, grant) => redemptions.call(grant),
     refresh: refreshes.call,
+    userInfo: userInfos.call,
     revoke: revocations.call,
     endSessionUrl: async () => provider.endSessionAt,
     probe: () => probes.call(undefined),

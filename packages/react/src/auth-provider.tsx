@@ -2,8 +2,10 @@
 import {
   type AuthClient,
   type AuthClientOptions,
+  type CheckedUserOptions,
   ConfigurationError,
   createAuthClient,
+  type LoadedUserOptions,
   type OAuthOptions,
   type OpenIdOptions,
   type User,
@@ -19,7 +21,10 @@ type Person = { readonly sub: string }
 type OptionsOf<TUser> = [TUser] extends [Person]
   ? User extends TUser
     ? OpenIdOptions
-    : OpenIdOptions<TUser> & Required<Pick<OpenIdOptions<TUser>, 'claims'>>
+    :
+        | (OpenIdOptions<TUser> & Required<Pick<OpenIdOptions<TUser>, 'claims'>>)
+        | LoadedUserOptions<TUser>
+        | CheckedUserOptions<TUser>
   : OAuthOptions
 
 type ClientOr<TUser, TOptions> = { readonly children?: ReactNode } & (
@@ -63,7 +68,7 @@ export function createAuthProvider<TUser>(
  * It never renders its children again by itself.
  *
  * Pass a `client` made at module level, or its options: a new client is made when one of them changes its value.
- * Functions and schemas in them (`vault.worker`, `claims`, `platform`) count as they first were.
+ * Functions and schemas in them (`vault.worker`, `claims`, `loadUser`, `platform`) count as they first were.
  *
  * Another `client` takes the place of the one before without mounting the children anew; where it is one for the same
  * app at the same provider, the session goes over to it.

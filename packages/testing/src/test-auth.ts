@@ -23,6 +23,7 @@ import { createTestSearch } from './test-search.ts'
 import { createTestSession } from './test-session.ts'
 import { createTestSignIn } from './test-sign-in.ts'
 import { createTestSignOut } from './test-sign-out.ts'
+import { createTestUserInfo } from './test-user-info.ts'
 import { createTestWindows } from './test-windows.ts'
 
 /** How a page begins, and what is around it. */
@@ -128,6 +129,9 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     instant: redirects === 'instant' ? { user } : undefined,
     setOut: signIn.inWindow,
   })
+  const userInfo = createTestUserInfo(session, (changed) =>
+    store.dispatch({ type: 'user_changed', user: changed }),
+  )
   if (first.status === 'authenticated') session.begin(user)
   if (options.callback) signIn.beginAtCallback(options.callback)
 
@@ -184,6 +188,10 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       return session.getAccessToken(request)
     },
     fetch: api.fetch,
+    async refreshUser() {
+      await untilKnown(undefined)
+      return userInfo.ask()
+    },
     satisfies: session.satisfies,
     sessionEndsAt: session.endsAt,
     explain: () => explainState(store.get(), session.describe(), { keeper: { kind: 'memory' }, restore: [] }),
@@ -192,7 +200,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   return {
     ...client,
-    ...createTestControls<TUser>({ user, store, session, signIn, signOut, windows, clock }),
+    ...createTestControls<TUser>({ user, store, session, signIn, signOut, windows, userInfo, clock }),
     logins: signIn.logins,
     logouts: signOut.logouts,
     requests: api.requests,

@@ -5,6 +5,7 @@ import { networkFailed, sessionEnded } from './refresh-failures.ts'
 import type { TestSession } from './test-session.ts'
 import { accessDenied, type TestSignIn } from './test-sign-in.ts'
 import type { TestSignOut } from './test-sign-out.ts'
+import type { TestUserInfo } from './test-user-info.ts'
 import type { TestWindows } from './test-windows.ts'
 
 /**
@@ -33,6 +34,10 @@ export interface TestControls<TUser> {
   endSession(error?: AnyAuthError): void
   /** Somebody is described anew by a refresh. */
   changeUser(user: TUser): void
+  /** What `refreshUser()` gives from now on. Default: what is known already. */
+  prepareUserInfo(user: TUser): void
+  /** The next `refreshUser()` fails: by default as without a network. */
+  failNextUserInfo(error?: AnyAuthError): void
   /** The next refresh fails: by default as without a network, which keeps the session. `session_ended` ends it. */
   failNextRefresh(error?: AnyAuthError): void
   /** The next `login()` does not get away. */
@@ -67,12 +72,13 @@ export interface TestControlsContext<TUser> {
   readonly signIn: TestSignIn<TUser>
   readonly signOut: TestSignOut
   readonly windows: TestWindows<TUser>
+  readonly userInfo: TestUserInfo<TUser>
   readonly clock: HandClock
 }
 
 /** Makes the {@link TestControls} of a client. */
 export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
-  const { user, store, session, signIn, signOut, windows, clock } = context
+  const { user, store, session, signIn, signOut, windows, userInfo, clock } = context
 
   /** What would change nothing is a mistake of the test's. */
   function assertPossible(control: string, event: AuthEvent<TUser>): void {
@@ -129,6 +135,8 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
       if (!session.current()) throw impossible('changeUser', store.get())
       session.changeUser(next)
     },
+    prepareUserInfo: userInfo.prepare,
+    failNextUserInfo: (error = networkFailed()) => userInfo.failNext(error),
     failNextRefresh: (error = networkFailed()) => session.failNextRefresh(error),
     failNextLogin: (error = networkFailed()) => signIn.failNext(error),
     failNextLogout: (error = networkFailed()) => signOut.failNext(error),

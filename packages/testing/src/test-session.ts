@@ -49,6 +49,8 @@ export interface TestSession<TUser> {
   begin(user: TUser, asked?: TestSignInDemand): void
   /** There are other tokens than those that the app has heard of. */
   tellRefreshed(): void
+  /** The person is described anew, and the tokens stay. */
+  describeAnew(user: TUser): void
   /** A refresh describes the person anew. */
   changeUser(user: TUser): void
   /** @returns whether there was something to drop */
@@ -153,6 +155,9 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     },
     tellRefreshed() {
       if (held) news.refreshed(held.user, held.expiresAt)
+    },
+    describeAnew(user) {
+      if (held) held = { ...held, user }
     },
     changeUser(user) {
       if (held) renew({ ...held, user })

@@ -485,6 +485,61 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       })
     })
 
+    describe('refreshUser()', () => {
+      it('gives who it is now, and changes the state once', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const heard = listenTo(scene.auth)
+        const previous = scene.auth.getState()
+        const token = await scene.auth.getAccessToken()
+        scene.describe({ name: 'Alicia' })
+        const user = await scene.auth.refreshUser()
+        expect(user).toMatchObject({ sub: 'alice', name: 'Alicia' })
+        const state = { status: 'authenticated', reason: 'user_changed', user }
+        expect(heard).toEqual([{ name: 'state', event: { state, previous } }])
+        expect(scene.auth.getState().user).toEqual(user)
+        await expect(scene.auth.getAccessToken()).resolves.toBe(token)
+      })
+
+      it('changes nothing where nothing has changed', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const before = auth.getState()
+        await expect(auth.refreshUser()).resolves.toEqual(before.user)
+        expect(auth.getState()).toBe(before)
+      })
+
+      it('renews a token that has run out before it asks', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        await scene.expire()
+        const heard = listenTo(scene.auth)
+        await scene.auth.refreshUser()
+        expect(names(heard)).toEqual(['refreshed'])
+      })
+
+      it('takes nothing from an answer about somebody else (OpenID Connect Core §5.3.2)', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = scene.auth.getState()
+        scene.describe({ sub: 'bob', name: 'Bob' })
+        expect(await rejectionOf(scene.auth.refreshUser())).toMatchObject({
+          name: 'ProtocolError',
+          code: 'invalid_user_info',
+        })
+        expect(scene.auth.getState()).toBe(before)
+      })
+
+      it('leaves everything as it was where the provider does not answer', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = scene.auth.getState()
+        scene.cutOff()
+        expect(await rejectionOf(scene.auth.refreshUser())).toMatchObject({ code: 'network_failed' })
+        expect(scene.auth.getState()).toBe(before)
+      })
+
+      it('is refused where nobody is signed in', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        expect(await rejectionOf(auth.refreshUser())).toMatchObject({ code: 'not_signed_in' })
+      })
+    })
+
     describe('auth.fetch', () => {
       it('sends the request as it is, with the token on it', async () => {
         const { auth, requests } = await setScene({ begin: 'signed in' })

@@ -14,6 +14,8 @@ export interface ContractScene {
   cutOff(): void
   /** A refresh describes the person anew. */
   rename(name: string): Promise<void>
+  /** What the provider's UserInfo says of the person from now on; `sub`: that it is somebody else. */
+  describe(claims: { readonly name?: string; readonly sub?: string }): void
   signOutElsewhere(): Promise<void>
   signInElsewhere(sub: string): Promise<void>
   /** The browser brings the page back that was being left. */

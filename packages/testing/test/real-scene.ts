@@ -104,6 +104,9 @@ export const setRealScene: SetScene = async (options) => {
       provider.claims = { name }
       await page.auth.getAccessToken({ forceRefresh: true })
     },
+    describe(userInfo) {
+      provider.userInfo = userInfo
+    },
     async signOutElsewhere() {
       const other = open(home, new Map())
       await inTime(time, other.auth.ready())

@@ -34,12 +34,14 @@ export const setTestScene: SetScene = async (options) => {
     refuse: () => auth.failNextRefresh(new SignInRequiredError('session_ended', 'It is over.')),
     cutOff() {
       auth.failNextRefresh(gone())
+      auth.failNextUserInfo(gone())
       auth.failNextLogin(gone())
       auth.failNextLogout(gone())
     },
     async rename(name) {
       auth.changeUser({ ...alice, name })
     },
+    describe: (userInfo) => auth.prepareUserInfo({ ...alice, ...userInfo }),
     async signOutElsewhere() {
       auth.signOutElsewhere()
     },

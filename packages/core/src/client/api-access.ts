@@ -1,5 +1,6 @@
 import { abortable } from '../abortable.ts'
 import { toApiRequest } from '../api/api-request.ts'
+import type { Engine } from '../engine.ts'
 import type { EngineLoader } from '../engine-loader.ts'
 import { notSignedIn } from '../errors.ts'
 import type { AccessTokenRequest } from '../keeper/keeper.ts'
@@ -13,27 +14,41 @@ export interface ApiAccessContext<TUser> {
   getState(): AuthState<TUser>
 }
 
-/** The two ways to call an API, of a client whose engine may not be there yet. */
-export interface ApiAccess {
+/** What is asked in the person's name, of a client whose engine may not be there yet. */
+export interface ApiAccess<TUser> {
+  refreshUser(): Promise<TUser>
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
 }
 
-/** Makes an {@link ApiAccess}. Both wait until it is known whether somebody is signed in. */
-export function createApiAccess<TUser>({ engine, search, getState }: ApiAccessContext<TUser>): ApiAccess {
+/** Makes an {@link ApiAccess}. Everything waits until it is known whether somebody is signed in. */
+export function createApiAccess<TUser>({
+  engine,
+  search,
+  getState,
+}: ApiAccessContext<TUser>): ApiAccess<TUser> {
   /** @throws {AuthError} see `errorInTheWay` */
-  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
+  async function untilKnown(signal?: AbortSignal): Promise<void> {
     if (getState().status !== 'authenticated') await abortable(search.finished(), signal)
     const error = errorInTheWay(getState())
     if (error) throw error
   }
 
+  function loaded(): Engine {
+    const known = engine.current()
+    if (known) return known
+    throw notSignedIn()
+  }
+
   return {
     async getAccessToken(request) {
       await untilKnown(request?.signal)
-      const loaded = engine.current()
-      if (loaded) return loaded.getAccessToken(request)
-      throw notSignedIn()
+      return loaded().getAccessToken(request)
+    },
+
+    async refreshUser() {
+      await untilKnown()
+      return loaded().refreshUser() as Promise<TUser>
     },
 
     async fetch(input, init) {

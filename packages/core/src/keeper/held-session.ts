@@ -2,7 +2,7 @@ import { nextSignIn, nextSignOut } from '../epoch.ts'
 import type { AnyAuthError } from '../errors.ts'
 import { noteFound } from '../lost-session.ts'
 import type { Random } from '../platform/ports.ts'
-import type { TokenSet } from '../protocol/token-set.ts'
+import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
 import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced, isSpent, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
@@ -14,6 +14,10 @@ import type { EndReason, KeeperChange } from './keeper.ts'
 export interface HeldSession {
   /** What is held now. Another object each time it is replaced. */
   current(): HeldTokens | undefined
+  /** What was said of the person beside the ID token. It comes and goes while a refresh is under way, which does not notice. */
+  userInfo(): UserInfo | undefined
+  /** Somebody has asked who this is. What is older than what is known, or of another sign-in, changes nothing. */
+  describe(epoch: number, userInfo: UserInfo): void
   /** A sign-in ended here. @returns what is held now */
   begin(tokens: TokenSet): HeldTokens
   /** A refresh ended here. @returns what is held now */
@@ -43,11 +47,13 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
   const changes = createEmitter<[change: KeeperChange]>()
   const replaced = createEmitter<[]>()
   let held: HeldTokens | undefined
+  let person: UserInfo | undefined
   /** The last sign-out that is known: what is older must not come back. */
   let signedOutAt = 0
 
   function replace<T extends HeldTokens | undefined>(next: T): T {
     held = next
+    if (!next) person = undefined
     replaced.emit()
     return next
   }
@@ -78,17 +84,25 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
 
   return {
     current: () => held,
-    begin(tokens) {
+    userInfo: () => person,
+    describe(epoch, userInfo) {
+      if (held?.epoch === epoch) person = later(person, userInfo)
+    },
+    begin({ userInfo, ...tokens }) {
       const epoch = nextSignIn(lastEpoch(), random.fraction())
+      person = userInfo
       return replace(recorded({ tokens, epoch, refreshes: 0, rotation: 0, isLent: false }))
     },
     advance(before, tokens) {
       const refreshes = before.refreshes + 1
       const isRotated = tokens.refreshToken !== before.tokens.refreshToken
       const rotation = isRotated ? refreshes : before.rotation
+      if (tokens.claims !== before.tokens.claims) person = person && withoutOlder(person, tokens.claims)
       return replace(recorded({ ...before, tokens, refreshes, rotation }))
     },
-    receive(next) {
+    receive(given) {
+      const { userInfo, ...tokens } = given.tokens
+      const next: HeldTokens = userInfo ? { ...given, tokens } : given
       const { epoch, status } = record.read()
       const isOver =
         next.epoch <= signedOutAt ||
@@ -97,8 +111,9 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       if (isOver || !isNewer(next, held)) return
       noteFound(record, next.epoch)
       const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
+      person = type === 'adopted' ? userInfo : later(person, userInfo)
       replace(next)
-      changes.emit({ type, session: describeSession(next) })
+      changes.emit({ type, session: describeSession(next, person) })
     },
     signOut(epoch = nextSignOut(lastEpoch())) {
       drop(epoch)
@@ -126,4 +141,15 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     onChange: changes.on,
     onReplaced: replaced.on,
   }
+}
+
+/** Where both were asked for at once, the second has lost what a refreshed ID token says now. */
+function later(one: UserInfo | undefined, other: UserInfo | undefined): UserInfo | undefined {
+  return one && other ? (other.askedAtMs >= one.askedAtMs ? other : one) : (other ?? one)
+}
+
+/** What a refreshed ID token says is newer than what was asked for before. */
+function withoutOlder({ claims, askedAtMs }: UserInfo, newer: object = {}): UserInfo {
+  const rest = Object.entries(claims).filter(([name]) => !(name in newer))
+  return { claims: { ...Object.fromEntries(rest), sub: claims.sub }, askedAtMs }
 }

@@ -1,5 +1,5 @@
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
-import type { TokenSet } from '../protocol/token-set.ts'
+import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
 import type { Session } from './keeper.ts'
 
 /** A session's tokens, and where they stand among those that other tabs hold. */
@@ -27,12 +27,13 @@ export function isRefreshable(tokens: TokenSet): tokens is RefreshableTokenSet {
 }
 
 /** What may be known of it outside the keeper. */
-export function describeSession({ tokens, isLent }: HeldTokens): Session {
+export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserInfo): Session {
   return {
     claims: tokens.claims,
     scope: tokens.scope,
     accessTokenExpiresAt: tokens.expiresAt,
     hasRefreshToken: isLent || isRefreshable(tokens),
+    ...(userInfo && { userInfo }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
   }
 }

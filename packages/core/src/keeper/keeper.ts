@@ -1,7 +1,7 @@
 import type { AnyAuthError } from '../errors.ts'
 import type { AuthorizationParameters, AuthorizationSecrets } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
-import type { IdTokenClaims } from '../protocol/token-set.ts'
+import type { IdTokenClaims, UserInfo } from '../protocol/token-set.ts'
 
 /** What is known of a session outside its keeper: never a token. */
 export interface Session {
@@ -12,6 +12,8 @@ export interface Session {
   /** When the access token expires, in milliseconds since the epoch; undefined where the server did not say. */
   readonly accessTokenExpiresAt: number | undefined
   readonly hasRefreshToken: boolean
+  /** What was said of the person beside the ID token, where that was asked for. */
+  readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
 }
@@ -58,9 +60,14 @@ export interface EndResult {
   readonly error: AnyAuthError | undefined
 }
 
+/** Says who an access token belongs to, where the provider does not. */
+export type LoadUserInfo = (accessToken: string) => Promise<UserInfo>
+
 /** News of the session that nobody asked for. */
 export type KeeperChange =
   | { readonly type: 'refreshed'; readonly session: Session }
+  /** Somebody else has asked who this is. */
+  | { readonly type: 'described'; readonly session: Session }
   | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }
   /** A session of another sign-in, from another tab, in place of the one that was here, if any. */
   | { readonly type: 'adopted'; readonly session: Session }
@@ -109,8 +116,17 @@ export interface Keeper {
   send?(request: Request): Promise<Response | undefined>
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
-  /** Ends a sign-in: exchanges the code and keeps what comes. */
-  redeem(response: URLSearchParams, grant: CodeGrant): Promise<Session>
+  /**
+   * Ends a sign-in: exchanges the code and keeps what comes. With `identify`, there is no session before it is known who
+   * this is.
+   */
+  redeem(response: URLSearchParams, grant: CodeGrant, identify?: 'user_info' | LoadUserInfo): Promise<Session>
+  /**
+   * Asks anew who this is: the provider's UserInfo, or `load`. The other tabs hear of it.
+   *
+   * @throws as {@link Keeper.getAccessToken}, and what asking throws
+   */
+  identify(how: 'user_info' | LoadUserInfo): Promise<Session>
   /**
    * @throws {SignInRequiredError} `not_signed_in` · `session_expired` · `session_ended` · `session_lost` ·
    * `subject_changed`

@@ -1,11 +1,13 @@
 import { notSignedIn, offline } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
+import type { UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
-import type { AccessTokenRequest, Keeper, LentAccessToken } from './keeper.ts'
+import { createIdentifier } from './identifier.ts'
+import type { AccessTokenRequest, Keeper, LentAccessToken, Session } from './keeper.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import { renewalDueInMs } from './renewal-due.ts'
@@ -28,6 +30,8 @@ export interface MemoryKeeper extends Keeper {
   position(): Pick<HeldTokens, 'epoch' | 'refreshes' | 'rotation'> | undefined
   /** As {@link Keeper.getAccessToken}, with what whoever keeps the token elsewhere has to know of it. */
   lend(request?: AccessTokenRequest): Promise<LentAccessToken>
+  /** Takes over who this is, from whoever has asked. @throws {SignInRequiredError} where it is another sign-in by now */
+  describe(epoch: number, userInfo: UserInfo): Session
   /** Takes over what another keeper of this page was lent. */
   receive(held: HeldTokens): void
   /** Looks whether another tab has signed in or out: a page that was frozen has heard nothing. */
@@ -45,10 +49,13 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const tabs = createTabs(context, {
     held: session.current,
     received: session.receive,
+    userInfo: session.userInfo,
+    described: (epoch, userInfo) => identifier.describedElsewhere(epoch, userInfo),
     heard: (message) => news.heard(message),
   })
   const refresher = createRefresher({ ...context, session, tabs })
   const give = createTokenGiver({ session, refresher, clock })
+  const identifier = createIdentifier({ session, provider, tabs, give })
   let renewal: Renewal | undefined
   let jitter = 0
   /** The last sign-out that was asked for here. */
@@ -73,7 +80,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
   function current(): ReturnType<Keeper['current']> {
     const held = session.current()
-    return held && describeSession(held)
+    return held && describeSession(held, session.userInfo())
   }
 
   return {
@@ -86,18 +93,22 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     authorize: provider.authorize,
 
-    async redeem(response, grant) {
+    async redeem(response, grant, identify) {
       const before = endedAt
       const known = record.read()
-      const tokens = await provider.redeem(response, grant)
+      const redeemed = await provider.redeem(response, grant)
+      const tokens = identify ? await identifier.whose(redeemed, identify) : redeemed
       const now = record.read()
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
       const isSignedOut = endedAt !== before && endedAt > known.epoch
       if (isSignedOut || isSignedOutElsewhere) throw refresher.discard(tokens)
       const held = session.begin(tokens)
       tabs.tell({ kind: 'signed_in', epoch: held.epoch })
-      return describeSession(held)
+      return describeSession(held, tokens.userInfo)
     },
+
+    identify: identifier.identify,
+    describe: identifier.describe,
 
     getAccessToken: (request) => give(request, ({ tokens }) => tokens.accessToken),
 

@@ -130,7 +130,7 @@ export function createRefresher({
     }
     const after = session.advance(before, tokens)
     await tabs.publish(after)
-    session.tell({ type: 'refreshed', session: describeSession(after) })
+    session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }
 
   /** Whoever lent the tokens renews them. */

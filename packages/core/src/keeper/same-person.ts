@@ -1,14 +1,13 @@
-import type { IdTokenClaims } from '../protocol/token-set.ts'
+import { type SubjectClaims, subjectOf } from '../subject.ts'
 
 /** Of a session, what tells whose it is. */
-export interface SessionOwner {
+export interface SessionOwner extends SubjectClaims {
   /** Which sign-in it comes from: see `SessionRecord`. */
   readonly epoch: number
-  readonly claims: Pick<IdTokenClaims, 'sub'> | undefined
 }
 
-/** Without OpenID Connect nobody has a name, and only one sign-in is known to be one person. */
+/** Where nothing says who it is, only one sign-in is known to be one person. */
 export function isSamePerson(one: SessionOwner, other: SessionOwner): boolean {
-  const subject = one.claims?.sub
-  return one.epoch === other.epoch || (subject !== undefined && subject === other.claims?.sub)
+  const subject = subjectOf(one)
+  return one.epoch === other.epoch || (subject !== undefined && subject === subjectOf(other))
 }

@@ -49,6 +49,8 @@ function openLoneTab(browser: FakeBrowser, clock: ManualClock): LoneTab {
       },
       {
         held: () => tab.held,
+        userInfo: () => undefined,
+        described: () => undefined,
         received: (held) => received.push(held),
         heard: (message) => heard.push(message),
       },

@@ -1,11 +1,12 @@
 import { noteFound } from '../lost-session.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
+import type { UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
 import { parseTabMessage, type TabMessage } from '../tab-message.ts'
 import { type HeldTokens, lend } from './held-tokens.ts'
-import { packTokens, unpackTokens } from './packed-tokens.ts'
+import { packTokens, unpackTokens, unpackUserInfo } from './packed-tokens.ts'
 import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
 import { createTurns, type Turns } from './turns.ts'
 
@@ -30,6 +31,10 @@ export interface TabsContext {
 export interface TabsListener {
   /** What may be handed over. */
   held(): HeldTokens | undefined
+  /** What goes with them of the person. */
+  userInfo(): UserInfo | undefined
+  /** Another tab has asked who this is. */
+  described(epoch: number, userInfo: UserInfo): void
   /** Another tab has handed tokens over: because we asked, in time or too late, or because they are new. */
   received(held: HeldTokens): void
   /** Another tab told something else. */
@@ -42,6 +47,8 @@ export interface Tabs extends Turns {
   ask(): Promise<void>
   /** Hands new tokens to the tabs that are in their session, and to no others. */
   publish(held: HeldTokens): Promise<void>
+  /** Tells them who this is. */
+  describe(epoch: number, userInfo: UserInfo): Promise<void>
   tell(message: TabMessage): void
 }
 
@@ -64,7 +71,14 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   const canShare = (): boolean =>
     locks.exist() && page.isSecureContext() && record.isWritable() && line.exists()
 
-  const given = (held: HeldTokens): string => packTokens(gives === 'lend' ? lend(held) : held)
+  const given = (held: HeldTokens): string =>
+    packTokens(gives === 'lend' ? lend(held) : held, listener.userInfo())
+
+  /** For the tabs that are in this sign-in, and for no others. */
+  async function tellSealed(kind: 'tokens' | 'described', epoch: number, text: () => string): Promise<void> {
+    if (gives === 'nothing' || shared?.epoch !== epoch) return
+    line.tell({ kind, epoch, ...(await sealing.seal(text(), shared.key)) })
+  }
 
   async function answer(ask: string, publicKey: ArrayBuffer): Promise<void> {
     const held = listener.held()
@@ -91,10 +105,17 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     if (!isOlder(held, record.read())) question.answered()
   }
 
-  async function receiveTokens(message: TabMessage & { kind: 'tokens' }): Promise<void> {
-    if (shared?.epoch !== message.epoch) return
-    const held = unpackTokens(await sealing.openSealed(message, shared.key), clock)
-    if (held) listener.received(held)
+  async function receiveSealed(message: TabMessage & { kind: 'tokens' | 'described' }): Promise<void> {
+    const { kind, epoch } = message
+    if (shared?.epoch !== epoch) return
+    const text = await sealing.openSealed(message, shared.key)
+    if (kind === 'tokens') {
+      const held = unpackTokens(text, clock)
+      if (held) listener.received(held)
+    } else {
+      const userInfo = unpackUserInfo(text)
+      if (userInfo) listener.described(epoch, userInfo)
+    }
   }
 
   function respond(message: TabMessage): Promise<void> | undefined {
@@ -104,7 +125,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       case 'answer':
         return receiveAnswer(message)
       case 'tokens':
-        return receiveTokens(message)
+      case 'described':
+        return receiveSealed(message)
       default:
         listener.heard(message)
         return undefined
@@ -138,11 +160,9 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
 
     exclusively: turns.exclusively,
 
-    async publish(held) {
-      if (gives === 'nothing' || shared?.epoch !== held.epoch) return
-      const sealed = await sealing.seal(given(held), shared.key)
-      line.tell({ kind: 'tokens', epoch: held.epoch, ...sealed })
-    },
+    publish: (held) => tellSealed('tokens', held.epoch, () => given(held)),
+
+    describe: (epoch, userInfo) => tellSealed('described', epoch, () => JSON.stringify(userInfo)),
 
     tell: line.tell,
   }

@@ -108,7 +108,8 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
         return
       }
       if (!before) return
-      if (change.type === 'refreshed') note({ session: change.session, record: told })
+      if (change.type === 'refreshed' || change.type === 'described')
+        note({ session: change.session, record: told })
       if (change.type === 'ended') note({ session: undefined, record: told })
       const error = 'error' in change && change.error ? unpackError(change.error) : undefined
       changes.emit({ ...change, ...(error && { error }) } as KeeperChange)
@@ -123,8 +124,10 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       const { epoch, refreshes } = held.record
       if (session) {
         const isNews = told.epoch !== epoch || told.refreshes !== refreshes
+        const isDescribed = session.userInfo?.askedAtMs !== held.session.userInfo?.askedAtMs
         note({ session, record: told })
         if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
+        else if (isDescribed) changes.emit({ type: 'described', session })
       } else if (told.epoch > epoch && told.status === 'signed_out') {
         note({ session, record: told })
         changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
@@ -173,7 +176,11 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       const tokens = held &&
         token && {
           ...held.record,
-          tokens: { ...token, ...(session?.claims && { claims: session.claims }) },
+          tokens: {
+            ...token,
+            ...(session?.claims && { claims: session.claims }),
+            ...(session?.userInfo && { userInfo: session.userInfo }),
+          },
           isLent: true,
         }
       held = undefined
@@ -185,7 +192,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
 }
 
 function ownerOf({ record, session }: Told): Parameters<typeof isSamePerson>[0] {
-  return { epoch: record.epoch, claims: session.claims }
+  return { epoch: record.epoch, claims: session.claims, userInfo: session.userInfo }
 }
 
 /** What is told where a session is gone with its vault. */

@@ -5,7 +5,7 @@ import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
-import { isUnanswered, type VaultMethods } from '../vault/messages.ts'
+import { isUnanswered, type VaultMethods, type VaultSession } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import { createCurrentVault, isLost } from './current-vault.ts'
 import type { Keeper, LentAccessToken } from './keeper.ts'
@@ -35,7 +35,8 @@ const patienceInSessionMs = 10_000
  */
 export function createVaultKeeper({ settings, platform, record, line }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
-  const { vault: options, claims: _, ...rest } = settings
+  // Functions stay here.
+  const { vault: options, claims: _, loadUser: __, ...rest } = settings
   const isSealed = options?.sealed ?? false
   const told = createToldSession(record, clock)
   const vault = createCurrentVault(connect)
@@ -82,7 +83,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     else link.call('page', params).then(told.catchUp, () => undefined)
   }
 
-  return {
+  const keeper: VaultKeeper = {
     about: () => ({ kind: 'vault' }),
 
     async restore() {
@@ -96,12 +97,17 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
     authorize: (parameters) => vault.callAgain('authorize', parameters),
 
-    async redeem(response, grant) {
+    async redeem(response, grant, identify) {
       const take = told.expect()
       const known = record.read()
       const link = await vault.reach()
       const state = await link
-        .call('redeem', { response: response.toString(), grant, record: known })
+        .call('redeem', {
+          response: response.toString(),
+          grant,
+          record: known,
+          identify: typeof identify === 'function' ? 'page' : identify,
+        })
         .catch(async (error: unknown) => {
           if (!isLost(error)) throw error
           // The code may have been sent, and is never sent again; its session may be there all the same.
@@ -111,7 +117,25 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         })
       const session = take(state)
       if (!session) throw notSignedIn()
-      return session
+      if (typeof identify !== 'function') return session
+      return keeper.identify(identify).catch(async (error: unknown) => {
+        // Nobody is signed in before it is known who.
+        await keeper.end({ postLogoutRedirectUri: undefined })
+        throw error
+      })
+    },
+
+    async identify(how) {
+      const before = told.current()
+      if (!before) throw notSignedIn()
+      const take = told.expect()
+      const ask = async (): Promise<VaultSession> => {
+        if (how === 'user_info') return vault.callAgain('identify', undefined)
+        const userInfo = await how(await keeper.getAccessToken())
+        return vault.callAgain('describe', { epoch: told.stillOf(before).record.epoch, userInfo })
+      }
+      take(await ask().catch((error: unknown) => reclaim(error).then(ask)))
+      return told.stillOf(before).session
     },
 
     async getAccessToken({ minValiditySeconds, forceRefresh = false, signal } = {}) {
@@ -218,6 +242,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
       }
     },
   }
+  return keeper
 }
 
 /** Some are born without a lifetime: those are as good as any that would come. */

@@ -1,5 +1,6 @@
 import { subjectChanged } from '../errors.ts'
 import { createEmitter } from '../store.ts'
+import { subjectOf } from '../subject.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
 import { sessionLost } from './told-session.ts'
@@ -25,7 +26,7 @@ export function createKeeperWithFallback(
 
   vault.onChange(changes.emit)
 
-  const subject = (): unknown => inUse.current()?.claims?.sub
+  const subject = (): unknown => subjectOf(inUse.current() ?? { claims: undefined })
 
   async function fallBack(because: VaultProblem): Promise<void> {
     const keeper = await createFallback()
@@ -72,7 +73,8 @@ export function createKeeperWithFallback(
     about: () => ({ ...inUse.about(), ...(problem && { fallback: problem }) }),
     restore: () => attempt((keeper) => keeper.restore()),
     authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
-    redeem: (response, grant) => attempt((keeper) => keeper.redeem(response, grant)),
+    redeem: (response, grant, identify) => attempt((keeper) => keeper.redeem(response, grant, identify)),
+    identify: (how) => attemptFor((keeper) => keeper.identify(how)),
     getAccessToken: (request) => attemptFor((keeper) => keeper.getAccessToken(request)),
     end(request) {
       // Whoever brings it to an end, it was when the page told of it: somebody may have signed in since.

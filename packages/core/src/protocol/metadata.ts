@@ -18,12 +18,13 @@ type EndpointName =
   | 'revocation_endpoint'
   | 'end_session_endpoint'
   | 'pushed_authorization_request_endpoint'
+  | 'userinfo_endpoint'
 
 /**
  * What an ID token may be signed with. oauth4webapi accepts whatever the metadata lists, `none` and HMAC
  * included; neither proves anything in a browser (RFC 8725 §3.1).
  */
-const asymmetricAlgorithms = ['RS', 'PS', 'ES']
+export const asymmetricAlgorithms: readonly string[] = ['RS', 'PS', 'ES']
   .flatMap((family) => ['256', '384', '512'].map((bits) => family + bits))
   .concat('EdDSA', 'Ed25519')
 
@@ -34,13 +35,14 @@ const noIssuer = 'https://issuer.invalid'
 export function metadataFromEndpoints({ issuer, endpoints }: ProtocolSettings): Metadata {
   return {
     issuer: issuer ?? noIssuer,
-    id_token_signing_alg_values_supported: asymmetricAlgorithms,
+    id_token_signing_alg_values_supported: [...asymmetricAlgorithms],
     ...(endpoints && {
       authorization_endpoint: endpoints.authorization,
       token_endpoint: endpoints.token,
       ...(endpoints.jwks && { jwks_uri: endpoints.jwks }),
       ...(endpoints.revocation && { revocation_endpoint: endpoints.revocation }),
       ...(endpoints.endSession && { end_session_endpoint: endpoints.endSession }),
+      ...(endpoints.userInfo && { userinfo_endpoint: endpoints.userInfo }),
       ...(endpoints.pushedAuthorization && {
         pushed_authorization_request_endpoint: endpoints.pushedAuthorization,
         // Whoever gives it wants it used: there is nothing else that could say so.

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import {
   type AuthorizationParameters,
@@ -15,7 +16,7 @@ import { type RefreshableTokenSet, refreshTokens } from './refresh-grant.ts'
 import { revokeToken } from './revocation.ts'
 import type { ProtocolSettings } from './settings.ts'
 import type { GrantResult, TokenRequestContext } from './token-request.ts'
-import type { TokenSet } from './token-set.ts'
+import type { TokenSet, UserInfo } from './token-set.ts'
 
 /** One client's exchanges with one provider. Holds what was learned of the provider, and no token. */
 export interface Provider {
@@ -25,6 +26,8 @@ export interface Provider {
   redeem(response: URLSearchParams, grant: CodeGrant): Promise<TokenSet>
   /** See {@link refreshTokens}. */
   refresh(held: RefreshableTokenSet): Promise<TokenSet>
+  /** Who this is, by the provider's word: see `fetchUserInfo`. @throws {ConfigurationError} `no_user_info` */
+  userInfo(tokens: TokenSet): Promise<UserInfo>
   /** Tells the provider to forget these tokens. @returns whether there was an endpoint to ask */
   revoke(tokens: TokenSet): Promise<boolean>
   /** Where to end the provider's session, where that is possible. */
@@ -83,6 +86,12 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
     async refresh(held) {
       return learned(await refreshTokens(held, await context()))
     },
+    async userInfo({ accessToken, claims }) {
+      // Whose it is to be is known from the ID token alone.
+      if (!claims) throw noUserInfo()
+      const { fetchUserInfo } = await rare.userInfo()
+      return fetchUserInfo({ accessToken, subject: claims.sub }, await context())
+    },
     async revoke({ refreshToken, accessToken }) {
       // Revoking a refresh token takes its access tokens along (RFC 7009 §2.1).
       return refreshToken === undefined
@@ -97,6 +106,13 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
       if (jwksUri) await quickHttp(jwksUri, { method: 'GET' })
     },
   }
+}
+
+function noUserInfo(): ConfigurationError {
+  return new ConfigurationError(
+    'no_user_info',
+    'A server without OpenID Connect does not say who is signed in. Pass option "loadUser", which asks it in its own way.',
+  )
 }
 
 /** RFC 9126 §5. */

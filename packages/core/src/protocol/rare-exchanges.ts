@@ -8,11 +8,13 @@ import { codeNotLoaded } from '../errors.ts'
  */
 export interface RareExchanges {
   pushed(): Promise<typeof import('./pushed-authorization.ts')>
+  userInfo(): Promise<typeof import('./user-info.ts')>
 }
 
 /** For a page. */
 export const loadedExchanges: RareExchanges = {
   pushed: () => import('./pushed-authorization.ts').catch(notLoaded),
+  userInfo: () => import('./user-info.ts').catch(notLoaded),
 }
 
 function notLoaded(cause: unknown): never {

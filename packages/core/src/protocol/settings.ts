@@ -10,6 +10,8 @@ export interface Endpoints {
   readonly revocation?: string
   /** OpenID Connect RP-Initiated Logout 1.0 §2. */
   readonly endSession?: string
+  /** OpenID Connect Core 1.0 §5.3. */
+  readonly userInfo?: string
   /** RFC 9126. Given, it is used for every sign-in. */
   readonly pushedAuthorization?: string
 }

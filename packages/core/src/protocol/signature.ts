@@ -6,13 +6,15 @@ import { translateError } from './translate-error.ts'
 
 /** What signature checking needs. `keys` is a request for the JWKS that is already under way, if there is one. */
 export interface SignatureContext {
+  /** What was signed, as the message's subject. Default: the ID token. */
+  readonly what?: string
   readonly metadata: Metadata
   readonly http: Http
   readonly keys?: Promise<Response> | undefined
 }
 
 /**
- * Verifies the signature of the ID token in a processed token response. Where that fails, the keys are
+ * Verifies the signature of the ID token in a processed token response, or of processed claims. Where that fails, the keys are
  * fetched once more, past every cache: the provider may have changed them a moment ago (OpenID Connect
  * Core 1.0 §10.1.1).
  *
@@ -21,7 +23,7 @@ export interface SignatureContext {
  */
 export async function verifySignature(
   response: Response,
-  { metadata, http, keys }: SignatureContext,
+  { metadata, http, keys, what = 'The ID token’s signature' }: SignatureContext,
 ): Promise<void> {
   let ready = keys
   const verify = (server: Metadata, cache: RequestCache): Promise<void> =>
@@ -42,6 +44,6 @@ export async function verifySignature(
       return verify({ ...metadata }, 'no-cache')
     })
   } catch (error) {
-    throw translateError(error, 'The ID token’s signature', 'invalid_signature')
+    throw translateError(error, what, 'invalid_signature')
   }
 }

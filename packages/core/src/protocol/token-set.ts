@@ -13,6 +13,14 @@ export interface IdTokenClaims {
   readonly [claim: string]: unknown
 }
 
+/** What was said of the person beside the ID token: by UserInfo (OpenID Connect Core 1.0 §5.3), or by the app's `loadUser`. */
+export interface UserInfo {
+  /** Plain JSON. */
+  readonly claims: { readonly sub: string; readonly [claim: string]: unknown }
+  /** When it was asked for, in milliseconds since the epoch: of two, the later counts. */
+  readonly askedAtMs: number
+}
+
 /** What the token endpoint gave, validated. Plain data; keep it in memory only. */
 export interface TokenSet {
   readonly accessToken: string
@@ -24,6 +32,7 @@ export interface TokenSet {
   readonly refreshToken?: string
   readonly idToken?: string
   readonly claims?: IdTokenClaims
+  readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
   /** What was granted (RFC 6749 §5.1); the requested scope where the server did not repeat it. */

@@ -20,7 +20,7 @@ export interface RestorationContext<TUser> {
   readonly rungs: readonly Rung[]
   /** Where it is kept that the provider was asked by a redirect. */
   readonly asked: { readonly store: KeyValueStore; readonly key: string }
-  readonly identity: Identity
+  readonly identity: Identity<TUser>
   isSignedOut(): boolean
 }
 

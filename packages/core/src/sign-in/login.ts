@@ -20,7 +20,7 @@ export interface SignInContext<TUser> {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly urls: AppUrls
   readonly pending: PendingStore
-  readonly identity: Identity
+  readonly identity: Identity<TUser>
   /** Whether the page is being left to sign out. */
   isSigningOut(): boolean
 }

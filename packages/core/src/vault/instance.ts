@@ -74,9 +74,18 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         return session()
       },
       authorize: keeper.authorize,
-      async redeem({ response, grant, record: seen }) {
+      async redeem({ response, grant, record: seen, identify }) {
         learn(seen)
-        await keeper.redeem(new URLSearchParams(response), grant)
+        const how = identify === 'page' ? undefined : identify
+        await keeper.redeem(new URLSearchParams(response), grant, how)
+        return session()
+      },
+      async identify() {
+        await keeper.identify('user_info')
+        return session()
+      },
+      async describe({ epoch, userInfo }) {
+        keeper.describe(epoch, userInfo)
         return session()
       },
       async getAccessToken({ minValiditySeconds, forceRefresh }) {

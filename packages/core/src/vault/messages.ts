@@ -9,6 +9,7 @@ import type {
 import type { AuthorizationParameters, AuthorizationSecrets } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { ProtocolSettings } from '../protocol/settings.ts'
+import type { UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecord } from '../session-record.ts'
 import type { PackedRequest, PackedResponseHead } from './packed.ts'
 import type { PlainError } from './plain-error.ts'
@@ -38,8 +39,21 @@ export interface VaultMethods {
   ping: [undefined, undefined]
   restore: [{ record: SessionRecord }, VaultSession]
   authorize: [AuthorizationParameters, { url: string } & AuthorizationSecrets]
-  /** `response` is the query of the authorization response. */
-  redeem: [{ response: string; grant: CodeGrant; record: SessionRecord }, VaultSession]
+  /** `response`: the query of the authorization response. */
+  redeem: [
+    {
+      response: string
+      grant: CodeGrant
+      record: SessionRecord
+      /** `page`: other pages are not told before this one has said who it is. */
+      identify: 'user_info' | 'page' | undefined
+    },
+    VaultSession,
+  ]
+  /** Asks the provider's UserInfo who this is. */
+  identify: [undefined, VaultSession]
+  /** The page has asked in the app's own way, with a token of this sign-in. */
+  describe: [{ epoch: number; userInfo: UserInfo }, VaultSession]
   getAccessToken: [Omit<AccessTokenRequest, 'signal'>, LentAccessToken]
   /** The body of the answer comes through the port that travels with the message. */
   send: [PackedRequest, PackedResponseHead]

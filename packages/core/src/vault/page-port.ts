@@ -65,7 +65,13 @@ export function servePage(port: MessagePort, instanceFor: (settings: VaultSettin
       tell({ type: 'ended', reason: 'signed_out_elsewhere' }, client)
     const result = await answered
     const session = instance.keeper.current()
-    if (method === 'redeem' && session) tell({ type: 'adopted', session }, client)
+    const isLeftToPage =
+      method === 'redeem' && (params as VaultRequest<'redeem'>['params']).identify === 'page'
+    if (session && ((method === 'redeem' && !isLeftToPage) || method === 'describe')) {
+      tell({ type: 'adopted', session }, client)
+    }
+    if ((method === 'identify' || method === 'describe') && session)
+      tell({ type: 'described', session }, client)
     return result
   }
 

@@ -20,6 +20,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
         jwks: 'https://id.example/jwks',
         revocation: 'https://id.example/revoke',
         endSession: 'https://id.example/end',
+        userInfo: 'https://id.example/me',
         pushedAuthorization: 'https://id.example/par',
       },
       clientId: 'app',
@@ -49,7 +50,10 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
       maxAge: 60,
       acrValues: ['urn:mace:incommon:iap:silver'],
     },
+    identify: 'user_info',
   },
+  identify: undefined,
+  describe: { epoch: 1.5, userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 } },
   getAccessToken: { minValiditySeconds: 60, forceRefresh: true },
   send: {
     epoch: 1.5,

@@ -17,6 +17,7 @@ const settings = shape({
       jwks: maybe(isText),
       revocation: maybe(isText),
       endSession: maybe(isText),
+      userInfo: maybe(isText),
       pushedAuthorization: maybe(isText),
     }),
   ),
@@ -50,7 +51,17 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     statePrefix: isText,
     extra: (value) => shape({})(value) && Object.values(value as object).every(maybe(isText)),
   }),
-  redeem: shape({ response: isText, grant, record: isSessionRecord }),
+  redeem: shape({
+    response: isText,
+    grant,
+    record: isSessionRecord,
+    identify: maybe(oneOf('user_info', 'page')),
+  }),
+  identify: () => true,
+  describe: shape({
+    epoch: isCount,
+    userInfo: shape({ claims: shape({ sub: isText }), askedAtMs: isDuration }),
+  }),
   getAccessToken: shape({ minValiditySeconds: maybe(isNumber), forceRefresh: maybe(isFlag) }),
   send: shape({
     epoch: isCount,

@@ -248,6 +248,9 @@ export function createRotatingProvider(
         })
         return true
       },
+      userInfo: async () => {
+        throw new Error('Nobody asks here who somebody is.')
+      },
       endSessionUrl: async () => undefined,
       probe: async () => undefined,
     }),

@@ -1,0 +1,100 @@
+import { isAuthError, notSignedIn, subjectChanged } from '../errors.ts'
+import type { Provider } from '../protocol/provider.ts'
+import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
+import type { HeldSession } from './held-session.ts'
+import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
+import type { AccessTokenRequest, Keeper, LoadUserInfo, Session } from './keeper.ts'
+import type { Tabs } from './tabs.ts'
+import type { TokenGiver } from './token-giver.ts'
+
+/** What asking who somebody is works with. */
+export interface IdentifierContext {
+  readonly session: HeldSession
+  readonly provider: Pick<Provider, 'userInfo' | 'revoke'>
+  readonly tabs: Tabs
+  readonly give: TokenGiver
+}
+
+/** Knows whose session it is beyond what the ID token says. */
+export interface Identifier extends Pick<Keeper, 'identify'> {
+  /** Fresh tokens, with whose they are. Where that does not become known, they are given back. */
+  whose(tokens: TokenSet, how: 'user_info' | LoadUserInfo): Promise<TokenSet>
+  /** Somebody else in this page or vault has asked. @throws {SignInRequiredError} where it is another sign-in by now */
+  describe(epoch: number, userInfo: UserInfo): Session
+  /** Another tab has asked. */
+  describedElsewhere(epoch: number, userInfo: UserInfo): void
+}
+
+/** Makes an {@link Identifier}. */
+export function createIdentifier({ session, provider, tabs, give }: IdentifierContext): Identifier {
+  /** However many want to know it at once. */
+  let asking: { readonly epoch: number; readonly answer: Promise<Session> } | undefined
+
+  const ask = (tokens: TokenSet, how: 'user_info' | LoadUserInfo): Promise<UserInfo> =>
+    how === 'user_info' ? provider.userInfo(tokens) : how(tokens.accessToken)
+
+  async function askForHeld(how: 'user_info' | LoadUserInfo, request?: AccessTokenRequest): Promise<Session> {
+    const { epoch, tokens } = await give(request, (held) => held)
+    const userInfo = await ask(tokens, how)
+    return describe(epoch, userInfo)
+  }
+
+  async function askTwice(how: 'user_info' | LoadUserInfo): Promise<Session> {
+    try {
+      return await askForHeld(how)
+    } catch (error) {
+      // RFC 6750 §3.1: renewed, and asked once more.
+      const isTokenRefused = isAuthError(error) && error.name === 'ServerError' && error.status === 401
+      if (!isTokenRefused || !canRenew(session.current())) throw error
+      return askForHeld(how, { forceRefresh: true })
+    }
+  }
+
+  function describe(epoch: number, userInfo: UserInfo): Session {
+    const held = session.current()
+    if (!held) throw notSignedIn()
+    if (held.epoch !== epoch) throw subjectChanged()
+    session.describe(epoch, userInfo)
+    void tabs.describe(epoch, userInfo)
+    return describeSession(held, session.userInfo())
+  }
+
+  return {
+    async whose(tokens, how) {
+      try {
+        return { ...tokens, userInfo: await ask(tokens, how) }
+      } catch (error) {
+        provider.revoke(tokens).catch(() => undefined) // nothing more can be done about it
+        throw error
+      }
+    },
+
+    async identify(how) {
+      const held = session.current()
+      if (!held) throw notSignedIn()
+      if (asking?.epoch === held.epoch) return asking.answer
+      const mine = {
+        epoch: held.epoch,
+        answer: askTwice(how).finally(() => {
+          if (asking === mine) asking = undefined
+        }),
+      }
+      asking = mine
+      return mine.answer
+    },
+
+    describe,
+
+    describedElsewhere(epoch, userInfo) {
+      const before = session.userInfo()
+      session.describe(epoch, userInfo)
+      const held = session.current()
+      const now = session.userInfo()
+      if (held && now !== before) session.tell({ type: 'described', session: describeSession(held, now) })
+    },
+  }
+}
+
+function canRenew(held: HeldTokens | undefined): boolean {
+  return held !== undefined && (held.isLent || isRefreshable(held.tokens))
+}

@@ -1,0 +1,70 @@
+import { abortable } from '../abortable.ts'
+import { isAuthError } from '../errors.ts'
+import { createEmitter } from '../store.ts'
+import type { Keeper, KeeperChange, LoadUserInfo, Session } from './keeper.ts'
+
+/**
+ * A keeper whose sessions all say who it is beyond the ID token. One that another tab, or a version of the app that did
+ * not ask, has begun without that is not told of before it is known.
+ */
+export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUserInfo): Keeper {
+  const changes = createEmitter<[change: KeeperChange]>()
+  /** Somebody has taken over the session, and it is not known yet who. */
+  let knowing: Promise<void> | undefined
+
+  /** However many want to know it at once. */
+  let asking: Promise<Session> | undefined
+
+  function share(answer: Promise<Session>): Promise<Session> {
+    const mine = answer.finally(() => {
+      if (asking === mine) asking = undefined
+    })
+    asking = mine
+    return mine
+  }
+
+  async function known(session: Session): Promise<Session> {
+    // A sign-in here may be heard of before it is over.
+    while (asking) await asking.catch(() => undefined) // told to whoever has asked
+    const now = keeper.current() ?? session
+    return now.userInfo ? now : share(keeper.identify(how))
+  }
+
+  async function tellOnceKnown(change: Extract<KeeperChange, { session: Session }>): Promise<void> {
+    try {
+      changes.emit({ ...change, session: await known(change.session) })
+    } catch (error) {
+      if (!isAuthError(error)) throw error
+      // The page shows somebody who is gone, and must not go on as if they were there.
+      if (change.type === 'adopted') changes.emit({ type: 'ended', reason: 'subject_changed', error })
+    }
+  }
+
+  keeper.onChange((change) => {
+    if (!('session' in change) || change.session.userInfo) return changes.emit(change)
+    const mine = tellOnceKnown(change).finally(() => {
+      if (knowing === mine) knowing = undefined
+    })
+    knowing = mine
+  })
+
+  return {
+    ...keeper,
+    redeem: (response, grant) => share(keeper.redeem(response, grant, how)),
+    identify: () => keeper.identify(how),
+    async restore() {
+      const session = await keeper.restore()
+      return session && known(session)
+    },
+    async getAccessToken(request) {
+      // Nobody is given a token of who is not shown yet.
+      if (knowing) await abortable(knowing, request?.signal)
+      return keeper.getAccessToken(request)
+    },
+    async send(request) {
+      if (knowing) await abortable(knowing, request.signal)
+      return keeper.send?.(request)
+    },
+    onChange: changes.on,
+  }
+}
