@@ -41,6 +41,8 @@ import type { User } from './user.ts'
  * @typeParam TUser What `user` is: {@link User} with OpenID Connect, undefined without.
  */
 export interface AuthClient<TUser = User> {
+  /** Names the app at its provider: two clients of one issuer, client id and `name` have one session. No secret. */
+  readonly instanceId: string
   /** The session now. The same object until it changes. */
   getState(): AuthState<TUser>
   /** What a server renders, and the first render in hydration: always `loading`. */
@@ -254,6 +256,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   }
 
   return {
+    instanceId: settings.instanceId,
     getState: store.get,
     getServerState: () => startingState,
     subscribe: (listener) => store.subscribe(() => listener()),

@@ -111,6 +111,10 @@ describe('login', () => {
   })
 })
 
+expectTypeOf(auth.instanceId).toEqualTypeOf<string>()
+// @ts-expect-error It is what its options make it.
+auth.instanceId = 'another'
+
 declare const state: AuthState<User>
 
 describe('AuthState', () => {

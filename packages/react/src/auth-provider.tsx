@@ -71,7 +71,7 @@ export function createAuthProvider<TUser>(
  * Functions and schemas in them (`vault.worker`, `claims`, `loadUser`, `platform`) count as they first were.
  *
  * Another `client` takes the place of the one before without mounting the children anew; where it is one for the same
- * app at the same provider, the session goes over to it.
+ * app at the same provider (`instanceId`), the session goes over to it, and is shown meanwhile.
  *
  * @throws {ConfigurationError} `invalid_option`, naming the option and the fix
  *
@@ -97,8 +97,8 @@ function ClientProvider<TUser>({
   client: AuthClient<TUser>
   children: ReactNode
 }): ReactElement {
-  const source = useMemo(() => createAuthSource(client), [client])
-  useRunning(client)
+  const shown = useRunning(client)
+  const source = useMemo(() => createAuthSource(shown), [shown])
   return <Provider value={source}>{children}</Provider>
 }
 

@@ -1,11 +1,11 @@
 import '../test/setup.ts'
 import type { AuthClient } from '@latchkey/core'
 import { act, render, screen, waitFor } from '@testing-library/react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, type Tab } from '../../core/test/fake-app.ts'
 import { settle } from '../../core/test/fake-platform.ts'
-import { AuthProvider, useAuth } from './index.ts'
+import { AuthProvider, RequireAuth, useAuth, useAuthClient } from './index.ts'
 
 /** As when a development server evaluates the module anew that makes the client: the same page, another client. */
 function evaluateAgain(app: FakeApp, { platform }: Tab): Tab {
@@ -76,6 +76,47 @@ describe('another client for the same app on the same page', () => {
     await act(settle)
     expect(third.auth.getState()).toMatchObject({ status: 'authenticated' })
     expect([tab, second].map(({ platform }) => platform.listenerCount())).toEqual([0, 0])
+  })
+
+  it('keeps what is guarded on the screen meanwhile, and shows its own session once it has it', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const seen: string[] = []
+    const mounts: string[] = []
+    function Guarded(): ReactNode {
+      const { status } = useAuth()
+      const client = useAuthClient()
+      useEffect(() => {
+        mounts.push('mounted')
+        return () => void mounts.push('gone')
+      }, [])
+      seen.push(`${status} ${client === tab.auth ? 'before' : 'after'}`)
+      return status
+    }
+    const guarded = ({ auth }: { auth: AuthClient }): ReactNode => (
+      <AuthProvider client={auth}>
+        <RequireAuth>
+          <Guarded />
+        </RequireAuth>
+      </AuthProvider>
+    )
+    const view = render(guarded(tab))
+    tab.close()
+    mounts.length = 0
+    view.rerender(guarded(evaluateAgain(app, tab)))
+    await waitFor(() => expect(seen).toContain('authenticated after'))
+    expect(mounts).toEqual([])
+    expect(new Set(seen)).toEqual(new Set(['authenticated before', 'authenticated after']))
+  })
+
+  it('is shown as it is where it is for another app, or the one before has no session', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const other = await app.signIn({ options: { name: 'other' } })
+    const loading = app.open({ stored: other.platform.stored, options: { name: 'other' } })
+    view.rerender(page(loading))
+    expect(view.container.textContent).toBe('loading')
+    expect(loading.auth.instanceId).not.toBe(tab.auth.instanceId)
+    await screen.findByText('Alice')
   })
 
   it('is waited for no longer than 3 seconds', async () => {

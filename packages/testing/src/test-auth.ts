@@ -162,6 +162,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     failures.ofSignIn('callback', signIn.answer())
 
   const client: AuthClient<TUser> = {
+    instanceId: settings.instanceId,
     getState: store.get,
     getServerState: () => startingState,
     subscribe: (listener) => store.subscribe(() => listener()),

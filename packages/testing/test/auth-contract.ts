@@ -73,6 +73,13 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         })
       })
 
+      it('names its app, as every client of the app does', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        const { auth: again } = await setScene({ begin: 'signed in' })
+        expect(auth.instanceId).toMatch(/^[a-z0-9]+$/)
+        expect(again.instanceId).toBe(auth.instanceId)
+      })
+
       it('satisfies no demand and has no end', async () => {
         const { auth } = await setScene({ begin: 'signed out' })
         expect(auth.satisfies({})).toBe(false)
