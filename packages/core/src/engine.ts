@@ -1,5 +1,6 @@
 import { createApiFetch } from './api/api-fetch.ts'
 import type { ApiRequest } from './api/api-request.ts'
+import { parseTarget } from './api-options.ts'
 import { tokenSealed } from './errors.ts'
 import type { EventHub } from './events.ts'
 import { createIdentity } from './identity.ts'
@@ -142,6 +143,7 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     },
     async getAccessToken(request) {
       if (settings.vault?.sealed) throw tokenSealed()
+      if (request) parseTarget(request)
       return recovery.getAccessToken(request)
     },
     fetch: createApiFetch({

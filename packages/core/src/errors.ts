@@ -15,6 +15,7 @@ export type ConfigurationErrorCode =
   | 'claims_rejected'
   | 'authorization_given'
   | 'no_user_info'
+  | 'no_refresh_token'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =
@@ -116,6 +117,8 @@ export interface SignInDemand {
   readonly scope?: string | undefined
   readonly acrValues?: readonly string[] | undefined
   readonly maxAge?: number | undefined
+  readonly resource?: string | undefined
+  readonly audience?: string | undefined
 }
 
 /** What a {@link SignInRequiredError} may be given beside its code. */

@@ -1,3 +1,4 @@
+export type { ApiOptions } from './api-options.ts'
 export type { GuardOptions } from './client/guard.ts'
 export type { AuthClient } from './client.ts'
 export { createAuthClient } from './client.ts'

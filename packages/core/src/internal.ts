@@ -7,6 +7,7 @@
 export { abortable } from './abortable.ts'
 export { createApiFetch } from './api/api-fetch.ts'
 export { toApiRequest } from './api/api-request.ts'
+export { parseTarget } from './api-options.ts'
 export { createFailures } from './client/failures.ts'
 export { createGuard } from './client/guard.ts'
 export { createCountedStart } from './counted-start.ts'

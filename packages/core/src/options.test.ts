@@ -45,11 +45,35 @@ describe('options', () => {
       vault: undefined,
       userInfo: false,
       apis: [],
+      resources: [],
       requestTimeoutMs: 10_000,
       clockToleranceSeconds: 30,
       instanceId: expect.stringMatching(/^[a-z0-9]+$/),
       statePrefix: expect.stringMatching(/^[a-z0-9]+\.$/),
     })
+  })
+
+  it('ask at sign-in for every API with a token of its own, and for its scope', () => {
+    const apis = [
+      { url: 'https://a.example', resource: 'urn:a', scope: 'read openid' },
+      { url: 'https://a.example/admin', resource: 'urn:a', scope: 'admin' },
+      { url: 'https://b.example', resource: 'urn:b', scope: 'list' },
+      { url: 'https://c.example', scope: 'count' },
+    ]
+    expect(parse({ apis })).toMatchObject({
+      resources: ['urn:a', 'urn:b'],
+      scope: 'openid profile email read admin list count',
+    })
+    expect(parse({ apis, resources: ['urn:b'] })).toMatchObject({
+      resources: ['urn:b'],
+      scope: 'openid profile email list count',
+    })
+    expect(parse({ apis, resources: [] })).toMatchObject({
+      resources: [],
+      scope: 'openid profile email count',
+    })
+    expect(parse({ resources: ['urn:d'] }).resources).toEqual(['urn:d'])
+    expect(refusalOf('resources', { resources: 'urn:d' as never }).message).toMatch(/must be a list/)
   })
 
   it('of a plain OAuth 2.0 server need no issuer and no scope', () => {

@@ -1,7 +1,10 @@
-import { ConfigurationError } from './errors.ts'
+import { type Api, type ApiOptions, parseApis, parseResources } from './api-options.ts'
+import type { ConfigurationError } from './errors.ts'
+import { invalid } from './invalid-option.ts'
 import type { Platform } from './platform/ports.ts'
 import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
+import { joinScopes } from './protocol/token-target.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import type { User } from './user.ts'
 
@@ -43,9 +46,30 @@ export interface ClientOptions {
   /** Keeps the tokens in a SharedWorker that all tabs share, instead of in each page's memory. */
   readonly vault?: VaultOptions
   /**
-   * The APIs that `auth.fetch` sends the access token to: origins or URL prefixes. No other address ever gets it.
+   * The APIs that `auth.fetch` sends the access token to: origins or URL prefixes. No other address ever gets it. One
+   * with a token of its own (RFC 8707) says in an object what the token is asked for.
+   *
+   * @example
+   * ```ts
+   * import { createAuthClient } from '@latchkey/core'
+   *
+   * export const auth = createAuthClient({
+   *   issuer: 'https://id.example.com',
+   *   clientId: 'my-app',
+   *   redirectUri: '/callback',
+   *   apis: [
+   *     'https://api.example.com',
+   *     { url: 'https://orders.example.com/v2', resource: 'https://orders.example.com', scope: 'orders:read' },
+   *   ],
+   * })
+   * ```
    */
-  readonly apis?: readonly string[]
+  readonly apis?: readonly (string | ApiOptions)[]
+  /**
+   * The APIs that a sign-in asks for, by what the provider knows them by (RFC 8707 §2). Default: every `resource` of
+   * `apis`. What is left out is asked for where it is first needed: see `login({ resource })`.
+   */
+  readonly resources?: readonly string[]
   /** How far `exp`, `nbf` and `auth_time` may be off. Default: 30 seconds; at most 300. */
   readonly clockToleranceSeconds?: number
   /** Replaces single ports to the surroundings: in tests, or where navigation is not the browser's. */
@@ -210,8 +234,9 @@ export interface Settings extends ProtocolSettings {
   readonly claims: StandardSchema<unknown> | undefined
   readonly userInfo: boolean
   readonly loadUser: LoadUser<unknown> | undefined
-  /** Absolute URLs, each ending where a path may go on. */
-  readonly apis: readonly string[]
+  readonly apis: readonly Api[]
+  /** What a sign-in asks for, with the scopes of these APIs in `scope`. */
+  readonly resources: readonly string[]
   /** Names everything this client keeps, so that instances never meet. */
   readonly instanceId: string
   /** Marks every `state` as this client's. */
@@ -236,6 +261,7 @@ const knownOptions = [
   'userInfo',
   'loadUser',
   'apis',
+  'resources',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
   'platform',
@@ -262,6 +288,7 @@ const protectedParams = [
   'response_type',
   'response_mode',
   'scope',
+  'resource',
   'max_age',
   'acr_values',
   'state',
@@ -298,13 +325,17 @@ export function parseOptions(options: AuthClientOptions): Settings {
   if (issuer !== undefined) checkIssuer(issuer)
   if (endpoints !== undefined) checkEndpoints(endpoints, protocol)
   requireText('clientId', clientId)
+  const apis = parseApis(options.apis)
+  const resources = parseResources(options.resources) ?? [
+    ...new Set(apis.flatMap(({ target }) => target?.resource ?? [])),
+  ]
   const instanceId = hash(JSON.stringify([issuer ?? endpoints?.authorization, clientId, options.name ?? '']))
   return {
     protocol,
     issuer,
     endpoints,
     clientId,
-    scope: parseScope(options.scope, protocol),
+    scope: joinScopes(parseScope(options.scope, protocol), ...scopesAtSignIn(apis, resources)),
     pushedAuthorization: parsePushed(options),
     redirectUri: parseRedirectUri(options.redirectUri),
     postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
@@ -318,7 +349,8 @@ export function parseOptions(options: AuthClientOptions): Settings {
     claims: parseClaims(options, protocol),
     userInfo: parseUserInfo(options, protocol),
     loadUser: parseLoadUser(options, protocol),
-    apis: parseApis(options.apis),
+    apis,
+    resources,
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
     instanceId,
@@ -344,11 +376,6 @@ export function parseParams(params: unknown): Readonly<Record<string, string>> {
     if (typeof value !== 'string') throw invalid('params', `must hold strings; "${name}" is ${typeof value}`)
   }
   return params as Record<string, string>
-}
-
-/** An `invalid_option` error in the one form they all have. */
-export function invalid(option: string, problem: string): ConfigurationError {
-  return new ConfigurationError('invalid_option', `Option "${option}" ${problem}.`)
 }
 
 function unknownOption(name: string): ConfigurationError {
@@ -478,23 +505,11 @@ function parseClaims(
   throw invalid('claims', 'must be a Standard Schema, such as one of Zod, Valibot or ArkType')
 }
 
-/** Compared as parsed URLs: `https://api.example.com` must not let `https://api.example.com.evil.example` in. */
-function parseApis(value: unknown = []): readonly string[] {
-  if (!Array.isArray(value)) throw invalid('apis', 'must be a list of origins or URL prefixes')
-  return value.map((api: unknown) => {
-    const url = parseUrl(api)
-    if (!url || url.search || url.hash || !isSecureUrl(url)) {
-      // Enough to find it by; what may be a secret is left out.
-      const shown = String(api)
-        .replace(/\/\/[^/]*@/, '//')
-        .replace(/[?#].*/s, '…')
-      throw invalid(
-        'apis',
-        `must hold absolute https URLs in text, without "?" and "#", and "${shown}" is none; "http:" is for loopback only`,
-      )
-    }
-    return url.href.replace(/([^/])$/, '$1/')
-  })
+/** A token can be asked for nothing that was not granted at sign-in (RFC 6749 §6). */
+function scopesAtSignIn(apis: readonly Api[], resources: readonly string[]): (string | undefined)[] {
+  return apis
+    .filter(({ target }) => target?.resource === undefined || resources.includes(target.resource))
+    .map(({ target }) => target?.scope)
 }
 
 /** Answers arrive here, so it must not be a page that people open for another reason. */

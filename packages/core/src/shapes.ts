@@ -5,6 +5,13 @@ export const isText: Shape = (value) => typeof value === 'string'
 export const isNumber: Shape = (value) => typeof value === 'number'
 export const isFlag: Shape = (value) => typeof value === 'boolean'
 
+/** A `TokenTarget`. */
+export const isTarget: Shape = shape({
+  resource: maybe(isText),
+  audience: maybe(isText),
+  scope: maybe(isText),
+})
+
 /** A list of values of one shape. */
 export function listOf(is: Shape): Shape {
   return (value) => Array.isArray(value) && value.every(is)

@@ -49,13 +49,14 @@ export async function createAuthorizationUrl(
   request: Omit<LoginOptions, 'returnTo' | 'appState'> = {},
 ): Promise<AuthorizationRequest> {
   const { settings, platform, provider } = prepare(options)
-  const { scope, extra, maxAge, acrValues } = parseLoginOptions(request, settings)
+  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(request, settings)
   const redirectUri = URL.canParse(settings.redirectUri)
     ? settings.redirectUri
     : createAppUrls(settings, platform.navigation).redirectUri()
   const started = await provider.authorize({
     redirectUri,
     scope,
+    resources,
     statePrefix: settings.statePrefix,
     extra,
   })

@@ -1,4 +1,5 @@
-import { isText, type Shape, shape } from './shapes.ts'
+import type { TokenTarget } from './protocol/token-target.ts'
+import { isTarget, isText, maybe, type Shape, shape } from './shapes.ts'
 
 /** What tabs tell each other. Nothing in it can be read that is secret; what is sealed has a recipient. */
 export type TabMessage =
@@ -35,7 +36,13 @@ export type TabMessage =
       readonly data: ArrayBuffer
     }
   /** Whoever has the refresh token: renew, for those who do not. */
-  | { readonly kind: 'renew'; readonly epoch: number; readonly refreshes: number }
+  | {
+      readonly kind: 'renew'
+      readonly epoch: number
+      readonly refreshes: number
+      /** Whose token is wanted. Absent: the session's own. */
+      readonly target?: TokenTarget | undefined
+    }
   /** Whoever has the refresh token is at it. */
   | { readonly kind: 'renewing'; readonly epoch: number }
 
@@ -53,7 +60,7 @@ const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
   answer: shape({ ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer }),
   tokens: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
   described: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
-  renew: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber }),
+  renew: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber, target: maybe(isTarget) }),
   renewing: shape({ epoch: isFiniteNumber }),
 }
 

@@ -43,18 +43,30 @@ export interface FakeProvider {
   sign(claims: JWTPayload): Promise<string>
   /** Every secret that was given out, to look for where none may be. */
   readonly secrets: string[]
+  /** What an access token that is not the session's own was given for (RFC 8707 §2.2). */
+  targetOf(
+    accessToken: string,
+  ): { readonly resource: string | null; readonly scope: string | null } | undefined
   count(path: string): number
 }
 
 const clientId = 'app'
+
+/** What somebody has agreed to. */
+interface Grant {
+  readonly nonce: string
+  readonly resources: readonly string[]
+  readonly scope: readonly string[]
+}
 
 /** Makes a {@link FakeProvider}. */
 export async function createFakeProvider(issuer = 'https://id.example'): Promise<FakeProvider> {
   let keys: GenerateKeyPairResult = await generateKeyPair('ES256', { extractable: true })
   let kid = 'key-1'
   let serial = 0
-  const codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>()
-  const refreshTokens = new Map<string, { nonce: string }>()
+  const codes = new Map<string, Grant & { challenge: string; redirectUri: string }>()
+  const refreshTokens = new Map<string, Grant>()
+  const targets = new Map<string, { resource: string | null; scope: string | null }>()
   const pushed = new Map<string, URLSearchParams>()
 
   const next = (kind: string): string => {
@@ -123,6 +135,8 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       const code = next('code')
       codes.set(code, {
         nonce: searchParams.get('nonce') ?? '',
+        resources: searchParams.getAll('resource'),
+        scope: (searchParams.get('scope') ?? '').split(' '),
         challenge: searchParams.get('code_challenge') ?? '',
         redirectUri,
       })
@@ -139,15 +153,18 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
 
     sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(keys.privateKey),
 
+    targetOf: (accessToken) => targets.get(accessToken),
+
     count: (path) => provider.seen.filter((request) => request.path === path).length,
   }
   return provider
 
   async function answerToken(form: URLSearchParams): Promise<Response> {
-    const grant = await redeem(form)
+    const refused = refusalOf(form)
+    const grant = refused ? undefined : await redeem(form)
     const answer: TokenAnswer = grant
-      ? { status: 200, headers: {}, body: await tokensFor(grant.nonce) }
-      : { status: 400, headers: {}, body: { error: 'invalid_grant' } }
+      ? { status: 200, headers: {}, body: await tokensFor(grant, form) }
+      : { status: 400, headers: {}, body: { error: refused ?? 'invalid_grant' } }
     await provider.onToken(answer, form)
     const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
     return new Response(body, {
@@ -156,7 +173,18 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     })
   }
 
-  async function redeem(form: URLSearchParams): Promise<{ nonce: string } | undefined> {
+  /** RFC 8707 §2 and RFC 6749 §6: nothing that was not granted. The refresh token stays good. */
+  function refusalOf(form: URLSearchParams): string | undefined {
+    const grant = refreshTokens.get(form.get('refresh_token') ?? '')
+    if (!grant) return undefined
+    const [resource, scope] = [form.get('resource'), form.get('scope')]
+    if (resource !== null && !grant.resources.includes(resource)) return 'invalid_target'
+    return scope?.split(' ').every((word) => grant.scope.includes(word)) === false
+      ? 'invalid_scope'
+      : undefined
+  }
+
+  async function redeem(form: URLSearchParams): Promise<Grant | undefined> {
     if (form.get('grant_type') === 'refresh_token') {
       const token = form.get('refresh_token') ?? ''
       const grant = refreshTokens.get(token)
@@ -171,9 +199,12 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     return isProven && grant?.redirectUri === form.get('redirect_uri') ? grant : undefined
   }
 
-  async function tokensFor(nonce: string): Promise<Record<string, unknown>> {
+  async function tokensFor(
+    { nonce, resources, scope }: Grant,
+    form: URLSearchParams,
+  ): Promise<Record<string, unknown>> {
     const refreshToken = next('refresh-token')
-    refreshTokens.set(refreshToken, { nonce })
+    refreshTokens.set(refreshToken, { nonce, resources, scope })
     const claims = {
       iss: issuer,
       sub: 'alice',
@@ -188,8 +219,13 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)),
     )
     provider.secrets.push(idToken)
+    const accessToken = next('access-token')
+    const target = { resource: form.get('resource'), scope: form.get('scope') }
+    const isTargeted = target.resource !== null || target.scope !== null
+    if (isTargeted) targets.set(accessToken, target)
     return {
-      access_token: next('access-token'),
+      access_token: accessToken,
+      ...(isTargeted && { scope: target.scope ?? scope.join(' ') }),
       token_type: 'Bearer',
       ...(provider.expiresIn !== undefined && { expires_in: provider.expiresIn }),
       refresh_token: refreshToken,

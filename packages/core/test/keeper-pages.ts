@@ -112,8 +112,9 @@ export async function createKeeperBrowser(
           await settle()
         },
         async answer() {
-          const { scope, statePrefix } = settings
-          const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, statePrefix, extra: {} })
+          const { scope, resources, statePrefix } = settings
+          const asked = { redirectUri, scope, resources, statePrefix, extra: {} }
+          const { url, ...secrets } = await keeper.authorize(asked)
           provider.secrets.push(secrets.nonce)
           const response = new URL(provider.signIn(url)).searchParams
           return { response, grant: { ...secrets, redirectUri, scope } }

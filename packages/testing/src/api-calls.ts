@@ -1,11 +1,11 @@
 import type { AuthClient } from '@latchkey/core'
-import { createApiFetch, toApiRequest } from '@latchkey/core/internal'
+import { createApiFetch, type Settings, toApiRequest } from '@latchkey/core/internal'
 import { here } from './here.ts'
 import type { TestSession } from './test-session.ts'
 
 /** What calling APIs works with. */
 export interface ApiCallsContext {
-  readonly apis: readonly string[]
+  readonly settings: Pick<Settings, 'apis' | 'scope'>
   readonly session: Pick<TestSession<unknown>, 'describe' | 'getAccessToken' | 'satisfies'>
   /** Who answers; undefined where a test has named nobody. */
   readonly answer: ((request: Request) => Response | Promise<Response>) | undefined
@@ -24,7 +24,7 @@ export interface ApiCalls {
 
 /** Makes {@link ApiCalls}. */
 export function createApiCalls({
-  apis,
+  settings,
   session,
   answer,
   isAnonymous,
@@ -39,7 +39,7 @@ export function createApiCalls({
   }
 
   const callApi = createApiFetch({
-    apis,
+    ...settings,
     keeper: session,
     platform: { send },
     session: session.describe,

@@ -1,4 +1,4 @@
-import { NetworkError, SignInRequiredError } from '@latchkey/core'
+import { type AnyAuthError, ConfigurationError, NetworkError, SignInRequiredError } from '@latchkey/core'
 
 /** What a refresh fails with where a test does not say. */
 export function networkFailed(): NetworkError {
@@ -16,8 +16,14 @@ export function sessionEnded(): SignInRequiredError {
   )
 }
 
-/** Why a token is not renewed that nothing can renew. */
-export function cannotRefresh(): SignInRequiredError {
+/** Why a token is not renewed that nothing can renew; with a target, not got at all. */
+export function cannotRefresh(target?: string): AnyAuthError {
+  if (target) {
+    return new ConfigurationError(
+      'no_refresh_token',
+      'A token for one API or scope is got by the refresh token: createTestAuth was given hasRefreshToken: false.',
+    )
+  }
   return new SignInRequiredError(
     'session_expired',
     'The access token cannot be renewed: createTestAuth was given hasRefreshToken: false. Call login().',

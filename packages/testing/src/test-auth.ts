@@ -1,4 +1,4 @@
-import type { AuthClient, AuthState, LoginOptions, LogoutOptions, User } from '@latchkey/core'
+import type { ApiOptions, AuthClient, AuthState, LoginOptions, LogoutOptions, User } from '@latchkey/core'
 import {
   type AuthEvent,
   abortable,
@@ -57,7 +57,7 @@ export interface TestAuthOptions<TUser = User> {
   /** What answers `auth.fetch`. Where a library intercepts the global `fetch`, pass `(request) => fetch(request)`. */
   readonly fetch?: (request: Request) => Response | Promise<Response>
   /** What `auth.fetch` may call, as option `apis` of the real client lists it. Default: nothing. */
-  readonly apis?: readonly string[]
+  readonly apis?: readonly (string | ApiOptions)[]
   /** Milliseconds since the epoch. Default: `Date.now`. `advance()` adds to it. */
   readonly now?: () => number
 }
@@ -143,7 +143,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   }
 
   const api = createApiCalls({
-    apis: settings.apis,
+    settings,
     session,
     answer: options.fetch,
     isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),

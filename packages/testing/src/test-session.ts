@@ -1,10 +1,17 @@
-import type { AccessTokenRequest, AnyAuthError, Clock, Session } from '@latchkey/core'
+import {
+  type AccessTokenRequest,
+  type AnyAuthError,
+  type Clock,
+  NetworkError,
+  type Session,
+} from '@latchkey/core'
 import {
   type AuthenticationDemand,
   abortable,
   authenticationProblem,
   isValid,
   notSignedIn,
+  parseTarget,
   remainingMs,
   renewalDueInMs,
   sessionEndsAt,
@@ -13,7 +20,7 @@ import {
 } from '@latchkey/core/internal'
 import { cannotRefresh } from './refresh-failures.ts'
 import { testPage } from './test-page.ts'
-import { createTokenIssuer, runOut, type TestTokens } from './test-tokens.ts'
+import { createTokenIssuer, runOut, type TestToken, type TestTokens, tokenFor } from './test-tokens.ts'
 
 /** What a session tells of that nobody asked for. */
 export interface TestSessionNews<TUser> {
@@ -71,7 +78,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
   const { accessToken, scope, hasRefreshToken, clock, news } = options
   const issue = createTokenIssuer<TUser>(accessToken, clock)
   let held: TestTokens<TUser> | undefined
-  let flight: Promise<void> | undefined
+  const flights = new Map<string | undefined, Promise<void>>()
   let nextFailure: AnyAuthError | undefined
   let endsAt = options.endsAt
   let renewal: ReturnType<typeof startRenewal> | undefined
@@ -81,8 +88,8 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     renewal?.reschedule()
   }
 
-  function renew(before: TestTokens<TUser>): void {
-    const after = issue(before)
+  function renew(before: TestTokens<TUser>, target?: string): void {
+    const after = issue(before, target)
     hold(after)
     news.refreshed(after.user, after.expiresAt)
   }
@@ -92,28 +99,32 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     news.ended(reason, error)
   }
 
-  const isExpired = (of: TestTokens<TUser>): boolean => remainingMs(of, clock) <= 0
+  const isExpired = (of: TestToken): boolean => remainingMs(of, clock) <= 0
 
-  /** One refresh, however many wait for it. */
-  function refresh(of: TestTokens<TUser>): Promise<void> {
-    flight ??= refreshOnce(of).finally(() => {
-      flight = undefined
-    })
+  /** One refresh for one target, however many wait for it. */
+  function refresh(of: TestTokens<TUser>, target?: string): Promise<void> {
+    const known = flights.get(target)
+    if (known) return known
+    const flight = refreshOnce(of, target).finally(() => flights.delete(target))
+    flights.set(target, flight)
     return flight
   }
 
-  async function refreshOnce(before: TestTokens<TUser>): Promise<void> {
+  async function refreshOnce(before: TestTokens<TUser>, target: string | undefined): Promise<void> {
     // A turn, so that whoever asks meanwhile waits for this refresh.
     await undefined
-    if (held !== before) return
-    const failure = hasRefreshToken ? nextFailure : cannotRefresh()
+    // A token for another API may have come meanwhile.
+    if (!held || held.user !== before.user || tokenOf(held, target) !== tokenOf(before, target)) return
+    const failure = hasRefreshToken ? nextFailure : cannotRefresh(target)
     nextFailure = undefined
     if (!failure) {
-      renew(before)
+      renew(held, target)
       return
     }
     const { code } = failure
     if (code === 'session_ended' || code === 'subject_changed') end(code, failure)
+    // That one API's token is refused concerns whoever asked for it, and nobody else.
+    else if (target !== undefined && !(failure instanceof NetworkError)) throw failure
     else if (code !== 'session_expired') news.refreshFailed(failure)
     else if (isExpired(before)) end(code, failure)
     throw failure
@@ -177,22 +188,27 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     failNextRefresh(error) {
       nextFailure = error
     },
-    async getAccessToken({ signal, forceRefresh, minValiditySeconds } = {}) {
+    async getAccessToken(request = {}) {
+      const { signal, forceRefresh, minValiditySeconds } = request
       signal?.throwIfAborted()
+      const asked = parseTarget(request)
+      const target = asked && JSON.stringify(asked)
       const before = held
       if (!before) throw notSignedIn()
-      if (!forceRefresh && isValid(before, clock, minValiditySeconds)) return before.accessToken
+      const token = tokenFor(before, target)
+      if (token && !forceRefresh && isValid(token, clock, minValiditySeconds)) return token.accessToken
       try {
-        await abortable(refresh(before), signal)
+        await abortable(refresh(before, target), signal)
       } catch (error) {
         // What still lives is better than an error, where nobody has refused it.
-        const isUsable = !forceRefresh && !signal?.aborted && held === before && !isExpired(before)
-        if (isUsable) return before.accessToken
+        const isUsable = token && !forceRefresh && !signal?.aborted && held === before && !isExpired(token)
+        if (isUsable) return token.accessToken
         throw error
       }
       if (!held) throw notSignedIn()
-      if (claimsOf(held.user).sub !== claimsOf(before.user).sub) throw subjectChanged()
-      return held.accessToken
+      const next = tokenOf(held, target)
+      if (claimsOf(held.user).sub !== claimsOf(before.user).sub || next === undefined) throw subjectChanged()
+      return next
     },
     satisfies(demand) {
       const time = { nowSeconds: clock.now().epochMs / 1000, toleranceSeconds: 30 }
@@ -206,6 +222,10 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
       endsAt = at
     },
   }
+}
+
+function tokenOf(held: TestTokens<unknown>, target: string | undefined): string | undefined {
+  return tokenFor(held, target)?.accessToken
 }
 
 /** The claims that matter here, if it has any. */

@@ -1,42 +1,63 @@
 import type { Clock } from '@latchkey/core'
 
-/** What a test holds in place of tokens, and whom it is about. */
-export interface TestTokens<TUser> {
-  readonly user: TUser
-  readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
-  readonly scope: string
+/** What a test holds in place of one token. */
+export interface TestToken {
   readonly accessToken: string
   readonly requestedAt: ReturnType<Clock['now']>
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }
 
+/** What a test holds in place of tokens, and whom it is about. */
+export interface TestTokens<TUser> extends TestToken {
+  readonly user: TUser
+  readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
+  readonly scope: string
+  /** The tokens for single APIs and scopes, by what they were asked for. */
+  readonly targeted: ReadonlyMap<string, TestToken>
+}
+
 /** As with most providers, and short enough for a test that lets the time pass. */
 const lifetimeMs = 300_000
 
+/** Issues tokens for whoever is described, or beside those that they have one for a target. */
+export type TokenIssuer<TUser> = (
+  about: Pick<TestTokens<TUser>, 'user' | 'authenticated' | 'scope'> & Partial<TestTokens<TUser>>,
+  target?: string,
+) => TestTokens<TUser>
+
 /** Makes what issues {@link TestTokens}: the first with the token that is given, each later one with a number behind it. */
-export function createTokenIssuer<TUser>(
-  accessToken: string,
-  clock: Clock,
-): (about: Pick<TestTokens<TUser>, 'user' | 'authenticated' | 'scope'>) => TestTokens<TUser> {
+export function createTokenIssuer<TUser>(accessToken: string, clock: Clock): TokenIssuer<TUser> {
   let issued = 0
-  return ({ user, authenticated, scope }) => {
+  return ({ user, authenticated, scope, ...held }, target) => {
     issued += 1
     const requestedAt = clock.now()
-    return {
-      user,
-      authenticated,
-      scope,
+    const token = {
       accessToken: issued === 1 ? accessToken : `${accessToken}-${issued}`,
       requestedAt,
       expiresAt: requestedAt.epochMs + lifetimeMs,
     }
+    const { targeted = new Map() } = held
+    if (target === undefined) return { user, authenticated, scope, targeted, ...token }
+    return {
+      ...(held as TestTokens<TUser>),
+      user,
+      authenticated,
+      scope,
+      targeted: new Map(targeted).set(target, token),
+    }
   }
+}
+
+/** The token for a target, or the session's own. */
+export function tokenFor<TUser>(held: TestTokens<TUser>, target: string | undefined): TestToken | undefined {
+  return target === undefined ? held : held.targeted.get(target)
 }
 
 /** The same, as old as they may get: their time has gone by unseen. */
 export function runOut<TUser>(tokens: TestTokens<TUser>, clock: Clock): TestTokens<TUser> {
   const expiresAt = Math.min(tokens.expiresAt, clock.now().epochMs)
   const requestedAtMs = expiresAt - lifetimeMs
-  return { ...tokens, expiresAt, requestedAt: { epochMs: requestedAtMs, monotonicMs: requestedAtMs } }
+  const requestedAt = { epochMs: requestedAtMs, monotonicMs: requestedAtMs }
+  return { ...tokens, targeted: new Map(), expiresAt, requestedAt }
 }

@@ -547,6 +547,86 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       })
     })
 
+    describe('tokens for several APIs (RFC 8707)', () => {
+      const forOrders = { resource: 'https://orders.example' }
+
+      it('are kept side by side, and changes nothing for whoever looks on', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const state = auth.getState()
+        const own = await auth.getAccessToken()
+        const heard = listenTo(auth)
+        const token = await auth.getAccessToken(forOrders)
+        expect(token).not.toBe(own)
+        await expect(auth.getAccessToken(forOrders)).resolves.toBe(token)
+        await expect(auth.getAccessToken()).resolves.toBe(own)
+        expect(names(heard)).toEqual(['refreshed'])
+        expect(auth.getState()).toBe(state)
+      })
+
+      it('are got once, however many ask, and replaced one alone', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const own = await auth.getAccessToken()
+        const tokens = await Promise.all(Array.from({ length: 20 }, () => auth.getAccessToken(forOrders)))
+        expect(new Set(tokens).size).toBe(1)
+        const next = await auth.getAccessToken({ ...forOrders, forceRefresh: true })
+        expect(next).not.toBe(tokens[0])
+        await expect(auth.getAccessToken()).resolves.toBe(own)
+        await expect(auth.getAccessToken(forOrders)).resolves.toBe(next)
+        await expect(auth.getAccessToken({ forceRefresh: true })).resolves.not.toBe(own)
+        await expect(auth.getAccessToken(forOrders)).resolves.toBe(next)
+      })
+
+      it('go out with auth.fetch, to the API that they are for', async () => {
+        const { auth, requests } = await setScene({ begin: 'signed in' })
+        await auth.fetch('https://orders.example/v2/7')
+        await auth.fetch('https://api.example/orders')
+        expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([
+          `Bearer ${await auth.getAccessToken(forOrders)}`,
+          `Bearer ${await auth.getAccessToken()}`,
+        ])
+        expect(await rejectionOf(auth.fetch('https://orders.example/v1'))).toMatchObject({
+          code: 'url_not_allowed',
+        })
+      })
+
+      it('need a refresh token', async () => {
+        const { auth } = await setScene({ begin: 'signed in', hasRefreshToken: false })
+        expect(await rejectionOf(auth.getAccessToken(forOrders))).toMatchObject({
+          name: 'ConfigurationError',
+          code: 'no_refresh_token',
+        })
+        expect(auth.getState().status).toBe('authenticated')
+      })
+
+      it('end with the session', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        scene.refuse()
+        expect(await rejectionOf(scene.auth.getAccessToken(forOrders))).toMatchObject({
+          code: 'session_ended',
+        })
+        expect(scene.auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'session_ended' })
+      })
+
+      it('are asked for at sign-in, one more where it is said', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        await scene.auth.login({ resource: 'urn:example:invoices', scope: 'openid list' })
+        expect(scene.departures()).toBe(1)
+        expect(
+          await rejectionOf((await setScene({ begin: 'signed out' })).auth.login({ resource: '/x' })),
+        ).toMatchObject({
+          code: 'invalid_option',
+        })
+      })
+
+      it('are for an absolute URI (RFC 8707 §2)', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        expect(await rejectionOf(auth.getAccessToken({ resource: '/orders' }))).toMatchObject({
+          name: 'ConfigurationError',
+          code: 'invalid_option',
+        })
+      })
+    })
+
     describe('auth.fetch', () => {
       it('sends the request as it is, with the token on it', async () => {
         const { auth, requests } = await setScene({ begin: 'signed in' })

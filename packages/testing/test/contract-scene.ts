@@ -1,4 +1,4 @@
-import type { AuthClient, LoginOptions, User } from '@latchkey/core'
+import type { AuthClient, AuthClientOptions, LoginOptions, User } from '@latchkey/core'
 
 /** A page of an app, and what happens around it. What leads to another page replaces `auth`, where the client is real. */
 export interface ContractScene {
@@ -56,7 +56,7 @@ export interface ContractOptions {
   /** What the provider says of the person beside the name. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** Default: `https://api.example`. */
-  readonly apis?: readonly string[] | undefined
+  readonly apis?: AuthClientOptions['apis']
 }
 
 /** Sets a scene. Where somebody is signed in, it is `alice`, whose name is Alice. */

@@ -7,7 +7,7 @@ import { inTime } from '../../core/test/in-time.ts'
 import { until } from '../../core/test/until.ts'
 import { passOn, windowOf } from '../../core/test/windows.ts'
 import type { SetScene } from './contract-scene.ts'
-import { createTestApi } from './test-api.ts'
+import { createTestApi, testApis } from './test-api.ts'
 
 interface Page {
   readonly auth: AuthClient<User>
@@ -19,7 +19,7 @@ const home = 'https://example.com/'
 /** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
 export const setRealScene: SetScene = async (options) => {
   const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
-  const { apis } = { apis: ['https://api.example'], ...options }
+  const { apis } = { apis: testApis, ...options }
   const provider = await createFakeProvider('https://id.example.com')
   const browser = createFakeBrowser()
   const time = createFakePlatform()

@@ -1,3 +1,11 @@
+import type { AuthClientOptions } from '@latchkey/core'
+
+/** The APIs of the app: one that takes the session's own token, and one that wants a token of its own. */
+export const testApis: NonNullable<AuthClientOptions['apis']> = [
+  'https://api.example',
+  { url: 'https://orders.example/v2', resource: 'https://orders.example' },
+]
+
 /**
  * An API that sends back what it was sent, but for these paths: `/down` is not there, `/strict` refuses the first token
  * that it sees, `/admin` wants the scope `admin`, and `/private` wants a token.

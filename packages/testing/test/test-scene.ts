@@ -3,14 +3,14 @@ import { NetworkError, SignInRequiredError } from '@latchkey/core'
 import { turns } from '../../core/test/manual-clock.ts'
 import { createTestAuth } from '../src/index.ts'
 import type { SetScene } from './contract-scene.ts'
-import { createTestApi } from './test-api.ts'
+import { createTestApi, testApis } from './test-api.ts'
 
 const alice: User = { sub: 'alice', name: 'Alice' }
 
 /** Sets a scene with a client that a test drives by hand. */
 export const setTestScene: SetScene = async (options) => {
   const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
-  const { apis } = { apis: ['https://api.example'], ...options }
+  const { apis } = { apis: testApis, ...options }
   // It stands still but for what the test lets pass.
   const now = (): number => 1_800_000_000_000
   const auth = createTestAuth<User>({

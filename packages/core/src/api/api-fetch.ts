@@ -1,14 +1,18 @@
+import type { Api } from '../api-options.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Platform } from '../platform/ports.ts'
-import { isAllowedUrl } from './allowed-url.ts'
+import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
 import type { ApiRequest } from './api-request.ts'
+import { findApi } from './find-api.ts'
 import { type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
 import { sendWithToken } from './send-with-token.ts'
 
 /** What calling APIs works with. */
 export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
-  readonly apis: readonly string[]
+  readonly apis: readonly Api[]
+  /** What a sign-in asks for. */
+  readonly scope: string
   readonly keeper: Pick<Keeper, 'getAccessToken' | 'send'>
   readonly platform: Pick<Platform, 'send'>
   session(): ReturnType<Keeper['current']>
@@ -22,13 +26,17 @@ export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
  */
 export function createApiFetch({
   apis,
+  scope,
   keeper,
   platform,
   session,
   isAnonymous,
   satisfies,
 }: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
-  async function send({ request, isReplayable }: ApiRequest): Promise<Response> {
+  async function send(
+    { request, isReplayable }: ApiRequest,
+    target: TokenTarget | undefined,
+  ): Promise<Response> {
     const answer = await keeper.send?.(request)
     if (answer) return answer
     return sendWithToken(
@@ -40,22 +48,32 @@ export function createApiFetch({
         signal: request.signal,
       },
       {
-        getToken: async (asked) => ({ accessToken: await keeper.getAccessToken(asked) }),
+        getToken: async (asked) => ({ accessToken: await keeper.getAccessToken({ ...asked, ...target }) }),
         canRenew: () => session()?.hasRefreshToken ?? false,
         send: platform.send,
       },
     )
   }
 
+  function grantedFor(target: TokenTarget = {}): RefusalContext['granted'] {
+    const { resource, audience } = target
+    return {
+      scope: joinScopes(scope, session()?.scope, target.scope),
+      ...(resource !== undefined && { resource }),
+      ...(audience !== undefined && { audience }),
+    }
+  }
+
   return async (sent) => {
     const { request } = sent
-    if (!isAllowedUrl(request.url, apis)) throw notListed(request.url)
+    const api = findApi(request.url, apis)
+    if (!api) throw notListed(request.url)
     if (request.headers.has('authorization')) throw alreadyAuthorized()
     const anonymous = isAnonymous()
-    const response = await (anonymous ? platform.send(request) : send(sent))
+    const response = await (anonymous ? platform.send(request) : send(sent, api.target))
     const refusal = anonymous
       ? wantsSomebody(response)
-      : refusalOf(response, { scope: session()?.scope ?? '', satisfies })
+      : refusalOf(response, { granted: grantedFor(api.target), satisfies })
     if (!refusal) return response
     await response.body?.cancel()
     throw refusal

@@ -1,11 +1,18 @@
-import { type AnyAuthError, notSignedIn, ServerError, SignInRequiredError } from '../errors.ts'
+import {
+  type AnyAuthError,
+  notSignedIn,
+  ServerError,
+  type SignInDemand,
+  SignInRequiredError,
+} from '../errors.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
+import { joinScopes } from '../protocol/token-target.ts'
 import { parseChallenges } from './challenges.ts'
 
 /** What telling a refusal works with. */
 export interface RefusalContext {
-  /** What was granted, space-separated. */
-  readonly scope: string
+  /** What a sign-in is to ask for so that nothing is lost that was granted: `scope`, and whose token was refused. */
+  readonly granted: Required<Pick<SignInDemand, 'scope'>> & Pick<SignInDemand, 'resource' | 'audience'>
   /** Whether the session is of the kind that is asked for. */
   satisfies(demand: AuthenticationDemand): boolean
 }
@@ -24,15 +31,12 @@ export function refusalOf(response: Response, context: RefusalContext): AnyAuthE
 }
 
 /** RFC 6750 §3.1. */
-function insufficientScope(
-  { scope = '' }: Readonly<Record<string, string>>,
-  { scope: granted }: RefusalContext,
-) {
+function insufficientScope({ scope = '' }: Readonly<Record<string, string>>, { granted }: RefusalContext) {
   const wanted = words(scope)
   return new SignInRequiredError(
     'insufficient_scope',
     `The API wants more than was granted${wanted.length > 0 ? `: ${wanted.join(' ')}` : ''}. Call login(error.demand) to ask for it.`,
-    { demand: { scope: [...new Set([...words(granted), ...wanted])].join(' ') } },
+    { demand: { ...granted, scope: joinScopes(granted.scope, ...wanted) } },
   )
 }
 

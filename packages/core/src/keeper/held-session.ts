@@ -21,7 +21,7 @@ export interface HeldSession {
   /** A sign-in ended here. @returns what is held now */
   begin(tokens: TokenSet): HeldTokens
   /** A refresh ended here. @returns what is held now */
-  advance(before: HeldTokens, tokens: TokenSet): HeldTokens
+  advance(before: HeldTokens, tokens: TokenSet, targeted?: HeldTokens['targeted']): HeldTokens
   /** Another tab handed tokens over; they count only where they are newer. */
   receive(next: HeldTokens): void
   /** Somebody signs out here, now or as long ago as `epoch` says: a later sign-in goes on. @returns the sign-out's epoch */
@@ -93,12 +93,12 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       person = userInfo
       return replace(recorded({ tokens, epoch, refreshes: 0, rotation: 0, isLent: false }))
     },
-    advance(before, tokens) {
+    advance(before, tokens, targeted = before.targeted) {
       const refreshes = before.refreshes + 1
       const isRotated = tokens.refreshToken !== before.tokens.refreshToken
       const rotation = isRotated ? refreshes : before.rotation
       if (tokens.claims !== before.tokens.claims) person = person && withoutOlder(person, tokens.claims)
-      return replace(recorded({ ...before, tokens, refreshes, rotation }))
+      return replace(recorded({ ...before, tokens, targeted, refreshes, rotation }))
     },
     receive(given) {
       const { userInfo, ...tokens } = given.tokens

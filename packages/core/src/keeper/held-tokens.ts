@@ -1,10 +1,13 @@
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
 import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
 import type { Session } from './keeper.ts'
+import type { TargetedToken } from './targeted-token.ts'
 
 /** A session's tokens, and where they stand among those that other tabs hold. */
 export interface HeldTokens {
   readonly tokens: TokenSet
+  /** Access tokens for single APIs or scopes, beside the session's own. */
+  readonly targeted?: readonly TargetedToken[] | undefined
   /** Which sign-in they come from: see `SessionRecord`. */
   readonly epoch: number
   /** How often they were refreshed since. */

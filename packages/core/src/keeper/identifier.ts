@@ -34,7 +34,7 @@ export function createIdentifier({ session, provider, tabs, give }: IdentifierCo
     how === 'user_info' ? provider.userInfo(tokens) : how(tokens.accessToken)
 
   async function askForHeld(how: 'user_info' | LoadUserInfo, request?: AccessTokenRequest): Promise<Session> {
-    const { epoch, tokens } = await give(request, (held) => held)
+    const { epoch, tokens } = await give(request, (_token, held) => held)
     const userInfo = await ask(tokens, how)
     return describe(epoch, userInfo)
   }

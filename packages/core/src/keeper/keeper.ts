@@ -18,8 +18,17 @@ export interface Session {
   readonly clockSkewSeconds?: number
 }
 
-/** What {@link Keeper.getAccessToken} may be told. */
+/**
+ * What {@link Keeper.getAccessToken} may be told. With `resource`, `audience` or `scope` it gives a token for just that,
+ * kept beside the others and renewed by itself (RFC 8707 §2.2).
+ */
 export interface AccessTokenRequest {
+  /** The API that the token is for: an absolute URI without a fragment. */
+  readonly resource?: string | undefined
+  /** The API, where the provider names APIs by `audience`. */
+  readonly audience?: string | undefined
+  /** What the token is to allow, separated by spaces. A token at hand that allows more will do. Default: all that was granted. */
+  readonly scope?: string | undefined
   /**
    * The least time the token must still live, in seconds. Default: 10, or a fifth of the lifetime where
    * that is less. A token that lives shorter from birth is given out all the same.

@@ -1,4 +1,5 @@
 import { SignInRequiredError } from '../errors.ts'
+import type { TokenTarget } from '../protocol/token-target.ts'
 import { createEmitter } from '../store.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldTokens } from './held-tokens.ts'
@@ -8,8 +9,8 @@ import type { Tabs } from './tabs.ts'
 export interface LenderContext {
   readonly session: HeldSession
   readonly tabs: Tabs
-  /** Settles with news of another tab, or after this long. */
-  untilNews(patienceMs: number): Promise<void>
+  /** Settles with news of another tab, with what `on` tells of, or after this long. */
+  untilNews(patienceMs: number, on?: (settle: () => void) => () => void): Promise<void>
   /** How long the renewal may take, in milliseconds. */
   readonly lockTimeoutMs: number
 }
@@ -21,7 +22,7 @@ export interface Lender {
    *
    * @throws {SignInRequiredError} `session_expired`: nobody is there any more
    */
-  renew(before: HeldTokens): Promise<void>
+  renew(before: HeldTokens, target: TokenTarget | undefined): Promise<void>
   /** It is there, and renews. */
   answered(): void
 }
@@ -36,13 +37,18 @@ export function createLender({ session, tabs, untilNews, lockTimeoutMs }: Lender
   let silences = 0
 
   return {
-    async renew(before) {
+    async renew(before, target) {
       let isAnswered = false
       const stop = answers.on(() => {
         isAnswered = true
       })
-      tabs.tell({ kind: 'renew', epoch: before.epoch, refreshes: before.refreshes })
-      await untilNews(lenderPatienceMs)
+      tabs.tell({
+        kind: 'renew',
+        epoch: before.epoch,
+        refreshes: before.refreshes,
+        ...(target && { target }),
+      })
+      await untilNews(lenderPatienceMs, answers.on)
       stop()
       // One silence may be a timer that fired late, on a device that slept.
       silences = isAnswered || session.current() !== before ? 0 : silences + 1

@@ -1,7 +1,7 @@
 import { notSignedIn, offline } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
-import type { UserInfo } from '../protocol/token-set.ts'
+import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
@@ -110,7 +110,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     identify: identifier.identify,
     describe: identifier.describe,
 
-    getAccessToken: (request) => give(request, ({ tokens }) => tokens.accessToken),
+    getAccessToken: (request) => give(request, ({ accessToken }) => accessToken),
 
     position: session.current,
 
@@ -135,7 +135,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     token() {
       const held = session.current()
       if (!held) throw notSignedIn()
-      return describeToken(held)
+      return describeToken(held.tokens, held)
     },
 
     onChange: session.onChange,
@@ -165,7 +165,9 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   }
 }
 
-function describeToken({ tokens, epoch }: HeldTokens): LentAccessToken {
-  const { accessToken, scope, requestedAt, expiresAt } = tokens
+function describeToken(
+  { accessToken, scope, requestedAt, expiresAt }: AccessToken,
+  { epoch }: HeldTokens,
+): LentAccessToken {
   return { accessToken, scope, expiresAt, requestedAtMs: requestedAt.epochMs, epoch }
 }

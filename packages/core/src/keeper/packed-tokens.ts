@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/ports.ts'
-import type { UserInfo } from '../protocol/token-set.ts'
-import { isFlag, isNumber, isText, maybe, oneOf, shape } from '../shapes.ts'
+import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
+import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import { onThisClock } from './on-this-clock.ts'
 
@@ -20,8 +20,23 @@ export function unpackTokens(text: string, clock: Clock): HeldTokens | undefined
   const value: unknown = JSON.parse(text)
   if (!isHeldTokens(value)) return undefined
   const held = value as HeldTokens
-  const { tokens } = held
-  return { ...held, tokens: { ...tokens, requestedAt: onThisClock(tokens.requestedAt.epochMs, clock) } }
+  const here = <T extends AccessToken>(token: T): T => ({
+    ...token,
+    requestedAt: onThisClock(token.requestedAt.epochMs, clock),
+  })
+  return {
+    ...held,
+    tokens: here(held.tokens),
+    ...(held.targeted && { targeted: held.targeted.map(here) }),
+  }
+}
+
+const accessToken = {
+  accessToken: isText,
+  tokenType: oneOf('bearer'),
+  scope: isText,
+  requestedAt: shape({ epochMs: isNumber }),
+  expiresAt: maybe(isNumber),
 }
 
 const isUserInfo = shape({ claims: shape({ sub: isText }), askedAtMs: isNumber })
@@ -32,13 +47,10 @@ const isHeldTokens = shape({
   rotation: isNumber,
   isLent: isFlag,
   tokens: shape({
-    accessToken: isText,
-    tokenType: oneOf('bearer'),
-    scope: isText,
-    requestedAt: shape({ epochMs: isNumber }),
+    ...accessToken,
     refreshToken: maybe(isText),
-    expiresAt: maybe(isNumber),
     clockSkewSeconds: maybe(isNumber),
     userInfo: maybe(isUserInfo),
   }),
+  targeted: maybe(listOf(shape({ ...accessToken, target: isTarget }))),
 })

@@ -1,5 +1,13 @@
 import { createBackoff } from '../backoff.ts'
-import { isAuthError, NetworkError, notSignedIn, offline, SignInRequiredError } from '../errors.ts'
+import {
+  type AnyAuthError,
+  ConfigurationError,
+  isAuthError,
+  NetworkError,
+  notSignedIn,
+  offline,
+  SignInRequiredError,
+} from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
@@ -10,6 +18,8 @@ import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import { createLender } from './lender.ts'
 import type { Tabs } from './tabs.ts'
+import { splitAnswer, withToken } from './targeted-token.ts'
+import { anotherThan, isSameToken, type Want } from './want.ts'
 
 /** What refreshing works with. */
 export interface RefresherContext {
@@ -25,11 +35,11 @@ export interface RefresherContext {
 /** Renews what is held: once, however many callers and tabs want it. */
 export interface Refresher {
   /**
-   * Settles when something newer than `of` is held.
+   * Settles when what is wanted is held. Default: another access token than that of `of`.
    *
-   * @throws {AuthError} why nothing newer could be had, whether or not the session goes on
+   * @throws {AuthError} why it could not be had, whether or not the session goes on
    */
-  refresh(of: HeldTokens): Promise<void>
+  refresh(of: HeldTokens, want?: Want): Promise<void>
   /** Whoever lent the tokens is there, and renews them. */
   lenderAnswered(): void
   /** Another tab failed: one tries again, not all of them. */
@@ -44,6 +54,8 @@ export interface Refresher {
 
 /** How long the news of a tab that has just had its turn may be on the way. */
 const newsPatienceMs = 1000
+/** How often whoever lent the tokens is asked for one of several that are wanted at once. */
+const mostQuestions = 8
 
 /** Makes a {@link Refresher}. The session tells of every failure. */
 export function createRefresher({
@@ -57,52 +69,62 @@ export function createRefresher({
   const backoff = createBackoff(clock, random)
   const news = createEmitter<[]>()
   const lender = createLender({ session, tabs, untilNews, lockTimeoutMs })
-  let flight: { readonly of: HeldTokens; readonly promise: Promise<void> } | undefined
+  const flights = new Map<string, { readonly of: HeldTokens; readonly promise: Promise<void> }>()
 
   session.onReplaced(backoff.reset)
   session.onReplaced(news.emit)
 
   /**
-   * One refresh at a time for one set of tokens, however many wait for it. A request is never repeated by
+   * One refresh at a time for one set of tokens and one target, however many wait for it. A request is never repeated by
    * itself; the next call, after the backoff, sends the same refresh token again. Where the lost answer had
    * rotated it, the new one is lost and with it the session, whether it is asked or not: asking is how one
    * learns. Where it had not, asking is what saves the session.
    */
-  function refresh(of: HeldTokens): Promise<void> {
-    if (flight?.of !== of) {
-      const promise = refreshOnce(of).finally(() => {
-        if (flight?.promise === promise) flight = undefined
-      })
-      flight = { of, promise }
-    }
-    return flight.promise
+  function refresh(of: HeldTokens, want: Want = anotherThan(of)): Promise<void> {
+    const key = want.target ? JSON.stringify(want.target) : ''
+    const known = flights.get(key)
+    if (known && isSameWish(known.of, of, want)) return known.promise
+    const promise = refreshOnce(of, want).finally(() => {
+      if (flights.get(key)?.promise === promise) flights.delete(key)
+    })
+    flights.set(key, { of, promise })
+    return promise
   }
 
-  async function refreshOnce(before: HeldTokens): Promise<void> {
+  async function refreshOnce(before: HeldTokens, want: Want): Promise<void> {
     throwIfBlocked()
     try {
       // What nothing can renew is not worth a turn, nor a network.
-      if (!before.isLent && !isRefreshable(before.tokens) && !session.isBehind()) throw cannotRefresh()
+      if (!before.isLent && !isRefreshable(before.tokens) && !session.isBehind()) throw cannotRefresh(want)
       // Awaited, so that a listener who asks again at the news finds this refresh, not none.
       if (!page.isOnline()) await Promise.reject(offline())
-      if (before.isLent) await borrow(before)
-      else await takeTurn(before)
+      if (before.isLent) await borrow(before, want)
+      else await takeTurn(before, want)
     } catch (error) {
+      const held = session.current()
       // Of what was put off, whoever failed has told.
-      const isNews = session.current() === before && error !== backoff.block()?.error
+      const isNews = held && isSameWish(held, before, want) && error !== backoff.block()?.error
       if (isNews && isAuthError(error))
-        noteFailedRefresh({ clock, page, session, tabs, backoff }, before, error)
+        noteFailedRefresh({ clock, page, session, tabs, backoff, target: want.target }, held, error)
       throw error
     }
   }
 
+  /** What is held of the session that it was, and does not bring what is wanted. */
+  function lacking(before: HeldTokens, want: Want): HeldTokens | undefined {
+    const held = session.current()
+    return held?.epoch === before.epoch && !want.isMet(held) ? held : undefined
+  }
+
   /** Whoever waits for its turn gets what another tab has got meanwhile, without one. */
-  async function takeTurn(before: HeldTokens): Promise<void> {
+  async function takeTurn(before: HeldTokens, want: Want): Promise<void> {
     const moot = new AbortController()
-    const stop = session.onReplaced(() => moot.abort())
+    const stop = session.onReplaced(() => {
+      if (!lacking(before, want)) moot.abort()
+    })
     try {
       await tabs.exclusively(before.epoch, moot.signal, (isAfterAnother) =>
-        refreshInTurn(before, isAfterAnother),
+        refreshInTurn(before, want, isAfterAnother),
       )
     } catch (error) {
       if (!moot.signal.aborted || error !== moot.signal.reason) throw error
@@ -113,45 +135,63 @@ export function createRefresher({
   }
 
   /** Another tab may have had its turn before: what it got is for this one too. */
-  async function refreshInTurn(before: HeldTokens, isAfterAnother: boolean): Promise<void> {
+  async function refreshInTurn(before: HeldTokens, want: Want, isAfterAnother: boolean): Promise<void> {
     throwIfBlocked()
+    // The news of the tab before may have come already: not of what is wanted here, where it went for another API.
     if (session.current() === before && isAfterAnother) await untilNews(newsPatienceMs)
-    if (session.current() === before && session.isBehind()) await tabs.ask()
-    if (session.current() !== before) return throwIfGone()
+    if (lacking(before, want) && session.isBehind()) await tabs.ask()
+    const held = lacking(before, want)
+    if (!held) return throwIfGone()
     throwIfBlocked()
     if (session.isSpent()) throw spent()
-    if (!isRefreshable(before.tokens)) throw cannotRefresh()
-    const tokens = await provider.refresh(before.tokens)
-    if (session.current() !== before) throw discard(tokens)
+    if (!isRefreshable(held.tokens)) throw cannotRefresh(want)
+    const answer = await provider.refresh(held.tokens, want.target)
+    if (session.current() !== held) throw discard(answer)
     const { epoch, status } = record.read()
-    if (epoch > before.epoch && status === 'signed_out') {
+    if (epoch > held.epoch && status === 'signed_out') {
       session.signedOutElsewhere(epoch)
-      throw discard(tokens)
+      throw discard(answer)
     }
-    const after = session.advance(before, tokens)
+    const after = takeOver(held, answer, want)
     await tabs.publish(after)
     session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }
 
+  function takeOver(held: HeldTokens, answer: TokenSet, { target }: Want): HeldTokens {
+    if (!target) return session.advance(held, answer)
+    const { tokens, token } = splitAnswer(answer, held.tokens, target)
+    return session.advance(held, tokens, withToken(held.targeted, token, clock))
+  }
+
   /** Whoever lent the tokens renews them. */
-  async function borrow(before: HeldTokens): Promise<void> {
+  async function borrow(before: HeldTokens, want: Want): Promise<void> {
     await tabs.ask()
-    if (session.current() !== before) return throwIfGone()
-    await lender.renew(before)
-    throwIfBlocked()
-    if (session.current() === before) throw noLender()
+    const startedAt = clock.now().monotonicMs
+    let held = lacking(before, want)
+    for (let tries = 0; held && tries < mostQuestions; tries++) {
+      const asked = held
+      await lender.renew(asked, want.target)
+      throwIfBlocked()
+      held = lacking(before, want)
+      // What came may be what others wanted: then this one is asked for again.
+      if (held === asked || clock.now().monotonicMs - startedAt >= lockTimeoutMs) break
+    }
+    if (held) throw noLender()
     throwIfGone()
   }
 
-  /** Waits for another tab's tokens, or for its word that there are none. */
-  function untilNews(patienceMs: number): Promise<void> {
+  /** Waits for another tab's tokens, or for its word that there are none; or for what else is listened to. */
+  function untilNews(
+    patienceMs: number,
+    on: (settle: () => void) => () => void = () => () => undefined,
+  ): Promise<void> {
     return new Promise((resolve) => {
       const settle = (): void => {
-        stop()
+        for (const stop of stops) stop()
         cancel()
         resolve()
       }
-      const stop = news.on(settle)
+      const stops = [news.on(settle), on(settle)]
       const cancel = clock.setTimer(patienceMs, settle)
     })
   }
@@ -176,21 +216,32 @@ export function createRefresher({
       backoff.follow(failureElsewhere(code), retryInMs)
       news.emit()
     },
-    lenderAnswered() {
-      lender.answered()
-      news.emit()
-    },
+    lenderAnswered: lender.answered,
     blockedForMs: () => backoff.block()?.forMs ?? 0,
     unblock: backoff.reset,
     discard,
   }
 }
 
-function cannotRefresh(): SignInRequiredError {
+/** Whether a refresh of one that was held is what another wants as well. */
+function isSameWish(one: HeldTokens, other: HeldTokens, { target }: Want): boolean {
+  return target ? one.epoch === other.epoch : isSameToken(one, other)
+}
+
+function cannotRefresh({ target }: Want): AnyAuthError {
+  if (target) return noRefreshToken()
   return new SignInRequiredError(
     'session_expired',
     'The access token cannot be renewed: the provider issued no refresh token. Call login(). ' +
       'To get one, allow the refresh_token grant for this client (some providers want the scope "offline_access").',
+  )
+}
+
+function noRefreshToken(): ConfigurationError {
+  return new ConfigurationError(
+    'no_refresh_token',
+    'A token for one API or scope is got by the refresh token, and the provider issued none. Allow the refresh_token ' +
+      'grant for this client (some providers want the scope "offline_access").',
   )
 }
 

@@ -4,6 +4,8 @@ import type { TabMessage } from '../tab-message.ts'
 import type { HeldSession } from './held-session.ts'
 import type { Refresher } from './refresher.ts'
 import type { Tabs, TabsContext } from './tabs.ts'
+import { findToken } from './targeted-token.ts'
+import { tokenFor } from './want.ts'
 
 /** Whom the news of other tabs concern. */
 export interface TabNewsContext extends Pick<TabsContext, 'gives' | 'platform'> {
@@ -40,7 +42,7 @@ export function createTabNews(context: TabNewsContext): TabNews {
     }
     const held = session.current()
     if (!held || !('epoch' in message) || message.epoch !== held.epoch) return
-    if (message.kind === 'renew') renewFor(message.refreshes)
+    if (message.kind === 'renew') renewFor(message)
     if (message.kind === 'renewing') refresher.lenderAnswered()
     if (message.kind === 'ended' && message.refreshes >= held.refreshes) session.endedElsewhere()
     if (message.kind === 'refresh_failed') {
@@ -57,12 +59,14 @@ export function createTabNews(context: TabNewsContext): TabNews {
   }
 
   /** For a tab to which the tokens were only lent. */
-  function renewFor(refreshes: number): void {
+  function renewFor({ refreshes, target }: TabMessage & { kind: 'renew' }): void {
     const held = session.current()
     if (!held || held.isLent) return
     tabs.tell({ kind: 'renewing', epoch: held.epoch })
-    if (held.refreshes > refreshes) void tabs.publish(held)
-    else refresher.refresh(held).catch(() => undefined) // told by `refresh_failed`
+    if (held.refreshes > refreshes) return void tabs.publish(held)
+    // What it lacks, it has not, or has seen refused.
+    const want = target && tokenFor(target, { clock: platform.clock, refused: findToken(held, target) })
+    refresher.refresh(held, want).catch(() => undefined) // told by `refresh_failed`
   }
 
   function catchUp(): void {

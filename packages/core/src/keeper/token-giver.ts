@@ -1,13 +1,16 @@
 import { abortable } from '../abortable.ts'
 import { notSignedIn, subjectChanged } from '../errors.ts'
 import type { Clock } from '../platform/ports.ts'
-import { lifetimeMs, remainingMs } from '../protocol/token-set.ts'
+import { type AccessToken, lifetimeMs, remainingMs } from '../protocol/token-set.ts'
+import { normalizeTarget } from '../protocol/token-target.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import type { AccessTokenRequest } from './keeper.ts'
 import type { Refresher } from './refresher.ts'
 import { isSamePerson, type SessionOwner } from './same-person.ts'
+import { findToken } from './targeted-token.ts'
 import { isValid } from './validity.ts'
+import { anotherThan, tokenFor } from './want.ts'
 
 /** What giving tokens out works with. */
 export interface TokenGiverContext {
@@ -17,14 +20,14 @@ export interface TokenGiverContext {
 }
 
 /**
- * Gives what `of` takes of tokens that are good now, refreshed where needed. It takes it in the very moment of the last
+ * Gives what `of` takes of a token that is good now, refreshed where needed. It takes it in the very moment of the last
  * check: a moment later something else may be held.
  *
  * @throws as `Keeper.getAccessToken`
  */
 export type TokenGiver = <T>(
   request: AccessTokenRequest | undefined,
-  of: (held: HeldTokens) => T,
+  of: (token: AccessToken, held: HeldTokens) => T,
 ) => Promise<T>
 
 /** Makes a {@link TokenGiver}. */
@@ -38,27 +41,40 @@ export function createTokenGiver({ session, refresher, clock }: TokenGiverContex
   }
 
   /** Some are born without a lifetime: those are as good as any that would come. */
-  function isExpired({ tokens }: HeldTokens): boolean {
-    return lifetimeMs(tokens) > 0 && remainingMs(tokens, clock) <= 0
+  function isExpired(token: AccessToken): boolean {
+    return lifetimeMs(token) > 0 && remainingMs(token, clock) <= 0
   }
 
-  return async ({ minValiditySeconds, signal, forceRefresh } = {}, of) => {
+  return async (request = {}, of) => {
+    const { minValiditySeconds, signal, forceRefresh } = request
     signal?.throwIfAborted()
     const before = session.current()
     if (!before) throw notSignedIn()
-    const { tokens } = before
-    if (!forceRefresh && isValid(tokens, clock, minValiditySeconds)) return of(before)
+    const target = normalizeTarget(request)
+    const token = findToken(before, target)
+    if (token && !forceRefresh && isValid(token, clock, minValiditySeconds)) return of(token, before)
+
+    const renew = (held: HeldTokens): Promise<void> => {
+      const refused = forceRefresh ? token : undefined
+      const want = target ? tokenFor(target, { clock, minValiditySeconds, refused }) : anotherThan(held)
+      return abortable(refresher.refresh(held, want), signal)
+    }
     try {
-      await abortable(refresher.refresh(before), signal)
+      await renew(before)
       const held = samePerson(before)
-      if (!isExpired(held)) return of(held)
-      // On a device that fell asleep meanwhile, what comes has run out as well.
-      await abortable(refresher.refresh(held), signal)
-      return of(samePerson(held))
+      const next = findToken(held, target)
+      if (next && !isExpired(next)) return of(next, held)
+      // On a device that fell asleep meanwhile, what comes has run out as well; and in another sign-in it is yet to be asked for.
+      await renew(held)
+      const last = samePerson(held)
+      const newest = findToken(last, target)
+      if (!newest) throw subjectChanged()
+      return of(newest, last)
     } catch (error) {
       // What still lives is better than an error: the caller asked for more time, not for a new token.
-      const isUsable = !forceRefresh && !signal?.aborted && remainingMs(tokens, clock) > 0
-      if (isUsable && session.current() === before) return of(before)
+      const isUsable = token && !forceRefresh && !signal?.aborted && remainingMs(token, clock) > 0
+      const held = session.current()
+      if (isUsable && held?.epoch === before.epoch) return of(token, held)
       throw error
     }
   }

@@ -1,7 +1,8 @@
 import { nextSignOut } from '../epoch.ts'
 import { notSignedIn, SignInRequiredError, subjectChanged } from '../errors.ts'
 import type { Clock } from '../platform/ports.ts'
-import type { TokenSet } from '../protocol/token-set.ts'
+import type { AccessToken } from '../protocol/token-set.ts'
+import type { TokenTarget } from '../protocol/token-target.ts'
 import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced } from '../standing.ts'
 import { createEmitter } from '../store.ts'
@@ -12,6 +13,7 @@ import type { HeldTokens } from './held-tokens.ts'
 import type { KeeperChange, LentAccessToken, Session } from './keeper.ts'
 import { onThisClock } from './on-this-clock.ts'
 import { isSamePerson } from './same-person.ts'
+import { findToken, type TargetedToken, withToken } from './targeted-token.ts'
 
 /** The session that this page is in, as the vault has told it, and where it stands among those of other pages. */
 export interface Told {
@@ -22,8 +24,8 @@ export interface Told {
 /** What the page knows of the session that its vault keeps. */
 export interface ToldSession {
   current(): Told | undefined
-  /** The access token that the page was lent, for as long as the vault has no newer one. */
-  token(): TokenSet | undefined
+  /** The access token that the page was lent for this, for as long as the vault has none that is newer. */
+  token(target: TokenTarget | undefined): AccessToken | undefined
   /** For what is asked now: takes the answer over, unless somebody signs out here meanwhile. */
   expect(): (answer: VaultSession) => Session | undefined
   /** What the vault tells without being asked. */
@@ -37,7 +39,7 @@ export interface ToldSession {
   /** What is told now. @throws {SignInRequiredError} where it is not of the person that it was of */
   stillOf(before: Told): Told
   /** Takes over a token that was lent to who was told of `before`. @throws {SignInRequiredError} as {@link ToldSession.stillOf} */
-  lend(lent: LentAccessToken, before: Told): string
+  lend(lent: LentAccessToken, before: Told, target: TokenTarget | undefined): string
   /**
    * Somebody signs out here. `epoch`: where that stands among sign-ins. `settle`: the vault's answer is there, or none
    * will come.
@@ -54,15 +56,21 @@ export interface ToldSession {
 export function createToldSession(record: SessionRecordStore, clock: Clock): ToldSession {
   const changes = createEmitter<[change: KeeperChange]>()
   let held: Told | undefined
-  let token: TokenSet | undefined
+  let token: AccessToken | undefined
+  let targeted: readonly TargetedToken[] = []
   let ends = 0
   let endsUnderWay = 0
   let signedOutAt: number | undefined
 
+  function forgetTokens(): void {
+    token = undefined
+    targeted = []
+  }
+
   /** What the vault holds, and what other tabs and later pages may know of it. */
   function note({ session, record: told }: VaultSession): Session | undefined {
     const isNew = told.epoch !== held?.record.epoch || told.refreshes !== held.record.refreshes
-    if (isNew || !session) token = undefined
+    if (isNew || !session) forgetTokens()
     held = session && { session, record: told }
     const known = record.read()
     const isLater =
@@ -93,7 +101,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
 
   return {
     current: () => held,
-    token: () => token,
+    token: (target) => (target ? findToken({ targeted }, target) : token),
     expect() {
       const before = ends
       return (answer) => (ends === before ? note(answer) : undefined)
@@ -140,17 +148,19 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     },
     lose,
     stillOf,
-    lend(lent, before) {
+    lend(lent, before, target) {
       const { accessToken, scope, requestedAtMs, expiresAt, epoch } = lent
       // A sign-out, or somebody else's sign-in, may have come before this caller's turn.
       if (stillOf(before).record.epoch !== epoch) throw subjectChanged()
-      token = {
+      const taken: AccessToken = {
         accessToken,
         tokenType: 'bearer',
         scope,
         requestedAt: onThisClock(requestedAtMs, clock),
         ...(expiresAt !== undefined && { expiresAt }),
       }
+      if (target) targeted = withToken(targeted, { ...taken, target }, clock)
+      else token = taken
       return accessToken
     },
     signOut() {
@@ -159,7 +169,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       signedOutAt = epoch
       record.write(signOutRecord(epoch))
       held = undefined
-      token = undefined
+      forgetTokens()
       ends += 1
       endsUnderWay += 1
       return {
@@ -184,7 +194,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
           isLent: true,
         }
       held = undefined
-      token = undefined
+      forgetTokens()
       return { session, tokens }
     },
     onChange: changes.on,

@@ -3,6 +3,7 @@ import { codeNotLoaded, isAuthError, notSignedIn, subjectChanged, tokenSealed } 
 import type { Settings } from '../options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
+import { normalizeTarget } from '../protocol/token-target.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
 import { isUnanswered, type VaultMethods, type VaultSession } from '../vault/messages.ts'
@@ -138,14 +139,16 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
       return told.stillOf(before).session
     },
 
-    async getAccessToken({ minValiditySeconds, forceRefresh = false, signal } = {}) {
+    async getAccessToken(asked = {}) {
+      const { signal, forceRefresh, minValiditySeconds } = asked
       signal?.throwIfAborted()
       if (isSealed) throw tokenSealed()
+      const target = normalizeTarget(asked)
       const before = told.current()
-      const atHand = told.token()
+      const atHand = told.token(target)
       if (!before) throw notSignedIn()
       if (atHand && !forceRefresh && isValid(atHand, clock, minValiditySeconds)) return atHand.accessToken
-      const request = { forceRefresh, ...(minValiditySeconds !== undefined && { minValiditySeconds }) }
+      const { signal: _, ...request } = asked
       const ask = async (): Promise<LentAccessToken | string> => {
         const lent = await vault.callAgain('getAccessToken', request)
         const now = told.current()
@@ -158,18 +161,18 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         isAuthError(error) &&
         !forceRefresh &&
         atHand &&
-        atHand === told.token() &&
+        atHand === told.token(target) &&
         remainingMs(atHand, clock) > 0
           ? atHand.accessToken
           : undefined
-      const asked = ask().catch(
+      const answer = ask().catch(
         (error: unknown): string | Promise<LentAccessToken | string> =>
           asFallback(error) ?? reclaim(error).then(ask),
       )
       // On a device that fell asleep meanwhile, what comes may have run out on its way.
-      const fresh = asked.then((lent) => (typeof lent !== 'string' && isOver(lent, clock) ? ask() : lent))
+      const fresh = answer.then((lent) => (typeof lent !== 'string' && isOver(lent, clock) ? ask() : lent))
       const lent = await abortable(fresh, signal)
-      return typeof lent === 'string' ? lent : told.lend(lent, before)
+      return typeof lent === 'string' ? lent : told.lend(lent, before, target)
     },
 
     ...(isSealed && {

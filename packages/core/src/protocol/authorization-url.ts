@@ -9,6 +9,8 @@ export interface AuthorizationParameters {
   /** Absolute, as registered (RFC 6749 §3.1.2.3: compared as a string). */
   readonly redirectUri: string
   readonly scope: string
+  /** The APIs that are asked for (RFC 8707 §2), each a parameter of its own. Absent: none. */
+  readonly resources?: readonly string[] | undefined
   /** Carried at the front of `state`, so that a response finds the client that asked. URL-safe. */
   readonly statePrefix: string
   /** Parameters by their wire name. Values that are empty or undefined are left out. */
@@ -25,7 +27,7 @@ export interface AuthorizationSecrets {
 /** An authorization request, before it is known how it gets to the provider. */
 export interface AuthorizationQuery extends AuthorizationSecrets {
   /** By wire name; nothing in it is empty. */
-  readonly query: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
 }
 
 /**
@@ -34,7 +36,7 @@ export interface AuthorizationQuery extends AuthorizationSecrets {
  */
 export async function buildAuthorizationQuery(
   { clientId, protocol }: ProtocolSettings,
-  { redirectUri, scope, statePrefix, extra }: AuthorizationParameters,
+  { redirectUri, scope, resources = [], statePrefix, extra }: AuthorizationParameters,
   random: Random,
 ): Promise<AuthorizationQuery> {
   const randomToken = (): string => encodeBase64url(random.bytes(32))
@@ -52,15 +54,16 @@ export async function buildAuthorizationQuery(
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   }
-  const query = Object.fromEntries(
-    Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  )
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value)
+  for (const resource of resources) query.append('resource', resource)
   return { query, state, codeVerifier, nonce }
 }
 
 /** Where the browser goes with it. A query that the endpoint already has stays (RFC 6749 §3.1). */
 export function buildAuthorizationUrl(metadata: Metadata, query: AuthorizationQuery['query']): string {
   const url = requireEndpoint(metadata, 'authorization_endpoint')
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  for (const name of query.keys()) url.searchParams.delete(name)
+  for (const [name, value] of query) url.searchParams.append(name, value)
   return url.href
 }

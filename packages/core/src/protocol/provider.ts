@@ -17,6 +17,7 @@ import { revokeToken } from './revocation.ts'
 import type { ProtocolSettings } from './settings.ts'
 import type { GrantResult, TokenRequestContext } from './token-request.ts'
 import type { TokenSet, UserInfo } from './token-set.ts'
+import type { TokenTarget } from './token-target.ts'
 
 /** One client's exchanges with one provider. Holds what was learned of the provider, and no token. */
 export interface Provider {
@@ -25,7 +26,7 @@ export interface Provider {
   /** Ends it: see {@link redeemCode}. */
   redeem(response: URLSearchParams, grant: CodeGrant): Promise<TokenSet>
   /** See {@link refreshTokens}. */
-  refresh(held: RefreshableTokenSet): Promise<TokenSet>
+  refresh(held: RefreshableTokenSet, target?: TokenTarget): Promise<TokenSet>
   /** Who this is, by the provider's word: see `fetchUserInfo`. @throws {ConfigurationError} `no_user_info` */
   userInfo(tokens: TokenSet): Promise<UserInfo>
   /** Tells the provider to forget these tokens. @returns whether there was an endpoint to ask */
@@ -83,8 +84,8 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
     async redeem(response, grant) {
       return learned(await redeemCode(response, grant, await context()))
     },
-    async refresh(held) {
-      return learned(await refreshTokens(held, await context()))
+    async refresh(held, target) {
+      return learned(await refreshTokens(held, await context(), target))
     },
     async userInfo({ accessToken, claims }) {
       // Whose it is to be is known from the ID token alone.

@@ -25,7 +25,7 @@ export async function pushAuthorization(
   requireEndpoint(metadata, 'pushed_authorization_request_endpoint')
   const client = describeClient(context)
   const response = await oauth.pushedAuthorizationRequest(metadata, client, oauth.None(), query, sendBy(http))
-  const secrets = [state, nonce, codeVerifier, query.code_challenge]
+  const secrets = [state, nonce, codeVerifier, query.get('code_challenge')]
   const refusal = await readRefusal(response, secrets, { success: 201 })
   if (refusal) throw refusalError('The pushed authorization request', refusal, 'authorization_failed')
   try {
@@ -34,7 +34,7 @@ export async function pushAuthorization(
       client,
       response,
     )
-    return { client_id: settings.clientId, request_uri: requestUri }
+    return new URLSearchParams({ client_id: settings.clientId, request_uri: requestUri })
   } catch (error) {
     throw translateError(
       error,

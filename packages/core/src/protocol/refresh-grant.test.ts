@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TokenAnswer } from '../../test/fake-provider.ts'
+import { json, type TokenAnswer } from '../../test/fake-provider.ts'
 import { flipSignatureBit, replaceIdTokens } from '../../test/id-tokens.ts'
 import { everythingIn } from '../../test/no-secrets.ts'
 import { createProtocolScene, type ProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
@@ -119,6 +119,59 @@ describe('a refresh', () => {
     const tokens = await client.refresh(await signIn())
     expect(tokens).not.toHaveProperty('claims')
     expect(provider.seen.map(({ path }) => path)).toEqual(['/token', '/token'])
+  })
+})
+
+describe('a refresh for one API (RFC 8707 §2.2)', () => {
+  const target = { resource: 'urn:api', scope: 'read' }
+
+  it('says which, and brings an access token for that; the rest is the session’s', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ scope: undefined, refresh_token: undefined })
+    const tokens = await client.refresh(held, { scope: 'openid' })
+    const [form] = provider.seen.flatMap(({ form }) => (form.has('refresh_token') ? [form] : []))
+    expect(Object.fromEntries(form ?? [])).toMatchObject({ grant_type: 'refresh_token', scope: 'openid' })
+    expect(tokens).toMatchObject({ scope: 'openid', refreshToken: held.refreshToken })
+    expect(tokens.accessToken).not.toBe(held.accessToken)
+  })
+
+  it.each<[string, number, Record<string, unknown>]>([
+    ['an API that was not granted', 400, { error: 'invalid_target' }],
+    ['a scope that was not granted', 400, { error: 'invalid_scope' }],
+    ['a person who has not agreed', 400, { error: 'consent_required' }],
+    ['a person who has to act', 400, { error: 'interaction_required' }],
+    ['a person who is to sign in', 400, { error: 'login_required' }],
+    ['what a rule forbids', 403, { error: 'access_denied' }],
+    [
+      'a person who has not agreed, in other words',
+      400,
+      { error: 'invalid_grant', suberror: 'consent_required' },
+    ],
+  ])('is refused for %s, and what to ask the person for is said', async (_, status, body) => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? json(status, body) : undefined)
+    expect(await failure(client.refresh(held, target))).toMatchObject({
+      name: 'SignInRequiredError',
+      code: 'consent_required',
+      demand: { resource: 'urn:api', scope: 'openid profile email read' },
+    })
+  })
+
+  it.each([
+    ['invalid_grant', 'session_ended'],
+    ['invalid_request', 'token_request_failed'],
+    ['invalid_client', 'client_rejected'],
+  ])('is refused otherwise by %s: %s', async (error, code) => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? json(400, { error }) : undefined)
+    expect(await failure(client.refresh(held, target))).toMatchObject({ code })
+  })
+
+  it('is not the end of the session where the refusal says nothing', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? new Response('', { status: 400 }) : undefined)
+    expect(await failure(client.refresh(held, target))).toMatchObject({ code: 'token_request_failed' })
+    expect(await failure(client.refresh(held))).toMatchObject({ code: 'session_ended' })
   })
 })
 

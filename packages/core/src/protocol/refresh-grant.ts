@@ -15,6 +15,7 @@ import {
   toTokenSet,
 } from './token-request.ts'
 import type { IdTokenClaims, TokenSet } from './token-set.ts'
+import { joinScopes, type TokenTarget } from './token-target.ts'
 import { translateError } from './translate-error.ts'
 
 /** A token set that can be refreshed. */
@@ -22,10 +23,10 @@ export type RefreshableTokenSet = TokenSet & { readonly refreshToken: string }
 
 /**
  * Refreshes once (RFC 6749 §6). What the response leaves out is kept: refresh token, scope, ID token and
- * its claims (OpenID Connect Core 1.0 §12.2).
+ * its claims (OpenID Connect Core 1.0 §12.2). With a target, the access token that comes is for that (RFC 8707 §2.2).
  *
  * @throws {SignInRequiredError} `session_ended`: the refresh token is dead · `subject_changed`: the answer
- *   speaks of somebody else, and nothing of it was kept
+ *   speaks of somebody else, and nothing of it was kept · `consent_required`: the target was not granted
  * @throws {ProtocolError} the answer broke a rule
  * @throws {ServerError} refused for another reason; the refresh token may still be good
  * @throws {ConfigurationError} `client_rejected`
@@ -34,8 +35,9 @@ export type RefreshableTokenSet = TokenSet & { readonly refreshToken: string }
 export async function refreshTokens(
   held: RefreshableTokenSet,
   context: TokenRequestContext,
+  target?: TokenTarget,
 ): Promise<GrantResult> {
-  const { metadata, http, clock } = context
+  const { metadata, http, clock, settings } = context
   requireEndpoint(metadata, 'token_endpoint')
   const requestedAt = clock.now()
   const response = await oauth.refreshTokenGrantRequest(
@@ -43,10 +45,15 @@ export async function refreshTokens(
     describeClient(context),
     oauth.None(),
     held.refreshToken,
-    sendBy(http),
+    { ...sendBy(http), additionalParameters: (target ?? {}) as Record<string, string> },
   )
   const refusal = await readRefusal(response, [held.refreshToken, held.accessToken, held.idToken])
-  if (refusal) throw isDefinitive(refusal) ? sessionEnded(refusal) : refusalError('The refresh', refusal)
+  if (refusal && target && isTargetRefused(refusal)) {
+    throw consentRequired(refusal, target, joinScopes(settings.scope, held.scope, target.scope))
+  }
+  if (refusal) {
+    throw isDefinitive(refusal, target) ? sessionEnded(refusal) : refusalError('The refresh', refusal)
+  }
   const answer = await openAnswer(response, context)
   const { clockSkewSeconds } = answer.context
   try {
@@ -59,7 +66,7 @@ export async function refreshTokens(
     const claims = validated && (await readPerson(validated, result, held.claims, answer))
     const { idToken, ...tokens } = toTokenSet(result, {
       requestedAt,
-      scope: held.scope,
+      scope: target?.scope ?? held.scope,
       claims,
       // Learned from ID tokens alone.
       clockSkewSeconds: validated ? clockSkewSeconds : held.clockSkewSeconds,
@@ -105,8 +112,47 @@ function factsOfSignIn(first: IdTokenClaims | undefined): Partial<IdTokenClaims>
  * Whether a refusal means that this refresh token will never work again. RFC 6749 §5.2 has `invalid_grant`
  * for it; LemonLDAP::NG and @jmondi/oauth2-server say `invalid_request`, Glewlwyd answers 400 with nothing.
  */
-function isDefinitive({ status, error, isEmpty }: TokenRefusal): boolean {
-  return error === 'invalid_grant' || error === 'invalid_request' || (status === 400 && isEmpty)
+function isDefinitive({ status, error, isEmpty }: TokenRefusal, target: TokenTarget | undefined): boolean {
+  if (error === 'invalid_grant') return true
+  // It may be the target that such a server does not understand: a refresh without one will tell.
+  return target === undefined && (error === 'invalid_request' || (status === 400 && isEmpty))
+}
+
+/**
+ * Whether a refusal is about what was asked for, not about the session: RFC 8707 §2, RFC 6749 §5.2, and the codes of
+ * OpenID Connect Core 1.0 §3.1.2.6, which Microsoft Entra sends from here too, some of them below `invalid_grant`.
+ */
+function isTargetRefused({ error, suberror }: TokenRefusal): boolean {
+  const codes: unknown[] = [
+    'invalid_target',
+    'invalid_scope',
+    'access_denied',
+    'consent_required',
+    'interaction_required',
+    'login_required',
+  ]
+  return codes.includes(error) || suberror === 'consent_required'
+}
+
+/** Whoever is asked signs in once more, for all that was asked for before and this. */
+function consentRequired(
+  { error, description }: TokenRefusal,
+  { resource, audience, scope: wanted }: TokenTarget,
+  scope: string,
+): SignInRequiredError {
+  const what = resource ?? audience ?? `the scope ${JSON.stringify(wanted)}`
+  return new SignInRequiredError(
+    'consent_required',
+    `The provider gives no access token for ${what}: ${error}${description ? ` (${description})` : ''}. The session goes on. ` +
+      'Call login(error.demand) to ask the person; if that fails too, check what the client is registered for.',
+    {
+      demand: {
+        scope,
+        ...(resource !== undefined && { resource }),
+        ...(audience !== undefined && { audience }),
+      },
+    },
+  )
 }
 
 function sessionEnded({ error, description }: TokenRefusal): SignInRequiredError {

@@ -7,6 +7,8 @@ export interface TokenRefusal {
   /** The OAuth error code, where the answer had one (RFC 6749 §5.2). */
   readonly error: string | undefined
   readonly description: string | undefined
+  /** What some providers say more exactly beside the error code, as a code of their own. */
+  readonly suberror?: string | undefined
   readonly isEmpty: boolean
 }
 
@@ -38,6 +40,7 @@ export async function readRefusal(
     status: response.status,
     error: body?.error === undefined ? undefined : errorCode(body.error, secrets),
     description: plainText(body?.error_description, secrets),
+    ...(body?.suberror !== undefined && { suberror: errorCode(body.suberror, secrets) }),
     isEmpty: text.trim() === '',
   }
 }

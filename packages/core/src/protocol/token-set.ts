@@ -21,26 +21,30 @@ export interface UserInfo {
   readonly askedAtMs: number
 }
 
-/** What the token endpoint gave, validated. Plain data; keep it in memory only. */
-export interface TokenSet {
+/** One access token, and how long it is good for. */
+export interface AccessToken {
   readonly accessToken: string
   readonly tokenType: 'bearer'
   /** Milliseconds since the epoch, by the device's clock. Absent where the server did not say. */
   readonly expiresAt?: number
   /** When the request that brought these tokens was started: lifetimes count from here. */
   readonly requestedAt: Instant
+  /** What was granted (RFC 6749 §5.1); the requested scope where the server did not repeat it. */
+  readonly scope: string
+}
+
+/** What the token endpoint gave, validated. Plain data; keep it in memory only. */
+export interface TokenSet extends AccessToken {
   readonly refreshToken?: string
   readonly idToken?: string
   readonly claims?: IdTokenClaims
   readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
-  /** What was granted (RFC 6749 §5.1); the requested scope where the server did not repeat it. */
-  readonly scope: string
 }
 
 /** How long an access token lives, and since when. */
-export type TokenLifetime = Pick<TokenSet, 'expiresAt' | 'requestedAt'>
+export type TokenLifetime = Pick<AccessToken, 'expiresAt' | 'requestedAt'>
 
 /**
  * How long the access token still lives, in milliseconds; `Infinity` where the server did not say, and

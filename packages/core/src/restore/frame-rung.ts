@@ -47,10 +47,10 @@ export function createFrameRung(context: FrameRungContext): Rung {
 
   /** @param silent hears that the frame was given all the time there is, and said nothing */
   async function ask(redirectUri: string, signal: AbortSignal, silent: () => void): Promise<RungResult> {
-    const { scope, statePrefix, params } = settings
+    const { scope, resources, statePrefix, params } = settings
     const { epoch } = record.read()
     const extra = { ...params, prompt: 'none' }
-    const request = keeper.authorize({ redirectUri, scope, statePrefix, extra })
+    const request = keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
     // However long that takes: the next in line is not to wait for it.
     const { url, ...secrets } = await abortable(request, signal)
     // The issuer's own site says little where it sends people to another one.

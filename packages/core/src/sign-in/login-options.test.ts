@@ -73,10 +73,10 @@ describe('what a sign-in asks for', () => {
   })
 
   it('adds the client’s parameters to those of this request, which come first', () => {
-    const settings = settingsWith({ params: { audience: 'a', resource: 'r' } })
+    const settings = settingsWith({ params: { audience: 'a', organization: 'r' } })
     expect(sent({ params: { audience: 'b', x: 'y' } }, settings)).toEqual({
       audience: 'b',
-      resource: 'r',
+      organization: 'r',
       x: 'y',
     })
   })

@@ -1,4 +1,6 @@
-import { invalid, parseParams, type Settings } from '../options.ts'
+import { parseResources, parseTarget } from '../api-options.ts'
+import { invalid } from '../invalid-option.ts'
+import { parseParams, type Settings } from '../options.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
 
 /** What one sign-in may ask for. */
@@ -20,6 +22,12 @@ export interface LoginOptions {
   readonly uiLocales?: readonly string[] | undefined
   /** Instead of the client's scope. */
   readonly scope?: string | undefined
+  /** One more API to ask for, beside those of the client (RFC 8707 §2): an absolute URI without a fragment. */
+  readonly resource?: string | undefined
+  /** Instead of the client's `resources`. */
+  readonly resources?: readonly string[] | undefined
+  /** The API, where the provider names APIs by `audience`. */
+  readonly audience?: string | undefined
   /** More parameters for this request. They add; they cannot replace what protects the sign-in. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Comes back from `handleCallback()`. JSON; stays in this tab's storage, so no secrets. */
@@ -29,6 +37,7 @@ export interface LoginOptions {
 /** Checked, in wire terms where the wire is meant. */
 export interface AuthorizationDemand extends AuthenticationDemand {
   readonly scope: string
+  readonly resources: readonly string[]
   readonly extra: Readonly<Record<string, string | undefined>>
 }
 
@@ -40,6 +49,9 @@ const knownOptions = [
   'maxAge',
   'uiLocales',
   'scope',
+  'resource',
+  'resources',
+  'audience',
   'params',
   'appState',
 ]
@@ -56,7 +68,9 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
     if (!knownOptions.includes(name))
       throw invalid(name, `is unknown to login(). Known: ${knownOptions.join(', ')}`)
   }
-  const { maxAge, prompt, scope = settings.scope } = options
+  const { maxAge, prompt, scope = settings.scope, resource, audience } = options
+  parseTarget({ resource, audience })
+  const resources = parseResources(options.resources) ?? settings.resources
   const acrValues = parseList('acrValues', options.acrValues)
   const uiLocales = parseList('uiLocales', options.uiLocales)
   if (prompt !== undefined && !prompts.includes(prompt))
@@ -72,12 +86,14 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
   }
   return {
     scope,
+    resources: resource === undefined ? resources : [...new Set([...resources, resource])],
     maxAge,
     acrValues,
     extra: {
       ...settings.params,
       ...parseParams(options.params),
       // What is left out leaves alone what `params` says.
+      ...(audience !== undefined && { audience }),
       ...(prompt !== undefined && { prompt }),
       ...(options.loginHint !== undefined && { login_hint: options.loginHint }),
       ...(maxAge !== undefined && { max_age: maxAge.toString() }),

@@ -139,11 +139,12 @@ async function leave<TUser>(
   if (isSigningOut()) throw signingOut()
   if (!platform.page.isSecureContext()) throw insecureContext(urls.origin())
   const redirectUri = urls.redirectUri()
-  const { scope, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
   const before = store.get()
   const { url, ...secrets } = await keeper.authorize({
     redirectUri,
     scope,
+    resources,
     statePrefix: settings.statePrefix,
     extra,
   })

@@ -1,4 +1,4 @@
-import { isAllowedUrl } from '../api/allowed-url.ts'
+import { findApi } from '../api/find-api.ts'
 import { sendWithToken } from '../api/send-with-token.ts'
 import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
@@ -88,15 +88,13 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         keeper.describe(epoch, userInfo)
         return session()
       },
-      async getAccessToken({ minValiditySeconds, forceRefresh }) {
+      async getAccessToken(request) {
         if (isSealed) throw tokenSealed()
-        return keeper.lend({
-          ...(minValiditySeconds !== undefined && { minValiditySeconds }),
-          ...(forceRefresh && { forceRefresh }),
-        })
+        return keeper.lend(request)
       },
       async send(packed, port) {
-        if (!port || !isSealed || !isAllowedUrl(packed.url, apis)) throw notAllowed()
+        const api = findApi(packed.url, apis)
+        if (!port || !isSealed || !api) throw notAllowed()
         const stop = new AbortController()
         onCancel(port, () => stop.abort())
         const { signal } = stop
@@ -104,7 +102,7 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
           { withToken: (token) => unpackRequest(packed, token, signal), isReplayable: true, signal },
           {
             async getToken(request) {
-              const lent = await keeper.lend(request)
+              const lent = await keeper.lend({ ...request, ...api.target })
               // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
               if (lent.epoch !== packed.epoch) throw subjectChanged()
               return lent

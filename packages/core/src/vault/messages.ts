@@ -1,3 +1,4 @@
+import type { Api } from '../api-options.ts'
 import type {
   AccessTokenRequest,
   EndRequest,
@@ -21,8 +22,8 @@ export const vaultVersion = 1
 export interface VaultSettings extends ProtocolSettings {
   readonly instanceId: string
   readonly isSealed: boolean
-  /** Where a sealed vault sends requests to. */
-  readonly apis: readonly string[]
+  /** Where a sealed vault sends requests to, and with which tokens. */
+  readonly apis: readonly Api[]
 }
 
 /** A session as its page may know it. Never a token. */

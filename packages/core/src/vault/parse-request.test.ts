@@ -11,7 +11,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     settings: {
       instanceId: 'i',
       isSealed: false,
-      apis: ['https://api.example/'],
+      apis: [{ url: 'https://api.example/', target: { resource: 'urn:api', audience: 'a', scope: 'read' } }],
       protocol: 'oidc',
       issuer: 'https://id.example',
       endpoints: {
@@ -35,6 +35,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
   authorize: {
     redirectUri: 'https://app.example/callback',
     scope: 'openid',
+    resources: ['urn:api'],
     statePrefix: 'p.',
     extra: { prompt: 'login' },
   },
@@ -54,7 +55,13 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
   },
   identify: undefined,
   describe: { epoch: 1.5, userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 } },
-  getAccessToken: { minValiditySeconds: 60, forceRefresh: true },
+  getAccessToken: {
+    minValiditySeconds: 60,
+    forceRefresh: true,
+    resource: 'urn:api',
+    audience: 'a',
+    scope: 'read',
+  },
   send: {
     epoch: 1.5,
     url: 'https://api.example/',

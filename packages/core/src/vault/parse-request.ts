@@ -1,5 +1,5 @@
 import { isCount, isSessionRecord } from '../session-record.ts'
-import { isFlag, isNumber, isText, listOf, maybe, oneOf, type Shape, shape } from '../shapes.ts'
+import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, type Shape, shape } from '../shapes.ts'
 import { type VaultMethod, type VaultRequest, vaultVersion } from './messages.ts'
 
 const isDuration: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
@@ -7,7 +7,7 @@ const isDuration: Shape = (value) => Number.isFinite(value) && (value as number)
 const settings = shape({
   instanceId: isText,
   isSealed: isFlag,
-  apis: listOf(isText),
+  apis: listOf(shape({ url: isText, target: maybe(isTarget) })),
   protocol: oneOf('oidc', 'oauth2'),
   issuer: maybe(isText),
   endpoints: maybe(
@@ -48,6 +48,7 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
   authorize: shape({
     redirectUri: isText,
     scope: isText,
+    resources: maybe(listOf(isText)),
     statePrefix: isText,
     extra: (value) => shape({})(value) && Object.values(value as object).every(maybe(isText)),
   }),
@@ -62,7 +63,13 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     epoch: isCount,
     userInfo: shape({ claims: shape({ sub: isText }), askedAtMs: isDuration }),
   }),
-  getAccessToken: shape({ minValiditySeconds: maybe(isNumber), forceRefresh: maybe(isFlag) }),
+  getAccessToken: shape({
+    minValiditySeconds: maybe(isNumber),
+    forceRefresh: maybe(isFlag),
+    resource: maybe(isText),
+    audience: maybe(isText),
+    scope: maybe(isText),
+  }),
   send: shape({
     epoch: isCount,
     url: isText,

@@ -14,6 +14,10 @@ const cause = { name: 'TypeError', message: 'Failed to fetch' }
 const errors: [string, AnyAuthError][] = [
   ['a ConfigurationError', new ConfigurationError('token_sealed', 'It is sealed.', { cause })],
   ['a SignInRequiredError', new SignInRequiredError('session_ended', 'It is over.')],
+  [
+    'a SignInRequiredError that says what to ask for',
+    new SignInRequiredError('consent_required', 'Ask.', { demand: { resource: 'urn:api', scope: 'read' } }),
+  ],
   ['a ProtocolError', new ProtocolError('invalid_id_token', 'It is not whole.', { cause })],
   [
     'a ServerError',

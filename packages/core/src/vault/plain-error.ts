@@ -4,6 +4,7 @@ import {
   NetworkError,
   ProtocolError,
   ServerError,
+  type SignInDemand,
   SignInRequiredError,
 } from '../errors.ts'
 
@@ -13,6 +14,7 @@ export interface PlainError {
   readonly code: string
   readonly message: string
   readonly cause?: unknown
+  readonly demand?: SignInDemand
   readonly error?: string | undefined
   readonly description?: string | undefined
   readonly status?: number | undefined
@@ -32,6 +34,7 @@ export function packError(error: AnyAuthError): PlainError {
       description: error.description,
       status: error.status,
     }),
+    ...(error instanceof SignInRequiredError && { demand: error.demand }),
     ...(error instanceof NetworkError && {
       status: error.status,
       retryAfterSeconds: error.retryAfterSeconds,

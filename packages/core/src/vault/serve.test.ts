@@ -387,7 +387,7 @@ describe('the clients of one vault', () => {
     ['another client id', { clientId: 'evil' }],
     ['another protocol', { protocol: 'oauth2' }],
     ['another name', { instanceId: 'another' }],
-    ['a seal', { isSealed: true, apis: ['https://evil.example/'] }],
+    ['a seal', { isSealed: true, apis: [{ url: 'https://evil.example/' }] }],
   ])('do not meet where one has %s', async (_what, other) => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
     await page.keeper.getAccessToken()
@@ -451,7 +451,7 @@ describe('the clients of one vault', () => {
 
   it('are one, whatever APIs they list, where nothing is sealed', async () => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
-    const settings = settingsOf(browser, { apis: ['https://more.example/'] })
+    const settings = settingsOf(browser, { apis: [{ url: 'https://more.example/' }] })
     const hello = await strangerAt(browser).ask(1, 'hello', { settings, record: page.record.read() })
     expect(hello).toMatchObject({ result: { session: { claims: { sub: 'alice' } } } })
   })
@@ -468,9 +468,11 @@ describe('the clients of one vault', () => {
     const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
     await browser.openPage().signIn()
     const stranger = strangerAt(browser)
+    const mine = { url: 'https://api.example/' }
     for (const [id, apis] of [
-      ['https://evil.example/'],
-      ['https://api.example/', 'https://evil.example/'],
+      [{ url: 'https://evil.example/' }],
+      [mine, { url: 'https://evil.example/' }],
+      [{ ...mine, target: { resource: 'https://evil.example/' } }],
     ].entries()) {
       const other = strangerAt(browser)
       const settings = settingsOf(browser, { isSealed: true, apis })
@@ -478,7 +480,7 @@ describe('the clients of one vault', () => {
         result: { session: undefined },
       })
     }
-    const same = settingsOf(browser, { isSealed: true, apis: ['https://api.example/'] })
+    const same = settingsOf(browser, { isSealed: true, apis: [mine] })
     expect(await stranger.ask(1, 'hello', { settings: same, record })).toMatchObject({
       result: { session: { claims: { sub: 'alice' } } },
     })

@@ -227,7 +227,7 @@ export function createRotatingProvider(
           return tokensOf(issue(family), name, requestedAt)
         })
       },
-      async refresh(held) {
+      async refresh(held, target) {
         const { refreshToken } = held
         const family = familyOfToken(refreshToken)
         const requestedAt = now(tab)
@@ -236,7 +236,12 @@ export function createRotatingProvider(
         tokenRequests.push(timeline.now().monotonicMs)
         note(`tab ${tab.number} sends ${refreshToken}`)
         try {
-          const issued = await send(tab, family, () => exchangeRefreshToken(refreshToken))
+          const issued = await send(tab, family, () => {
+            const answer = exchangeRefreshToken(refreshToken)
+            // The access token that is held stays, beside the new refresh token.
+            if (target && answer.refreshToken) companions.set(held.accessToken, answer.refreshToken)
+            return answer
+          })
           return tokensOf(issued, family.user, requestedAt)
         } finally {
           inFlight.delete(refreshToken)

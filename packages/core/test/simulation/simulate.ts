@@ -12,6 +12,7 @@ export interface SimulationResult {
 }
 
 const users = ['alice', 'bob'] as const
+const apis = ['urn:api:orders', 'urn:api:invoices'] as const
 const mostTabs = 6
 
 /**
@@ -64,6 +65,9 @@ function happen(world: World, { isLossy }: WorldOptions): void {
     force: 8,
     'all force': 5,
     'ask for a long time': 5,
+    'ask for an API': 7,
+    'all ask for APIs': 3,
+    'force for an API': 3,
     abort: 3,
     freeze: 6,
     thaw: 9,
@@ -95,6 +99,15 @@ function happen(world: World, { isLossy }: WorldOptions): void {
       return
     case 'ask for a long time':
       if (!tab.isFrozen) tab.ask({ minValiditySeconds: chance.between(1, 5000) })
+      return
+    case 'ask for an API':
+      if (!tab.isFrozen) tab.ask({ resource: chance.pick(apis) })
+      return
+    case 'all ask for APIs':
+      for (const each of awake) each.ask({ resource: chance.pick(apis) })
+      return
+    case 'force for an API':
+      if (!tab.isFrozen) tab.ask({ resource: chance.pick(apis), forceRefresh: true })
       return
     case 'abort':
       if (!tab.isFrozen) tab.abort()

@@ -56,6 +56,7 @@ export function answerAuthorization(
       user: user as User,
       clientId,
       scope: asked.get('scope') ?? '',
+      resources: asked.getAll('resource'),
       nonce: asked.get('nonce') ?? undefined,
       acr: asked.get('acr_values')?.split(' ')[0],
       authTime,

@@ -5,6 +5,8 @@ export interface Grant {
   readonly user: User
   readonly clientId: string
   readonly scope: string
+  /** The APIs that tokens may be asked for (RFC 8707 §2). */
+  readonly resources: readonly string[]
   readonly nonce: string | undefined
   readonly acr: string | undefined
   /** Seconds since the epoch. */
@@ -18,8 +20,16 @@ export interface TokenDescription {
   readonly sub: string
   readonly clientId: string
   readonly scope: string
+  /** The API that it was asked for; undefined: none in particular. */
+  readonly aud?: string | undefined
   /** Seconds since the epoch. */
   readonly expiresAt: number
+}
+
+/** What a token is asked for, where it is not all that was granted. */
+export interface TokenTarget {
+  readonly resource: string | undefined
+  readonly scope: string
 }
 
 /** What was asked for at the authorization endpoint, and binds the code to it. */
@@ -34,10 +44,13 @@ export interface Grants {
   issueCode(grant: Grant, binding: CodeBinding): string
   /** Once; a second time takes back what came of the first (RFC 6749 §4.1.2). */
   redeemCode(code: string): { readonly grant: Grant; readonly binding: CodeBinding } | undefined
-  issueAccessToken(grant: Grant): string
+  /** With a target, for just that. */
+  issueAccessToken(grant: Grant, target?: TokenTarget): string
   issueRefreshToken(grant: Grant): string
   /** A token that was exchanged already takes back everything that came of it (RFC 9700 §4.14.2). */
   redeemRefreshToken(token: string, options: { readonly isRotated: boolean }): Grant | undefined
+  /** What a refresh token is for, without its being used. */
+  peekRefreshToken(token: string): Grant | undefined
   describe(accessToken: string): TokenDescription | undefined
   userOf(accessToken: string): User | undefined
   /** The token, and everything that was granted with it (RFC 7009 §2.1). */
@@ -57,7 +70,7 @@ export function createGrants(options: {
 }): Grants {
   const { nowSeconds, accessTokenLifetimeSeconds } = options
   const codes = new Map<string, { grant: Grant; binding: CodeBinding; issuedAt: number; isUsed: boolean }>()
-  const accessTokens = new Map<string, { grant: Grant; expiresAt: number }>()
+  const accessTokens = new Map<string, { grant: Grant; expiresAt: number; target: TokenTarget | undefined }>()
   const refreshTokens = new Map<string, { grant: Grant; isUsed: boolean }>()
   const revoked = new WeakSet<Grant>()
   let serial = 0
@@ -71,7 +84,9 @@ export function createGrants(options: {
 
   const isLive = (grant: Grant | undefined): grant is Grant => grant !== undefined && !revoked.has(grant)
 
-  function find(accessToken: string): { grant: Grant; expiresAt: number } | undefined {
+  function find(
+    accessToken: string,
+  ): { grant: Grant; expiresAt: number; target: TokenTarget | undefined } | undefined {
     const token = accessTokens.get(accessToken)
     return token && isLive(token.grant) && token.expiresAt > nowSeconds() ? token : undefined
   }
@@ -90,9 +105,9 @@ export function createGrants(options: {
       found.isUsed = true
       return isFresh && isLive(found.grant) ? found : undefined
     },
-    issueAccessToken(grant) {
+    issueAccessToken(grant, target) {
       const token = secret('access-token')
-      accessTokens.set(token, { grant, expiresAt: nowSeconds() + accessTokenLifetimeSeconds })
+      accessTokens.set(token, { grant, target, expiresAt: nowSeconds() + accessTokenLifetimeSeconds })
       return token
     },
     issueRefreshToken(grant) {
@@ -111,11 +126,19 @@ export function createGrants(options: {
       found.isUsed = isRotated
       return found.grant
     },
+    peekRefreshToken: (token) => refreshTokens.get(token)?.grant,
     describe(accessToken) {
       const found = find(accessToken)
       if (!found) return undefined
       const { user, clientId, scope } = found.grant
-      return { sub: user.sub, clientId, scope, expiresAt: found.expiresAt }
+      const { target = { scope, resource: undefined } } = found
+      return {
+        sub: user.sub,
+        clientId,
+        scope: target.scope,
+        ...(target.resource !== undefined && { aud: target.resource }),
+        expiresAt: found.expiresAt,
+      }
     },
     userOf: (accessToken) => find(accessToken)?.grant.user,
     revoke(token) {

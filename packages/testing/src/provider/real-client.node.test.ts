@@ -65,6 +65,27 @@ describe('the real client at a fake provider', () => {
     await expect(auth.getAccessToken({ forceRefresh: true })).rejects.toMatchObject({ code: 'session_ended' })
   })
 
+  it('gets a token for each API that was granted, and is told which was not (RFC 8707)', async () => {
+    const provider = createProvider()
+    const left = open(provider, createFakePlatform(ports(provider)))
+    await left.auth.login({ resource: 'https://orders.example', scope: 'openid read' })
+    const href = await provider.visit(left.platform.visited[0] ?? '')
+    const back = open(
+      provider,
+      createFakePlatform({ ...ports(provider), href, stored: left.platform.stored }),
+    )
+    await back.auth.handleCallback()
+    const { auth } = back
+    const token = await auth.getAccessToken({ resource: 'https://orders.example', scope: 'read' })
+    expect(provider.introspect(token)).toMatchObject({ aud: 'https://orders.example', scope: 'read' })
+    expect(provider.introspect(await auth.getAccessToken())).not.toHaveProperty('aud')
+    for (const request of [{ resource: 'urn:other' }, { scope: 'openid write' }]) {
+      await expect(auth.getAccessToken(request)).rejects.toMatchObject({ code: 'consent_required' })
+    }
+    expect(provider.reuses()).toBe(0)
+    expect(auth.getState().status).toBe('authenticated')
+  })
+
   it('keeps the session through whatever goes wrong for a while', async () => {
     const provider = createProvider()
     const { auth, platform } = await signIn(provider, ports(provider))

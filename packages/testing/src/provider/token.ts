@@ -1,7 +1,7 @@
 import { errorAnswer, jsonAnswer } from './answers.ts'
 import { sha256 } from './base64url.ts'
 import type { Clients } from './clients.ts'
-import type { Grant, Grants } from './grants.ts'
+import type { Grant, Grants, TokenTarget } from './grants.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** How a provider hands out refresh tokens. */
@@ -41,26 +41,46 @@ export async function answerToken(context: TokenContext, form: URLSearchParams):
     }
     case 'refresh_token': {
       const isRotated = refreshTokens === 'rotating'
+      const target = targetOf(form, grants.peekRefreshToken(form.get('refresh_token') ?? ''))
+      if (typeof target === 'string') return errorAnswer(target, 'It was not granted at sign-in.')
       const grant = grants.redeemRefreshToken(form.get('refresh_token') ?? '', { isRotated })
       if (grant?.clientId !== clientId) {
         return errorAnswer('invalid_grant', 'The refresh token is unknown, revoked, or was exchanged before.')
       }
-      return tokensFor(context, grant, isRotated)
+      return tokensFor(context, grant, isRotated, target)
     }
     default:
       return errorAnswer('unsupported_grant_type', 'Only authorization_code and refresh_token are known.')
   }
 }
 
-async function tokensFor(context: TokenContext, grant: Grant, isRefreshable: boolean): Promise<Response> {
+/** What a refresh is for, or why that is refused: RFC 8707 §2.2, RFC 6749 §6. The refresh token stays good. */
+function targetOf(
+  form: URLSearchParams,
+  grant: Grant | undefined,
+): TokenTarget | 'invalid_target' | 'invalid_scope' | undefined {
+  const resource = form.get('resource') ?? undefined
+  const scope = form.get('scope') ?? grant?.scope ?? ''
+  if (!grant || (resource === undefined && !form.has('scope'))) return undefined
+  if (resource !== undefined && !grant.resources.includes(resource)) return 'invalid_target'
+  const isGranted = scope.split(' ').every((word) => grant.scope.split(' ').includes(word))
+  return isGranted ? { resource, scope } : 'invalid_scope'
+}
+
+async function tokensFor(
+  context: TokenContext,
+  grant: Grant,
+  isRefreshable: boolean,
+  target?: TokenTarget,
+): Promise<Response> {
   const { grants, keys, accessTokenLifetimeSeconds } = context
-  const accessToken = grants.issueAccessToken(grant)
+  const accessToken = grants.issueAccessToken(grant, target)
   const isOpenId = grant.scope.split(' ').includes('openid')
   return jsonAnswer(200, {
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: accessTokenLifetimeSeconds,
-    scope: grant.scope,
+    scope: target?.scope ?? grant.scope,
     ...(isRefreshable && { refresh_token: grants.issueRefreshToken(grant) }),
     ...(isOpenId && { id_token: await keys.sign(await idTokenClaims(context, grant, accessToken)) }),
   })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { isAllowedUrl } from './allowed-url.ts'
+import { findApi } from './find-api.ts'
 
 const apis = [
   'https://api.example/',
   'https://host.example/v1/orders/',
   'https://port.example:8443/',
   'http://localhost:3000/api/',
-]
+].map((url) => ({ url }))
 
-describe('isAllowedUrl', () => {
+describe('findApi', () => {
   it.each([
     'https://api.example',
     'https://api.example/',
@@ -34,7 +34,7 @@ describe('isAllowedUrl', () => {
     'https://port.example:8443/',
     'http://localhost:3000/api/orders',
   ])('allows %s', (url) => {
-    expect(isAllowedUrl(url, apis)).toBe(true)
+    expect(findApi(url, apis)).toBeDefined()
   })
 
   it.each([
@@ -118,10 +118,26 @@ describe('isAllowedUrl', () => {
     'null',
     '',
   ])('refuses %s', (url) => {
-    expect(isAllowedUrl(url, apis)).toBe(false)
+    expect(findApi(url, apis)).toBeUndefined()
+  })
+
+  it('goes by the longest prefix, wherever it stands in the list', () => {
+    const [all, orders, drafts] = ['', 'orders/', 'orders/drafts/'].map((path) => ({
+      url: `https://api.example/${path}`,
+    }))
+    for (const listed of [
+      [all, orders, drafts],
+      [drafts, all, orders],
+    ] as { url: string }[][]) {
+      expect(findApi('https://api.example/orders/drafts/7', listed)).toBe(drafts)
+      expect(findApi('https://api.example/orders/7', listed)).toBe(orders)
+      expect(findApi('https://api.example/ordersx', listed)).toBe(all)
+      // To a server that decodes the slash it lies elsewhere, so nothing is said about what lies there.
+      expect(findApi('https://api.example/orders/drafts%2F..%2F7', listed)).toBe(orders)
+    }
   })
 
   it('allows nothing where nothing is listed', () => {
-    expect(isAllowedUrl('https://api.example/', [])).toBe(false)
+    expect(findApi('https://api.example/', [])).toBeUndefined()
   })
 })
