@@ -14,11 +14,11 @@ export const beginInWindow: BeginWindowSignIn = async (context, { options, expec
   const ownPage = urls.redirectUri()
   const { silentRedirectUri } = settings
   const redirectUri = silentRedirectUri === undefined ? ownPage : urls.absolute(silentRedirectUri)
-  const { scope, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
   const statePrefix = windowStatePrefix(settings.statePrefix)
   const { epoch } = record.read()
   throwIfSignedOut()
-  const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, statePrefix, extra })
+  const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
   throwIfSignedOut()
 
   /** Whoever signs out while the window is open, in whatever tab, does not want to be signed in by it. */
