@@ -9,7 +9,7 @@ export interface TokenTarget {
 }
 
 /** The words of a scope (RFC 6749 §3.3). */
-export function scopeWords(scope: string | undefined): string[] {
+function scopeWords(scope: string | undefined): string[] {
   return (scope ?? '').split(' ').filter(Boolean)
 }
 
