@@ -1,6 +1,6 @@
 import { acrOfTwoSteps } from '@latchkey/idp'
 import type { Page } from '@playwright/test'
-import { confirmSecondStep, expectSignedIn, heading, orders, signInAt } from './journeys.ts'
+import { confirmSecondStep, expectSignedIn, heading, orders, signInAt, visit } from './journeys.ts'
 import { authorizations, grants, requestsTo } from './provider-log.ts'
 import { expect, test } from './secrets/test.ts'
 
@@ -9,8 +9,11 @@ const deleteOrder = (page: Page, id: string): Promise<void> =>
 
 const said = (page: Page) => page.getByRole('main').getByRole('status')
 
-/** What a refusal that was answered leaves in the console: the browser's own line about it. */
-const refusals = /status of 40[13]/
+test.beforeEach(async ({ page, problems }) => {
+  // The browser's own line about a refusal, whatever is made of it.
+  problems.allow(/status of 40[13]/)
+  await signInAt(page, '/step-up')
+})
 
 for (const keeper of ['memory', 'sealed vault'] as const) {
   test.describe(`with the tokens in ${keeper}`, () => {
@@ -19,11 +22,8 @@ for (const keeper of ['memory', 'sealed vault'] as const) {
     test('an order is deleted once the API has the second step that it wants (RFC 9470)', async ({
       page,
       idp,
-      problems,
       secretsIn,
     }) => {
-      problems.allow(refusals)
-      await signInAt(page, '/step-up')
       await expect(orders(page)).toContainText('A-1002')
       const leaving = page.waitForRequest((request) => request.url().includes('/auth?'))
       await deleteOrder(page, 'A-1002')
@@ -52,10 +52,7 @@ for (const keeper of ['memory', 'sealed vault'] as const) {
 test('whoever gives up at the second step has deleted nothing, and is signed in as before', async ({
   page,
   idp,
-  problems,
 }) => {
-  problems.allow(refusals)
-  await signInAt(page, '/step-up')
   await deleteOrder(page, 'A-1002')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('alert')).toContainText('cancelled')
@@ -66,13 +63,7 @@ test('whoever gives up at the second step has deleted nothing, and is signed in 
   expect(requestsTo(idp, '/orders/A-1002')).toMatchObject([{ status: 401 }])
 })
 
-test('a provider that takes no second step is not asked for it again and again', async ({
-  page,
-  idp,
-  problems,
-}) => {
-  problems.allow(refusals)
-  await signInAt(page, '/step-up')
+test('a provider that takes no second step is not asked for it again and again', async ({ page, idp }) => {
   const challenge = 'Bearer error="insufficient_user_authentication", max_age="10000"'
   const refusal = { status: 401, headers: { 'www-authenticate': challenge } }
   idp.addFault({ path: '/orders/A-1002', ...refusal, times: 2 })
@@ -84,11 +75,8 @@ test('a provider that takes no second step is not asked for it again and again',
 test('an order is placed once the scope is there that the API wants (RFC 6750)', async ({
   page,
   idp,
-  problems,
   secretsIn,
 }) => {
-  problems.allow(refusals)
-  await signInAt(page, '/step-up')
   await page.getByRole('button', { name: 'Place an order' }).click()
   await expect(said(page)).toHaveText('Your order is placed.')
   await expect(orders(page)).toContainText('A-1004')
@@ -102,11 +90,10 @@ test('an order is placed once the scope is there that the API wants (RFC 6750)',
 test('a token that the API refuses is renewed, and the request repeated (RFC 6750 section 3.1)', async ({
   page,
   idp,
-  problems,
   secretsIn,
 }) => {
-  problems.allow(refusals)
-  await signInAt(page, '/orders')
+  await visit(page, 'Orders')
+  idp.clearRequests()
   const challenge = 'Bearer error="invalid_token"'
   idp.addFault({ path: '/orders', status: 401, headers: { 'www-authenticate': challenge }, times: 1 })
   await page.getByRole('button', { name: 'Call the API' }).click()

@@ -1,8 +1,17 @@
+import type { ReactNode } from 'react'
 import type { Order } from '../api.ts'
 
 const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
-export function OrderTable({ orders }: { orders: readonly Order[] }) {
+/** The last column of each order. */
+interface Column {
+  readonly title: string
+  readonly cell: (order: Order) => ReactNode
+}
+
+const totals: Column = { title: 'Total', cell: ({ total }) => total }
+
+export function OrderTable({ orders, last = totals }: { orders: readonly Order[]; last?: Column }) {
   return (
     <section className="card">
       <table>
@@ -12,24 +21,24 @@ export function OrderTable({ orders }: { orders: readonly Order[] }) {
             <th scope="col">Order</th>
             <th scope="col">Item</th>
             <th scope="col" className="number">
-              Total
+              {last.title}
             </th>
           </tr>
         </thead>
         <tbody>
-          {orders.map(({ id, item, quantity, total, placedOn }) => (
-            <tr key={id}>
+          {orders.map((order) => (
+            <tr key={order.id}>
               <th scope="row">
-                {id}
+                {order.id}
                 <small>
-                  <time dateTime={placedOn}>{date.format(new Date(placedOn))}</time>
+                  <time dateTime={order.placedOn}>{date.format(new Date(order.placedOn))}</time>
                 </small>
               </th>
               <td>
-                {item}
-                <small>{quantity === 1 ? '1 piece' : `${quantity} pieces`}</small>
+                {order.item}
+                <small>{order.quantity === 1 ? '1 piece' : `${order.quantity} pieces`}</small>
               </td>
-              <td className="number">{total}</td>
+              <td className="number">{last.cell(order)}</td>
             </tr>
           ))}
         </tbody>

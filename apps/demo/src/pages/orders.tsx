@@ -1,6 +1,7 @@
-import { startTransition, useActionState } from 'react'
+import { useActionState } from 'react'
 import { getCaller, getOrders } from '../api.ts'
 import { inPlainWords } from '../in-plain-words.ts'
+import { AskButton } from '../layout/ask-button.tsx'
 import { Page } from '../layout/page.tsx'
 import { CallerFacts } from '../orders/caller-facts.tsx'
 import { OrderTable } from '../orders/order-table.tsx'
@@ -14,14 +15,9 @@ export function Orders() {
         good now; the code of this page never sees it.
       </p>
       <p className="actions">
-        <button
-          type="button"
-          className="primary"
-          aria-disabled={isCalling}
-          onClick={() => startTransition(callApi)}
-        >
+        <AskButton isAsking={isCalling} ask={callApi}>
           Call the API
-        </button>
+        </AskButton>
       </p>
       <div role="status">
         {answer?.problem && <p className="notice">{answer.problem}</p>}

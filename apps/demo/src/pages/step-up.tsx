@@ -1,5 +1,7 @@
+import { AskButton } from '../layout/ask-button.tsx'
 import { Page } from '../layout/page.tsx'
-import { ChangeableOrders } from '../step-up/changeable-orders.tsx'
+import { OrderTable } from '../orders/order-table.tsx'
+import { DeleteButton } from '../step-up/delete-button.tsx'
 import { useWishes } from '../step-up/use-wishes.ts'
 
 /** An API that wants more of the person for some things, and says how much (RFC 6750, RFC 9470). */
@@ -14,16 +16,24 @@ export function StepUp() {
         <code>login(error.demand)</code>, and what you wanted is done when you are back.
       </p>
       <p className="actions">
-        <button type="button" className="primary" aria-disabled={isBusy} onClick={() => ask({ do: 'place' })}>
+        <AskButton isAsking={isBusy} ask={() => ask({ do: 'place' })}>
           Place an order
-        </button>
+        </AskButton>
       </p>
       <div role="status">
         {problem && <p className="notice">{problem}</p>}
         {said && <p>{said}</p>}
       </div>
       {orders && (
-        <ChangeableOrders orders={orders} isBusy={isBusy} onDelete={(id) => ask({ do: 'delete', id })} />
+        <OrderTable
+          orders={orders}
+          last={{
+            title: 'Change',
+            cell: ({ id }) => (
+              <DeleteButton id={id} isBusy={isBusy} onPress={() => ask({ do: 'delete', id })} />
+            ),
+          }}
+        />
       )}
     </Page>
   )

@@ -1,5 +1,6 @@
-import { startTransition, useActionState } from 'react'
+import { useActionState } from 'react'
 import { inPlainWords } from '../in-plain-words.ts'
+import { AskButton } from '../layout/ask-button.tsx'
 import { getPhotos } from './photo-api.ts'
 
 /** What the service keeps for whoever is signed in there. */
@@ -8,14 +9,9 @@ export function PhotoList() {
   return (
     <>
       <p className="actions">
-        <button
-          type="button"
-          className="primary"
-          aria-disabled={isAsking}
-          onClick={() => startTransition(ask)}
-        >
+        <AskButton isAsking={isAsking} ask={ask}>
           Show your photos
-        </button>
+        </AskButton>
       </p>
       <div role="status">
         {answer?.problem && <p className="notice">{answer.problem}</p>}

@@ -16,7 +16,6 @@ export function useWishes() {
   const navigate = useNavigate()
   const begun = useRef(false)
   const [outcome, act, isBusy] = useActionState(carryOut, {})
-  const ask = (wish?: Wish) => startTransition(() => act(wish))
 
   useEffect(() => {
     if (begun.current) return
@@ -27,7 +26,7 @@ export function useWishes() {
     startTransition(() => act(wish))
   }, [state, navigate, act])
 
-  return { ...outcome, ask, isBusy }
+  return { ...outcome, ask: (wish: Wish) => startTransition(() => act(wish)), isBusy }
 }
 
 /** Where the page is being left, it shows what it showed. */
