@@ -28,6 +28,8 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'You can close this window.'
     case 'step_up_failed':
       return 'The API wants more proof than the sign-in service can give.'
+    case 'user_info_failed':
+      return 'The sign-in service does not say who you are. Try again in a moment.'
     case 'login_loop':
       return 'Signing in led back here again and again, so we stopped.'
   }

@@ -9,7 +9,9 @@ export interface People {
   findBySubject(subject: string): User | undefined
   /** @throws {RangeError} the username is taken */
   register(account: NewAccount): User
-  /** Only the test accounts are left. */
+  /** Says something else of somebody from now on. @throws {RangeError} nobody has that username */
+  change(username: string, claims: Readonly<Record<string, unknown>>): void
+  /** Only the test accounts are left, as they were. */
   reset(): void
 }
 
@@ -20,7 +22,7 @@ export interface NewAccount {
 }
 
 export function createPeople(): People {
-  const people = [...users]
+  let people = [...users]
   const findByName = (username: string): User | undefined =>
     people.find((person) => person.username === username)
 
@@ -45,8 +47,14 @@ export function createPeople(): People {
       people.push(user)
       return user
     },
+    change(username, claims) {
+      const user = findByName(username)
+      if (!user) throw new RangeError(`Nobody is called ${username}.`)
+      const changed = { ...user, claims: { ...user.claims, ...claims } }
+      people = people.map((person) => (person === user ? changed : person))
+    },
     reset() {
-      people.length = users.length
+      people = [...users]
     },
   }
 }

@@ -53,6 +53,8 @@ export interface Idp {
   revokeGrants(): Promise<void>
   /** The payments API accepts no nonce any more that it gave so far. */
   changeNonces(): void
+  /** What the provider and the plain server say of somebody from now on: these claims, and the others as they are. */
+  changePerson(username: string, claims: Readonly<Record<string, unknown>>): void
   /** The orders are those of the beginning, and so are the people. */
   resetData(): void
   /** The provider refuses connections, and those that are open are cut. The APIs go on. */
@@ -150,6 +152,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
       plain.forgetTokens()
     },
     changeNonces: nonces.change,
+    changePerson: people.change,
     resetData() {
       ordersApi.reset()
       people.reset()

@@ -24,6 +24,16 @@ it('takes the same access token as the API', async () => {
   })
 })
 
+it('knows what has changed since the sign-in', async () => {
+  const { tokens } = await signIn(idp.current)
+  idp.current.changePerson('alice', { name: 'Alice Hargreaves' })
+
+  const answer = (await (await ask(`Bearer ${tokens.access_token}`)).json()) as { name: string }
+  expect(answer).toMatchObject({ name: 'Alice Hargreaves', email: 'alice@example.com' })
+  idp.current.resetData()
+  expect(await (await ask(`Bearer ${tokens.access_token}`)).json()).toMatchObject({ name: 'Alice Liddell' })
+})
+
 it('gives only the claims of the scopes', async () => {
   const app = createApp(idp.current)
   const browser = createBrowser({ appOrigin })

@@ -5,7 +5,7 @@ import { PhotoList } from '../photos/photo-list.tsx'
 
 /** Signing in at a plain OAuth 2.0 server, beside the app's own session or without one. */
 export function Photos() {
-  const { status, error, isLoading, login, logout } = usePhotoAuth()
+  const { status, user, error, isLoading, login, logout } = usePhotoAuth()
   return (
     <Page title="Photos">
       <p>
@@ -20,7 +20,7 @@ export function Photos() {
       )}
       {status === 'authenticated' ? (
         <>
-          <p>You are signed in at Photo Shelf.</p>
+          <p>You are signed in at Photo Shelf as {user.name}.</p>
           <PhotoList />
           <p className="actions">
             <button type="button" onClick={logout}>

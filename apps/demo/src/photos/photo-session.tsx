@@ -1,10 +1,10 @@
 import { Outlet } from 'react-router-dom'
-import { PhotoAuthProvider, photoAuth } from './photo-auth.ts'
+import { PhotoAuthProvider } from './photo-auth.ts'
 
 /** The routes inside it know two sessions: the app's own, and this one. */
 export function PhotoSession() {
   return (
-    <PhotoAuthProvider client={photoAuth}>
+    <PhotoAuthProvider>
       <Outlet />
     </PhotoAuthProvider>
   )
