@@ -64,10 +64,11 @@ export function explainState(
   const { status, reason, error } = state
   const rung = restore.find(({ outcome }) => outcome === 'restored')?.rung
   const by = reason === 'restored' && rung ? `, ${foundBy[rung]}` : ''
-  const isLost = reason === 'no_session' && restore.length > 0
-  const why = isLost
-    ? `a session was here before, and was not found again (${inWords(restore)})`
-    : because[reason]
+  const isTried = restore.length > 0
+  const tried =
+    isTried && /^(no_session|restore_failed|restore_timeout)$/.test(reason) ? ` (${inWords(restore)})` : ''
+  const isLost = reason === 'no_session' && isTried
+  const why = (isLost ? 'a session was here before, and was not found again' : because[reason]) + tried
   return {
     sentence: `${what[status]}: ${why}${by}${error ? ` (${error.code})` : ''}.`,
     status,
@@ -85,6 +86,9 @@ export function explainState(
 
 function inWords(reports: readonly RungReport[]): string {
   return reports
-    .map(({ rung, outcome, why }) => `${rung}: ${(why ?? outcome).replaceAll('_', ' ')}`)
+    .map(
+      ({ rung, outcome, why, unanswered }) =>
+        `${rung}: ${(why ?? outcome).replaceAll('_', ' ')}${unanswered ? ` at ${unanswered}` : ''}`,
+    )
     .join(', ')
 }

@@ -215,7 +215,10 @@ describe('the provider, asked in a hidden frame', () => {
     expect(tab.platform.frames).toHaveLength(1)
     await app.advance(1)
     expect(tab.auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'timeout' } })
-    expect(frameReport(tab)).toEqual({ rung: 'frame', outcome: 'timeout', tookMs: 8000 })
+    const unanswered = 'https://example.com/silent'
+    expect(frameReport(tab)).toEqual({ rung: 'frame', outcome: 'timeout', unanswered, tookMs: 8000 })
+    expect(tab.auth.explain().sentence).toContain(`frame: timeout at ${unanswered}`)
+    expect(tab.auth.getState().error?.message).toMatch(`nothing came from ${unanswered} in a hidden frame.`)
     expect([tab.platform.frames, recordOf(app)]).toEqual([[], 'signed_in'])
   })
 })
@@ -293,6 +296,8 @@ describe('a frame that the provider’s cookies do not reach', () => {
     // The rung's time, and that of the request.
     await app.advance(10_000)
     expect(tab.auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'timeout' } })
+    // Nor is the page blamed that the frame ends at.
+    expect(frameReport(tab)).not.toHaveProperty('unanswered')
     app.provider.onRequest = () => undefined
     const next = app.reload(tab)
     answerFrame(await frameOf(next), app)

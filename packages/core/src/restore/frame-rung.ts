@@ -39,6 +39,8 @@ export function createFrameRung(context: FrameRungContext): Rung {
   const { clock, page, shared, locks, navigation } = platform
   const { silentRedirectUri, issuer, endpoints, instanceId } = settings
   const memory = createMemory(shared, clock, context.key)
+  /** Where the frame that is open is to end. */
+  let awaited: string | undefined
 
   function isOutOfReach(url: string): boolean {
     const relation = siteRelation(navigation.href(), url)
@@ -56,7 +58,9 @@ export function createFrameRung(context: FrameRungContext): Rung {
     // The issuer's own site says little where it sends people to another one.
     if (isOutOfReach(url)) return { outcome: 'skipped', why: 'cross_site' }
     signal.addEventListener('abort', silent, { once: true })
+    awaited = redirectUri
     const answer = await answerOf(platform, url, signal)
+    awaited = undefined
     signal.removeEventListener('abort', silent)
     const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
     if (callback.kind !== 'response') throw notAnAnswer()
@@ -77,7 +81,11 @@ export function createFrameRung(context: FrameRungContext): Rung {
   return {
     name: 'frame',
     patienceMs,
+    get awaited() {
+      return awaited
+    },
     async climb(signal) {
+      awaited = undefined
       if (silentRedirectUri === undefined) return { outcome: 'skipped', why: 'not_configured' }
       if (page.isFramed()) return { outcome: 'skipped', why: 'framed' }
       if (!page.isOnline()) return { outcome: 'failed', error: offline() }

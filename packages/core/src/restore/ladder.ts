@@ -8,6 +8,8 @@ export interface RungReport {
   readonly outcome: RungResult['outcome']
   /** Why it was skipped, or the code of the error it failed with. */
   readonly why?: SkipReason | AnyAuthError['code'] | undefined
+  /** The page of the app's that did not answer in time: see that it is there, and registered at the provider. */
+  readonly unanswered?: string | undefined
   /** How long it took, in milliseconds. Undefined where it began on a page that is gone. */
   readonly tookMs: number | undefined
 }
@@ -41,16 +43,19 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
     const startedAt = clock.now().monotonicMs
     const result = await climbInTime(rung, context)
     const { outcome } = result
+    const unanswered = outcome === 'timeout' ? rung.awaited : undefined
     report({
       rung: rung.name,
       outcome,
       tookMs: Math.round(clock.now().monotonicMs - startedAt),
       ...(result.outcome === 'skipped' && { why: result.why }),
       ...(result.outcome === 'failed' && { why: result.error.code }),
+      ...(unanswered && { unanswered }),
     })
     if (result.outcome === 'failed') failure = result
-    else if (result.outcome === 'timeout') failure = { outcome: 'failed', error: tookTooLong() }
-    else if (result.outcome !== 'nothing' && result.outcome !== 'skipped') return result
+    else if (result.outcome === 'timeout') {
+      failure = { outcome: 'failed', error: tookTooLong(unanswered) }
+    } else if (result.outcome !== 'nothing' && result.outcome !== 'skipped') return result
   }
   return failure ?? { outcome: 'nothing' }
 }
@@ -82,9 +87,14 @@ async function climbInTime(
   }
 }
 
-function tookTooLong(): NetworkError {
+function tookTooLong(unanswered: string | undefined): NetworkError {
+  const why = unanswered
+    ? `: nothing came from ${unanswered} in a hidden frame. See that this page is served, holds ` +
+      `nothing but import '@latchkey/core/silent-callback', and is registered at the provider as a redirect URI; ` +
+      'a provider that shows a page of its own in the frame, or lets nobody frame it, looks the same'
+    : ''
   return new NetworkError(
     'timeout',
-    'Looking for the session took too long. It is looked for again later; or call login().',
+    `Looking for the session took too long${why}. It is looked for again later; or call login().`,
   )
 }

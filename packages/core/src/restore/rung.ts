@@ -30,5 +30,7 @@ export interface Rung {
   readonly name: RungName
   /** Where this can be said, never longer than this, in milliseconds. */
   readonly patienceMs: number
+  /** The address of the app's whose answer it waits for, while it does. */
+  readonly awaited?: string | undefined
   climb(signal: AbortSignal): Promise<RungResult>
 }
