@@ -1,0 +1,34 @@
+'use client'
+import type { AnyAuthError } from '@latchkey/core'
+import { useEffect, useRef } from 'react'
+
+/** What bundlers put in its place. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/**
+ * Says on the console of a development build what is for the developer to mend, once: the person is shown plain words,
+ * and whoever wrote the app is not to look for the message. It holds no secret, as no message of an {@link AuthError}
+ * does; what it was caused by is not printed. An app that shows errors itself has the error, and is told nothing.
+ */
+export function useDeveloperMessage(error: AnyAuthError | undefined): void {
+  const said = useRef<AnyAuthError>(undefined)
+  useEffect(() => {
+    if (!error || said.current === error || !isForDeveloper(error) || !isDevelopment()) return
+    said.current = error
+    console.error(`Latchkey: ${error.name} ${error.code}: ${error.message}`)
+  }, [error])
+}
+
+/** A network that fails, a session that ends and a person who declines are no faults of the app's. */
+function isForDeveloper({ name, code }: AnyAuthError): boolean {
+  return /^(Configuration|Protocol|Server)Error$/.test(name) && code !== 'access_denied'
+}
+
+/** Nothing is replaced where no bundler was at work, and then there is no `process` either. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV === 'development'
+  } catch {
+    return false
+  }
+}
