@@ -23,6 +23,7 @@ import {
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
 import type { AuthenticationDemand } from './protocol/authentication-demand.ts'
+import type { AuthorizationDetail } from './protocol/authorization-details.ts'
 import { createSessionRecordStore, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
@@ -72,6 +73,11 @@ export interface AuthClient<TUser = User> {
    * @throws {SignInRequiredError} `signing_out`: a sign-out is under way
    */
   login(options?: LoginOptions | EventLike): Promise<void>
+  /**
+   * As {@link AuthClient.login}, to make an account (Initiating User Registration via OpenID Connect 1.0). Where the
+   * provider's metadata does not list that, it is a plain sign-in, and the listeners of `error` hear `create_unsupported`.
+   */
+  register(options?: Omit<LoginOptions, 'prompt'> | EventLike): Promise<void>
   /**
    * For guards and loaders: gives the state where somebody is signed in, as `acrValues` and `maxAge` demand, and
    * otherwise starts a sign-in by itself, at most twice per user gesture, never right after a sign-out. Never rejects:
@@ -126,6 +132,8 @@ export interface AuthClient<TUser = User> {
    * 1.0 §2). Where it is false, `login()` or `requireSession()` with the same options asks for it.
    */
   satisfies(demand: AuthenticationDemand): boolean
+  /** What was granted in detail (RFC 9396 §7); undefined where the server did not say, and where nobody is signed in. */
+  grantedDetails(): readonly AuthorizationDetail[] | undefined
   /**
    * When the session ends by itself, in milliseconds since the epoch: the provider said so (claim `session_expiry`), or
    * nothing can renew the access token. Undefined: as far as this page knows it goes on, or there is none.
@@ -236,6 +244,15 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     return { provider: 'local', isRevoked: false, error }
   }
 
+  function login(options: LoginOptions = {}): Promise<void> {
+    storage.remove(keys.signedOut)
+    const calledAt = here()
+    return failures.ofSignIn(
+      'login',
+      engine.use((loaded) => loaded.login.byGesture(options, calledAt)),
+    )
+  }
+
   function begin(): () => void {
     if (!page.exists()) return () => undefined
     // An app that shows nothing while `loading` would never show its <Callback> either.
@@ -264,14 +281,8 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     start: createCountedStart(begin),
     ready: search.decided,
 
-    login(options) {
-      storage.remove(keys.signedOut)
-      const calledAt = here()
-      return failures.ofSignIn(
-        'login',
-        engine.use(({ login }) => login.byGesture(plainOptions<LoginOptions>(options) ?? {}, calledAt)),
-      )
-    },
+    login: (options) => login(plainOptions<LoginOptions>(options)),
+    register: (options) => login({ ...plainOptions<LoginOptions>(options), prompt: 'create' }),
 
     requireSession,
     handleCallback,
@@ -288,6 +299,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     fetch: access.fetch,
     refreshUser: access.refreshUser,
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,
+    grantedDetails: () => engine.current()?.session()?.authorizationDetails,
     sessionEndsAt: () => engine.current()?.sessionEndsAt(),
 
     explain() {

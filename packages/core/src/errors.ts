@@ -16,6 +16,7 @@ export type ConfigurationErrorCode =
   | 'authorization_given'
   | 'no_user_info'
   | 'no_refresh_token'
+  | 'create_unsupported'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =

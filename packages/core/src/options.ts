@@ -2,6 +2,7 @@ import { type Api, type ApiOptions, parseApis, parseResources } from './api-opti
 import type { ConfigurationError } from './errors.ts'
 import { invalid } from './invalid-option.ts'
 import type { Platform } from './platform/ports.ts'
+import { type AuthorizationDetail, isAuthorizationDetails } from './protocol/authorization-details.ts'
 import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
 import { joinScopes } from './protocol/token-target.ts'
@@ -29,6 +30,11 @@ export interface ClientOptions {
   readonly pushedAuthorization?: 'auto' | 'always'
   /** More parameters for every authorization request, such as `audience`. They add; they never replace. */
   readonly params?: Readonly<Record<string, string>>
+  /**
+   * What every sign-in asks to be allowed, in more detail than `scope` can say (RFC 9396). `login({ authorizationDetails })`
+   * asks for something else; `grantedDetails()` tells what was granted.
+   */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
   /** Tells two clients apart that share issuer and client id on one origin. */
   readonly name?: string
   /** The deadline of every request to the provider. Default: 10 seconds. */
@@ -253,6 +259,7 @@ const knownOptions = [
   'scope',
   'pushedAuthorization',
   'params',
+  'authorizationDetails',
   'name',
   'silentRedirectUri',
   'restoreByRedirect',
@@ -297,6 +304,8 @@ const protectedParams = [
   'code_challenge_method',
   'request',
   'request_uri',
+  'authorization_details',
+  'claims',
 ]
 
 /**
@@ -339,7 +348,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     pushedAuthorization: parsePushed(options),
     redirectUri: parseRedirectUri(options.redirectUri),
     postLogoutRedirectUri: parseAppUrl('postLogoutRedirectUri', options.postLogoutRedirectUri ?? '/'),
-    params: parseParams(options.params),
+    params: { ...parseParams(options.params), ...detailsParam(options.authorizationDetails) },
     silentRedirectUri:
       options.silentRedirectUri === undefined
         ? undefined
@@ -376,6 +385,17 @@ export function parseParams(params: unknown): Readonly<Record<string, string>> {
     if (typeof value !== 'string') throw invalid('params', `must hold strings; "${name}" is ${typeof value}`)
   }
   return params as Record<string, string>
+}
+
+/**
+ * What is to be allowed in detail, as the authorization request has it (RFC 9396 §2).
+ *
+ * @throws {ConfigurationError} `invalid_option`
+ */
+export function detailsParam(details: unknown): Readonly<Record<string, string>> {
+  if (details === undefined) return {}
+  if (isAuthorizationDetails(details)) return { authorization_details: JSON.stringify(details) }
+  throw invalid('authorizationDetails', 'must be a list of objects, each with a "type" in text (RFC 9396 §2)')
 }
 
 function unknownOption(name: string): ConfigurationError {

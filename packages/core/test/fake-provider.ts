@@ -57,6 +57,8 @@ interface Grant {
   readonly nonce: string
   readonly resources: readonly string[]
   readonly scope: readonly string[]
+  /** What was asked for in detail, as JSON (RFC 9396). */
+  readonly details?: string | null
 }
 
 /** Makes a {@link FakeProvider}. */
@@ -139,6 +141,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
         scope: (searchParams.get('scope') ?? '').split(' '),
         challenge: searchParams.get('code_challenge') ?? '',
         redirectUri,
+        details: searchParams.get('authorization_details'),
       })
       const callback = new URL(redirectUri)
       const answer = { code, state: searchParams.get('state') ?? '', iss: issuer, ...extra }
@@ -200,7 +203,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
   }
 
   async function tokensFor(
-    { nonce, resources, scope }: Grant,
+    { nonce, resources, scope, details }: Grant,
     form: URLSearchParams,
   ): Promise<Record<string, unknown>> {
     const refreshToken = next('refresh-token')
@@ -229,6 +232,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       token_type: 'Bearer',
       ...(provider.expiresIn !== undefined && { expires_in: provider.expiresIn }),
       refresh_token: refreshToken,
+      ...(details && { authorization_details: JSON.parse(details) }),
       id_token: idToken,
     }
   }

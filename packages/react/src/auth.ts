@@ -3,7 +3,7 @@ import type { AuthClient, AuthState, User } from '@latchkey/core'
 /** What can be done with a session. Every function keeps its identity for as long as the client lives. */
 export type AuthActions<TUser> = Pick<
   AuthClient<TUser>,
-  'login' | 'logout' | 'getAccessToken' | 'refreshUser' | 'requireSession' | 'explain'
+  'login' | 'register' | 'logout' | 'getAccessToken' | 'refreshUser' | 'requireSession' | 'explain'
 >
 
 /** The booleans that people expect, derived from the status. */
@@ -29,8 +29,8 @@ export interface AuthSource<TUser> {
 
 /** Makes an {@link AuthSource}. Reads nothing yet. */
 export function createAuthSource<TUser>(client: AuthClient<TUser>): AuthSource<TUser> {
-  const { login, logout, getAccessToken, refreshUser, requireSession, explain } = client
-  const actions = { login, logout, getAccessToken, refreshUser, requireSession, explain }
+  const { login, register, logout, getAccessToken, refreshUser, requireSession, explain } = client
+  const actions = { login, register, logout, getAccessToken, refreshUser, requireSession, explain }
   const view = (state: AuthState<TUser>): Auth<TUser> => {
     const { status } = state
     const isAuthenticated = status === 'authenticated'

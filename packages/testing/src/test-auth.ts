@@ -36,7 +36,7 @@ export interface TestAuthOptions<TUser = User> {
    */
   readonly status?: AuthState<TUser>['status']
   /** The page begins as the callback page of a sign-in that was started with these. */
-  readonly callback?: Pick<LoginOptions, 'returnTo' | 'appState'>
+  readonly callback?: Pick<LoginOptions, 'returnTo' | 'appState' | 'authorizationDetails'>
   /**
    * `instant` (the default): `login()` and `logout()` leave for the provider and come back in one step, and a window is
    * open for no longer. `manual`: the state is then `redirecting`, until `signIn()`, `failSignIn()`, `signOut()` or
@@ -161,6 +161,11 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   const handleCallback = (): ReturnType<AuthClient['handleCallback']> =>
     failures.ofSignIn('callback', signIn.answer())
 
+  function login(asked: LoginOptions = {}): Promise<void> {
+    isSignedOut = false
+    return failures.ofSignIn('login', signIn.byGesture(asked))
+  }
+
   const client: AuthClient<TUser> = {
     instanceId: settings.instanceId,
     getState: store.get,
@@ -172,10 +177,8 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       return session.start()
     }),
     ready: search.decided,
-    login(asked) {
-      isSignedOut = false
-      return failures.ofSignIn('login', signIn.byGesture(plainOptions<LoginOptions>(asked) ?? {}))
-    },
+    login: (asked) => login(plainOptions<LoginOptions>(asked)),
+    register: (asked) => login({ ...plainOptions<LoginOptions>(asked), prompt: 'create' }),
     requireSession,
     handleCallback,
     async logout(asked) {
@@ -194,6 +197,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
       return userInfo.ask()
     },
     satisfies: session.satisfies,
+    grantedDetails: () => session.describe()?.authorizationDetails,
     sessionEndsAt: session.endsAt,
     explain: () => explainState(store.get(), session.describe(), { keeper: { kind: 'memory' }, restore: [] }),
     [windowHost]: windows.host,

@@ -2,6 +2,7 @@ import {
   type AccessTokenRequest,
   type AnyAuthError,
   type Clock,
+  type LoginOptions,
   NetworkError,
   type Session,
 } from '@latchkey/core'
@@ -43,7 +44,7 @@ export interface TestSessionOptions<TUser> {
 }
 
 /** What a sign-in asked for. */
-export type TestSignInDemand = AuthenticationDemand & { readonly scope?: string | undefined }
+export type TestSignInDemand = AuthenticationDemand & Pick<LoginOptions, 'scope' | 'authorizationDetails'>
 
 /** The tokens of a test, or that there are none. */
 export interface TestSession<TUser> {
@@ -140,8 +141,15 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
 
   function about(): Session | undefined {
     if (!held) return undefined
-    const { user, scope, expiresAt: accessTokenExpiresAt } = held
-    return { claims: claimsOf(user) as Session['claims'], scope, accessTokenExpiresAt, hasRefreshToken }
+    const { user, scope, details, expiresAt: accessTokenExpiresAt } = held
+    const claims = claimsOf(user) as Session['claims']
+    return {
+      claims,
+      scope,
+      accessTokenExpiresAt,
+      hasRefreshToken,
+      ...(details && { authorizationDetails: details }),
+    }
   }
 
   return {
@@ -162,7 +170,14 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     describe: about,
     begin(user, asked = {}) {
       const { auth_time = clock.now().epochMs / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
-      hold(issue({ user, authenticated: { auth_time, acr }, scope: asked.scope ?? scope }))
+      hold(
+        issue({
+          user,
+          authenticated: { auth_time, acr },
+          scope: asked.scope ?? scope,
+          details: asked.authorizationDetails,
+        }),
+      )
     },
     tellRefreshed() {
       if (held) news.refreshed(held.user, held.expiresAt)

@@ -43,7 +43,7 @@ export interface TestSignIn<TUser> {
   inWindow(options: LoginOptions): void
   failNext(error: AnyAuthError): void
   /** The page begins as the one that somebody comes back to. */
-  beginAtCallback(options: Pick<LoginOptions, 'returnTo' | 'appState'>): void
+  beginAtCallback(options: Pick<LoginOptions, 'returnTo' | 'appState' | 'authorizationDetails'>): void
   /** Somebody has signed in at the provider, and is back. */
   finish(user: TUser): void
   /** Somebody is back with an error. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@latchkey/core'
+import type { AuthorizationDetail, Clock } from '@latchkey/core'
 
 /** What a test holds in place of one token. */
 export interface TestToken {
@@ -13,6 +13,8 @@ export interface TestTokens<TUser> extends TestToken {
   readonly user: TUser
   readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
   readonly scope: string
+  /** What was granted in detail: all that was asked for. */
+  readonly details?: readonly AuthorizationDetail[] | undefined
   /** The tokens for single APIs and scopes, by what they were asked for. */
   readonly targeted: ReadonlyMap<string, TestToken>
 }
@@ -37,8 +39,8 @@ export function createTokenIssuer<TUser>(accessToken: string, clock: Clock): Tok
       requestedAt,
       expiresAt: requestedAt.epochMs + lifetimeMs,
     }
-    const { targeted = new Map() } = held
-    if (target === undefined) return { user, authenticated, scope, targeted, ...token }
+    const { targeted = new Map(), details } = held
+    if (target === undefined) return { user, authenticated, scope, details, targeted, ...token }
     return {
       ...(held as TestTokens<TUser>),
       user,

@@ -187,6 +187,46 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       })
     })
 
+    describe('register()', () => {
+      it('leaves the page, as login() does', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        await scene.auth.register()
+        expect(scene.auth.getState()).toEqual({ status: 'redirecting', reason: 'requested', to: 'login' })
+        expect(scene.departures()).toBe(1)
+      })
+
+      it('refuses an option that it does not know', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        const error = await rejectionOf(auth.register({ retrunTo: '/' } as LoginOptions))
+        expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+      })
+    })
+
+    describe('grantedDetails()', () => {
+      const authorizationDetails = [{ type: 'account_information', actions: ['read_balances'] }]
+
+      it('gives what was granted in detail, through a refresh', async () => {
+        const scene = await setScene({ begin: 'answered', login: { authorizationDetails } })
+        scene.auth.start()
+        scene.answer()
+        await scene.auth.handleCallback()
+        expect(scene.auth.grantedDetails()).toEqual(authorizationDetails)
+        await scene.auth.getAccessToken({ forceRefresh: true })
+        expect(scene.auth.grantedDetails()).toEqual(authorizationDetails)
+      })
+
+      it('gives nothing where nothing was, and where nobody is signed in', async () => {
+        expect((await setScene({ begin: 'signed in' })).auth.grantedDetails()).toBeUndefined()
+        expect((await setScene({ begin: 'signed out' })).auth.grantedDetails()).toBeUndefined()
+      })
+
+      it('is not there for details that are none', async () => {
+        const { auth } = await setScene({ begin: 'signed out' })
+        const wrong = { authorizationDetails: [{ actions: ['read'] }] } as unknown as LoginOptions
+        expect(await rejectionOf(auth.login(wrong))).toMatchObject({ code: 'invalid_option' })
+      })
+    })
+
     describe('the callback page', () => {
       const login = { returnTo: '/orders?page=2#last', appState: { draft: 7 } }
 

@@ -50,7 +50,7 @@ export interface ContractOptions {
    */
   readonly begin: 'signed out' | 'signed in' | 'loading' | 'answered' | 'unasked'
   /** What the sign-in was started with, and what the provider answered. Default: that the person is signed in. */
-  readonly login?: Pick<LoginOptions, 'returnTo' | 'appState'>
+  readonly login?: Pick<LoginOptions, 'returnTo' | 'appState' | 'authorizationDetails'>
   readonly refusal?: 'access_denied'
   readonly hasRefreshToken?: boolean
   /** What the provider says of the person beside the name. */

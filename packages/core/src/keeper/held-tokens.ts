@@ -37,6 +37,7 @@ export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserI
     accessTokenExpiresAt: tokens.expiresAt,
     hasRefreshToken: isLent || isRefreshable(tokens),
     ...(userInfo && { userInfo }),
+    ...(tokens.authorizationDetails && { authorizationDetails: tokens.authorizationDetails }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
   }
 }

@@ -1,5 +1,6 @@
 import type { AnyAuthError } from '../errors.ts'
-import type { AuthorizationParameters, AuthorizationSecrets } from '../protocol/authorization-url.ts'
+import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
+import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { IdTokenClaims, UserInfo } from '../protocol/token-set.ts'
 
@@ -12,6 +13,8 @@ export interface Session {
   /** When the access token expires, in milliseconds since the epoch; undefined where the server did not say. */
   readonly accessTokenExpiresAt: number | undefined
   readonly hasRefreshToken: boolean
+  /** What was granted in detail (RFC 9396), where the server said so. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
   /** What was said of the person beside the ID token, where that was asked for. */
   readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
@@ -124,7 +127,7 @@ export interface Keeper {
    */
   send?(request: Request): Promise<Response | undefined>
   /** Starts a sign-in. */
-  authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
+  authorize(parameters: AuthorizationParameters): Promise<AuthorizationStart>
   /**
    * Ends a sign-in: exchanges the code and keeps what comes. With `identify`, there is no session before it is known who
    * this is.

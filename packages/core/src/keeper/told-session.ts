@@ -190,6 +190,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
             ...token,
             ...(session?.claims && { claims: session.claims }),
             ...(session?.userInfo && { userInfo: session.userInfo }),
+            ...(session?.authorizationDetails && { authorizationDetails: session.authorizationDetails }),
           },
           isLent: true,
         }

@@ -24,6 +24,13 @@ export interface AuthorizationSecrets {
   readonly nonce: string
 }
 
+/** Where a sign-in begins. */
+export interface AuthorizationStart extends AuthorizationSecrets {
+  readonly url: string
+  /** The provider cannot be asked to let somebody make an account, so it was asked for a plain sign-in. */
+  readonly isCreateLeftOut?: boolean
+}
+
 /** An authorization request, before it is known how it gets to the provider. */
 export interface AuthorizationQuery extends AuthorizationSecrets {
   /** By wire name; nothing in it is empty. */

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import {
   type AuthorizationParameters,
-  type AuthorizationSecrets,
+  type AuthorizationStart,
   buildAuthorizationQuery,
   buildAuthorizationUrl,
 } from './authorization-url.ts'
@@ -22,7 +22,7 @@ import type { TokenTarget } from './token-target.ts'
 /** One client's exchanges with one provider. Holds what was learned of the provider, and no token. */
 export interface Provider {
   /** Starts a sign-in: the URL to go to, and what its answer is checked against. */
-  authorize(parameters: AuthorizationParameters): Promise<{ url: string } & AuthorizationSecrets>
+  authorize(parameters: AuthorizationParameters): Promise<AuthorizationStart>
   /** Ends it: see {@link redeemCode}. */
   redeem(response: URLSearchParams, grant: CodeGrant): Promise<TokenSet>
   /** See {@link refreshTokens}. */
@@ -74,12 +74,15 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
     async authorize(parameters) {
       const server = await metadata()
       requireEndpoint(server, 'authorization_endpoint')
-      const { query, ...secrets } = await buildAuthorizationQuery(settings, parameters, random)
+      const isCreateLeftOut = parameters.extra.prompt === 'create' && !canCreate(server, settings)
+      const asked = isCreateLeftOut ? withoutPrompt(parameters) : parameters
+      const { query, ...secrets } = await buildAuthorizationQuery(settings, asked, random)
       const isPushed = settings.pushedAuthorization === 'always' || isPushDemanded(server)
       const sent = isPushed
         ? await (await rare.pushed()).pushAuthorization(query, secrets, await context())
         : query
-      return { url: buildAuthorizationUrl(server, sent), ...secrets }
+      const url = buildAuthorizationUrl(server, sent)
+      return { url, ...secrets, ...(isCreateLeftOut && { isCreateLeftOut }) }
     },
     async redeem(response, grant) {
       return learned(await redeemCode(response, grant, await context()))
@@ -114,6 +117,19 @@ function noUserInfo(): ConfigurationError {
     'no_user_info',
     'A server without OpenID Connect does not say who is signed in. Pass option "loadUser", which asks it in its own way.',
   )
+}
+
+/**
+ * Initiating User Registration via OpenID Connect 1.0 §4.2. Who gives the endpoints by hand knows what the provider can;
+ * any other that does not say so may answer a prompt that it does not know with a page, and strand the person there.
+ */
+function canCreate(metadata: Metadata, { endpoints }: ProtocolSettings): boolean {
+  const prompts: unknown = metadata.prompt_values_supported
+  return endpoints !== undefined || (Array.isArray(prompts) && prompts.includes('create'))
+}
+
+function withoutPrompt({ extra: { prompt: _, ...extra }, ...rest }: AuthorizationParameters) {
+  return { ...rest, extra }
 }
 
 /** RFC 9126 §5. */

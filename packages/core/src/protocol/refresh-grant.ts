@@ -184,6 +184,16 @@ function requireSamePerson(claims: oauth.IDToken, first: IdTokenClaims | undefin
 }
 
 /** What outlives the access token. */
-function kept({ refreshToken, idToken, claims }: RefreshableTokenSet): Partial<TokenSet> {
-  return { refreshToken, ...(idToken !== undefined && { idToken }), ...(claims && { claims }) }
+function kept({
+  refreshToken,
+  idToken,
+  claims,
+  authorizationDetails,
+}: RefreshableTokenSet): Partial<TokenSet> {
+  return {
+    refreshToken,
+    ...(idToken !== undefined && { idToken }),
+    ...(claims && { claims }),
+    ...(authorizationDetails && { authorizationDetails }),
+  }
 }

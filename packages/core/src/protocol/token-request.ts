@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { ProtocolError } from '../errors.ts'
 import type { Clock, Instant } from '../platform/ports.ts'
+import { isAuthorizationDetails } from './authorization-details.ts'
 import type { Http } from './http.ts'
 import { learnClockSkew } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
@@ -109,7 +110,7 @@ export function toTokenSet(
     clockSkewSeconds: number | undefined
   },
 ): TokenSet {
-  const { expires_in: expiresIn, token_type: tokenType } = response
+  const { expires_in: expiresIn, token_type: tokenType, authorization_details: details } = response
   if (tokenType !== 'bearer') {
     throw new ProtocolError(
       'invalid_token_response',
@@ -124,6 +125,7 @@ export function toTokenSet(
     ...(expiresIn !== undefined && { expiresAt: requestedAt.epochMs + expiresIn * 1000 }),
     ...(response.refresh_token !== undefined && { refreshToken: response.refresh_token }),
     ...(response.id_token !== undefined && { idToken: response.id_token }),
+    ...(isAuthorizationDetails(details) && { authorizationDetails: details }),
     ...(claims && { claims }),
     ...(clockSkewSeconds && { clockSkewSeconds }),
   }

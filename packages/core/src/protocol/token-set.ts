@@ -1,4 +1,5 @@
 import type { Clock, Instant } from '../platform/ports.ts'
+import type { AuthorizationDetail } from './authorization-details.ts'
 
 /** The claims of a validated ID token (OpenID Connect Core 1.0 §2). */
 export interface IdTokenClaims {
@@ -41,6 +42,8 @@ export interface TokenSet extends AccessToken {
   readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
+  /** What was granted in detail (RFC 9396 §7). Absent where the server did not say. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
 }
 
 /** How long an access token lives, and since when. */

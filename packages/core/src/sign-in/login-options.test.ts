@@ -65,6 +65,58 @@ describe('what a sign-in asks for', () => {
     },
   )
 
+  it('takes what is to be allowed in detail, in place of the client’s (RFC 9396 §2, CFG-07)', () => {
+    const mine = [{ type: 'payment', amount: { currency: 'CHF', value: '12.50' } }]
+    const common = [{ type: 'account_information', actions: ['read_balances'] }]
+    const settings = settingsWith({ authorizationDetails: common })
+    expect(sent({ authorizationDetails: mine })).toEqual({ authorization_details: JSON.stringify(mine) })
+    expect(sent({}, settings)).toEqual({ authorization_details: JSON.stringify(common) })
+    expect(sent({ authorizationDetails: mine }, settings)).toEqual(sent({ authorizationDetails: mine }))
+  })
+
+  it.each([[{}], [[{}]], [[{ type: 7 }]], [['payment']], [[null]], ['payment'], [null]])(
+    'refuses details that are none: %j (CFG-07)',
+    (authorizationDetails) => {
+      const wrong = { authorizationDetails } as unknown as LoginOptions
+      expect(() => sent(wrong)).toThrow(refusal('"authorizationDetails" must be a list of objects'))
+      expect(() => settingsWith(wrong as Partial<AuthClientOptions>)).toThrow(refusal('authorizationDetails'))
+    },
+  )
+
+  it('takes single claims, under their wire name (OpenID Connect Core 1.0 §5.5)', () => {
+    const idToken = { auth_time: { essential: true }, acr: { values: ['gold'] } }
+    expect(sent({ claimsRequest: { userInfo: { email: null }, idToken } })).toEqual({
+      claims: JSON.stringify({ userinfo: { email: null }, id_token: idToken }),
+    })
+    expect(sent({ claimsRequest: { idToken, userInfo: undefined } })).toEqual({
+      claims: JSON.stringify({ id_token: idToken }),
+    })
+  })
+
+  it.each([
+    [null],
+    [[]],
+    ['email'],
+    [{ userinfo: {} }],
+    [{ toString: {} }],
+    [{ idToken: null }],
+    [{ idToken: ['email'] }],
+    [{ idToken: { email: true } }],
+  ])('refuses claims that are none: %j', (claimsRequest) => {
+    expect(() => sent({ claimsRequest } as unknown as LoginOptions)).toThrow(
+      refusal('"claimsRequest" must hold'),
+    )
+  })
+
+  it('has no claims to ask a server for that is without OpenID Connect', () => {
+    const oauth = settingsWith({ protocol: 'oauth2' })
+    expect(() => sent({ claimsRequest: { userInfo: {} } }, oauth)).toThrow(refusal('needs OpenID Connect'))
+  })
+
+  it.each(['authorization_details', 'claims'])('does not take %s for one parameter among others', (name) => {
+    expect(() => sent({ params: { [name]: '[]' } })).toThrow(refusal(`may not contain "${name}"`))
+  })
+
   it('takes another scope, and for a plain OAuth 2.0 server none at all', () => {
     expect(parseLoginOptions({ scope: 'openid orders' }, settingsWith()).scope).toBe('openid orders')
     const oauth = settingsWith({ protocol: 'oauth2', scope: 'orders' })

@@ -1,7 +1,9 @@
 import { parseResources, parseTarget } from '../api-options.ts'
 import { invalid } from '../invalid-option.ts'
-import { parseParams, type Settings } from '../options.ts'
+import { detailsParam, parseParams, type Settings } from '../options.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
+import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
+import { buildClaimsParameter, type ClaimsRequest } from './claims-request.ts'
 
 /** What one sign-in may ask for. */
 export interface LoginOptions {
@@ -28,6 +30,10 @@ export interface LoginOptions {
   readonly resources?: readonly string[] | undefined
   /** The API, where the provider names APIs by `audience`. */
   readonly audience?: string | undefined
+  /** What is to be allowed in more detail than `scope` can say (RFC 9396), instead of the client's. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
+  /** Single claims to ask for (OpenID Connect Core 1.0 §5.5). The schema that they are to fit is the client's `claims`. */
+  readonly claimsRequest?: ClaimsRequest | undefined
   /** More parameters for this request. They add; they cannot replace what protects the sign-in. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Comes back from `handleCallback()`. JSON; stays in this tab's storage, so no secrets. */
@@ -52,6 +58,8 @@ const knownOptions = [
   'resource',
   'resources',
   'audience',
+  'authorizationDetails',
+  'claimsRequest',
   'params',
   'appState',
 ]
@@ -68,7 +76,7 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
     if (!knownOptions.includes(name))
       throw invalid(name, `is unknown to login(). Known: ${knownOptions.join(', ')}`)
   }
-  const { maxAge, prompt, scope = settings.scope, resource, audience } = options
+  const { maxAge, prompt, scope = settings.scope, resource, audience, claimsRequest } = options
   parseTarget({ resource, audience })
   const resources = parseResources(options.resources) ?? settings.resources
   const acrValues = parseList('acrValues', options.acrValues)
@@ -83,6 +91,9 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
   if (typeof scope !== 'string') throw invalid('scope', 'must be one string, separated by spaces')
   if (settings.protocol === 'oidc' && !scope.split(' ').includes('openid')) {
     throw invalid('scope', 'must contain "openid"')
+  }
+  if (claimsRequest !== undefined && settings.protocol !== 'oidc') {
+    throw invalid('claimsRequest', 'needs OpenID Connect: without it there are no claims')
   }
   return {
     scope,
@@ -99,6 +110,8 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
       ...(maxAge !== undefined && { max_age: maxAge.toString() }),
       ...(acrValues && { acr_values: acrValues.join(' ') }),
       ...(uiLocales && { ui_locales: uiLocales.join(' ') }),
+      ...detailsParam(options.authorizationDetails),
+      ...(claimsRequest !== undefined && { claims: buildClaimsParameter(claimsRequest) }),
     },
   }
 }

@@ -88,6 +88,55 @@ describe('leaving to sign in', () => {
     })
   })
 
+  it('asks to make an account where the provider lists that (AUTHZ-09)', async () => {
+    const scene = await createScene()
+    scene.provider.metadata.prompt_values_supported = ['none', 'create']
+    await scene.auth.register({ loginHint: 'alice@example.com' })
+    expect(destinationOf(scene).searchParams.get('prompt')).toBe('create')
+    expect(destinationOf(scene).searchParams.get('login_hint')).toBe('alice@example.com')
+    const { auth } = await nextPage(scene, answerTo(scene))
+    await auth.handleCallback()
+    expect(auth.getState().status).toBe('authenticated')
+  })
+
+  it.each([[undefined], [['none', 'login']], ['create']])(
+    'signs in plainly where the provider lists %j, and says so: it might show a page and strand the person (AUTHZ-09)',
+    async (listed) => {
+      const scene = await createScene()
+      scene.provider.metadata.prompt_values_supported = listed
+      const heard = errorsOf(scene)
+      await scene.auth.login({ prompt: 'create', maxAge: 60 })
+      const { searchParams } = destinationOf(scene)
+      expect([searchParams.has('prompt'), searchParams.get('max_age')]).toEqual([false, '60'])
+      expect(heard).toEqual([
+        {
+          error: expect.objectContaining({ name: 'ConfigurationError', code: 'create_unsupported' }),
+          during: 'login',
+        },
+      ])
+      expect(scene.auth.getState().status).toBe('redirecting')
+    },
+  )
+
+  it('asks to make an account where the endpoints are given by hand: whoever did knows', async () => {
+    const endpoints = {
+      authorization: 'https://id.example/auth',
+      token: 'https://id.example/token',
+      jwks: 'https://id.example/jwks',
+    }
+    const scene = await createScene({ options: { endpoints } })
+    const heard = errorsOf(scene)
+    await scene.auth.register()
+    expect(destinationOf(scene).searchParams.get('prompt')).toBe('create')
+    expect(heard).toEqual([])
+  })
+
+  it('takes no event for options of register()', async () => {
+    const scene = await createScene()
+    await scene.auth.register(new Event('click'))
+    expect(scene.auth.getState().status).toBe('redirecting')
+  })
+
   it('says so in the state, before it goes', async () => {
     const { auth, platform } = await createScene()
     const states: string[] = []

@@ -1,4 +1,5 @@
 import { ConfigurationError, SignInRequiredError } from '../errors.ts'
+import type { EventHub } from '../events.ts'
 import type { Identity } from '../identity.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Settings } from '../options.ts'
@@ -18,6 +19,7 @@ export interface SignInContext<TUser> {
   readonly platform: Platform
   readonly keeper: Keeper
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
+  readonly events: EventHub<TUser>
   readonly urls: AppUrls
   readonly pending: PendingStore
   readonly identity: Identity<TUser>
@@ -135,13 +137,13 @@ async function leave<TUser>(
     isGivenUp,
   }: { calledAt: string; isRestore?: boolean | undefined; isGivenUp(): boolean },
 ): Promise<void> {
-  const { settings, platform, keeper, store, urls, pending, isSigningOut } = context
+  const { settings, platform, keeper, store, events, urls, pending, isSigningOut } = context
   if (isSigningOut()) throw signingOut()
   if (!platform.page.isSecureContext()) throw insecureContext(urls.origin())
   const redirectUri = urls.redirectUri()
   const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
   const before = store.get()
-  const { url, ...secrets } = await keeper.authorize({
+  const { url, isCreateLeftOut, ...secrets } = await keeper.authorize({
     redirectUri,
     scope,
     resources,
@@ -156,6 +158,7 @@ async function leave<TUser>(
   const returnTo = placeToReturnTo(context, options.returnTo ?? calledAt)
   const { appState } = options
   pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState, isRestore })
+  if (isCreateLeftOut) events.emit('error', { error: createUnsupported(), during: 'login' })
   store.dispatch({ type: 'redirect_started', to: 'login' })
   // Whoever goes back is not to meet a page that sends them off again.
   if (isRestore) platform.navigation.leave(url)
@@ -174,6 +177,14 @@ function signingOut(): SignInRequiredError {
   return new SignInRequiredError(
     'signing_out',
     'A sign-out came in between. Call login() again once it is over.',
+  )
+}
+
+function createUnsupported(): ConfigurationError {
+  return new ConfigurationError(
+    'create_unsupported',
+    'The provider’s metadata does not say that it lets people make an account when asked to (prompt "create"), so it was ' +
+      'asked for a sign-in. Its own page may offer it all the same.',
   )
 }
 

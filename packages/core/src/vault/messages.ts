@@ -7,7 +7,7 @@ import type {
   LentAccessToken,
   Session,
 } from '../keeper/keeper.ts'
-import type { AuthorizationParameters, AuthorizationSecrets } from '../protocol/authorization-url.ts'
+import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { ProtocolSettings } from '../protocol/settings.ts'
 import type { UserInfo } from '../protocol/token-set.ts'
@@ -39,7 +39,7 @@ export interface VaultMethods {
   hello: [{ settings: VaultSettings; record: SessionRecord }, VaultSession]
   ping: [undefined, undefined]
   restore: [{ record: SessionRecord }, VaultSession]
-  authorize: [AuthorizationParameters, { url: string } & AuthorizationSecrets]
+  authorize: [AuthorizationParameters, AuthorizationStart]
   /** `response`: the query of the authorization response. */
   redeem: [
     {
