@@ -110,6 +110,40 @@ describe('the error page', () => {
     expect(page.text).toContain(`href="${appOrigin}/"`)
   })
 
+  it('names what is registered and the flag that adds to it, where the app runs elsewhere', async () => {
+    const sent = 'http://localhost:3000/callback'
+    const page = await createBrowser({ appOrigin }).open(
+      createApp(idp.current).authorizationUrl({ redirect_uri: sent }),
+    )
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('<code>invalid_redirect_uri</code>')
+    expect(page.text).toContain(`<code>${sent}</code>`)
+    for (const path of ['/callback', '/silent-callback.html']) {
+      expect(page.text).toContain(`<li><code>${appOrigin}${path}</code></li>`)
+    }
+    expect(page.text).toContain(`<code>--app-origin=${appOrigin},http://localhost:3000</code>`)
+  })
+
+  it.each([
+    ['the path is another', `${appOrigin}/elsewhere`],
+    ['the address is none', '"><b>nowhere</b>'],
+  ])('names no flag where that would not help: %s', async (_, redirect_uri) => {
+    const page = await createBrowser({ appOrigin }).open(
+      createApp(idp.current).authorizationUrl({ redirect_uri }),
+    )
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('Have the app send one of these')
+    expect(page.text).not.toContain('--app-origin')
+    expect(page.text).not.toContain('<b>')
+  })
+
+  it('names no address where another thing is wrong', async () => {
+    const page = await createBrowser({ appOrigin }).open(
+      createApp(idp.current).authorizationUrl({ response_type: 'token' }),
+    )
+    expect(page.text).not.toContain('Registered are')
+  })
+
   it('escapes what came with the request', async () => {
     const url = createApp(idp.current).authorizationUrl({ client_id: '<b>nobody</b>' })
 

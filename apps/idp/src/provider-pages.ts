@@ -1,8 +1,11 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
+import { errors } from 'oidc-provider'
 import { explainError } from './error-explanation.ts'
 import { buildErrorPage } from './pages/error-page.ts'
+import type { Html } from './pages/html.ts'
 import { buildLogoutPage } from './pages/logout-page.ts'
 import type { Page } from './pages/page.ts'
+import { buildRedirectUriAdvice } from './pages/redirect-uri-advice.ts'
 import { buildSignedOutPage } from './pages/signed-out-page.ts'
 import { buildSigningOutPage } from './pages/signing-out-page.ts'
 import { findClient } from './people-and-clients.ts'
@@ -17,7 +20,8 @@ export interface ProviderPages {
 export function createProviderPages(appOrigins: readonly string[]): ProviderPages {
   return {
     renderError(ctx, out, error) {
-      render(ctx, buildErrorPage({ ...explainError(error, out), appOrigins }))
+      const nextStep = nextStepAfter(error, ctx)
+      render(ctx, buildErrorPage({ ...explainError(error, out), nextStep, appOrigins }))
     },
     renderLogout(ctx, form) {
       const clientName = findClient(ctx.oidc.client?.clientId ?? '')?.name
@@ -37,6 +41,15 @@ export function createProviderPages(appOrigins: readonly string[]): ProviderPage
 function wasAskedByTheAppItself({ oidc }: KoaContextWithOIDC): boolean {
   const hint = oidc.entities.IdTokenHint
   return hint?.payload.sub === oidc.session?.accountId && oidc.params?.post_logout_redirect_uri !== undefined
+}
+
+/** A developer's first hour: the app runs somewhere else than this provider was told. */
+function nextStepAfter(error: Error, { oidc }: KoaContextWithOIDC): Html | undefined {
+  if (!(error instanceof errors.InvalidRedirectUri)) return undefined
+  return buildRedirectUriAdvice({
+    sent: oidc.params?.redirect_uri,
+    registered: oidc.client?.redirectUris ?? [],
+  })
 }
 
 function render(ctx: KoaContextWithOIDC, page: Page): void {

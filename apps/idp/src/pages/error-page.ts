@@ -1,4 +1,5 @@
 import { backToTheApp } from './back-to-the-app.ts'
+import type { Html } from './html.ts'
 import { html } from './html.ts'
 import type { Page } from './page.ts'
 import { buildPage } from './page.ts'
@@ -10,6 +11,8 @@ export interface ErrorPageContent {
   /** For the developer: the wire code, and what the provider says about it. */
   readonly code: string
   readonly description?: string | undefined
+  /** For the developer too, where there is something to do about it. */
+  readonly nextStep?: Html | undefined
   readonly appOrigins: readonly string[]
 }
 
@@ -19,6 +22,7 @@ export function buildErrorPage({
   advice,
   code,
   description,
+  nextStep,
   appOrigins,
 }: ErrorPageContent): Page {
   const main = html`<h1>${heading}</h1>
@@ -27,6 +31,7 @@ ${backToTheApp(appOrigins)}
 <div class="note">
 <p><code>${code}</code></p>
 ${description === undefined ? undefined : html`<p>${description}</p>`}
+${nextStep}
 </div>`
 
   return buildPage({ brand, title: heading, main, appOrigins })
