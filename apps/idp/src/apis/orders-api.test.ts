@@ -1,6 +1,6 @@
 import { generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { appOrigin, signIn } from '../testing/app.ts'
+import { alice, appOrigin, bob, signIn } from '../testing/app.ts'
 import { useSharedIdp } from '../testing/shared-idp.ts'
 
 const idp = useSharedIdp()
@@ -14,12 +14,15 @@ it('shows its front door to everybody', async () => {
   expect(await response.json()).toMatchObject({ protected: ['/me', '/orders', '/orders/*'] })
 })
 
-it('lists orders for who is signed in', async () => {
-  const { tokens } = await signIn(idp.current)
-
-  const response = await ask('/orders', { authorization: `Bearer ${tokens.access_token}` })
-  const { orders } = (await response.json()) as { orders: readonly unknown[] }
-  expect(orders).toHaveLength(3)
+it('lists the orders of whose token it is, and nobody else’s', async () => {
+  const idsOf = async (as: typeof alice): Promise<string[]> => {
+    const { tokens } = await signIn(idp.current, { as })
+    const response = await ask('/orders', { authorization: `Bearer ${tokens.access_token}` })
+    const { orders } = (await response.json()) as { orders: readonly { id: string }[] }
+    return orders.map(({ id }) => id)
+  }
+  expect(await idsOf(alice)).toEqual(['A-1001', 'A-1002', 'A-1003'])
+  expect(await idsOf(bob)).toEqual(['A-1004', 'A-1005'])
 })
 
 it('says who calls, and until when', async () => {
@@ -44,7 +47,7 @@ it('places orders for whoever may, and says what a token lacks (RFC 6750 section
   const { tokens } = await signIn(idp.current, { parameters: { scope: 'openid orders:write' } })
   const placed = await place(tokens)
   expect(placed.status).toBe(201)
-  expect(await placed.json()).toMatchObject({ id: 'A-1004', item: 'Brass key' })
+  expect(await placed.json()).toMatchObject({ id: 'A-1006', item: 'Brass key' })
 })
 
 describe('a request without a token', () => {
