@@ -7,6 +7,7 @@ import type {
   PlaywrightWorkerArgs,
   PlaywrightWorkerOptions,
 } from '@playwright/test'
+import { contextOptionsOf } from './context-options.ts'
 
 /** What a browser keeps of a sign-in: the provider's cookies, and that there was a session. Never a token. */
 export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
@@ -29,7 +30,9 @@ export type AuthFixtures = Fixtures<
 /**
  * Fixtures that sign in once per worker, with whatever a person would do at a real provider, and begin every test with
  * what the browser then knows. The app finds its session as after a reload: in a hidden frame where the provider is on
- * the same site, by `restoreByRedirect`, or at the first click on "Sign in", without a password.
+ * the same site, by `restoreByRedirect`, or at the first click on "Sign in", without a password. The sign-in happens in
+ * a browser as the project's `use` describes it (`baseURL`, `viewport`, `ignoreHTTPSErrors` …), and begins with its
+ * `storageState`.
  *
  * @param options `signIn` goes to the app, signs in and comes back. A relative address needs the option `baseURL`.
  *
@@ -68,9 +71,12 @@ export function createAuthFixture({
     ],
 
     authState: [
-      async ({ browser, signInOnce }, use, { project }) => {
-        const { baseURL } = project.use
-        const context = await browser.newContext(baseURL === undefined ? {} : { baseURL })
+      async ({ browser, playwright, signInOnce }, use, { project }) => {
+        const { actionTimeout, navigationTimeout, testIdAttribute } = project.use
+        if (testIdAttribute !== undefined) playwright.selectors.setTestIdAttribute(testIdAttribute)
+        const context = await browser.newContext(contextOptionsOf(project.use))
+        if (actionTimeout !== undefined) context.setDefaultTimeout(actionTimeout)
+        if (navigationTimeout !== undefined) context.setDefaultNavigationTimeout(navigationTimeout)
         await signInOnce(await context.newPage())
         const state = await context.storageState()
         await context.close()

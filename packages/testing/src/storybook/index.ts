@@ -1,2 +1,2 @@
-export type { StoryLike } from './with-test-auth.tsx'
+export type { StoryDecorator, StoryLike, StoryPlace } from './with-test-auth.tsx'
 export { withTestAuth } from './with-test-auth.tsx'
