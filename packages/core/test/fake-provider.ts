@@ -1,4 +1,7 @@
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import type { JWTPayload } from 'jose'
+import { sha256 } from '../../testing/src/provider/base64url.ts'
+import { createSigningKeys } from '../../testing/src/provider/signing-keys.ts'
+import { abortable } from '../src/abortable.ts'
 import { providerMetadata } from './provider-metadata.ts'
 
 /** What the token endpoint is about to answer; a test changes it. */
@@ -38,7 +41,7 @@ export interface FakeProvider {
   /** Goes through the authorization endpoint as a person who signs in. @returns the callback URL */
   signIn(authorizationUrl: string, extra?: Record<string, string>): string
   /** Signs with another key from now on, and publishes only that one. */
-  rotateKeys(): Promise<void>
+  rotateKeys(): void
   /** Signs an ID token as the provider would. */
   sign(claims: JWTPayload): Promise<string>
   /** Every secret that was given out, to look for where none may be. */
@@ -63,8 +66,9 @@ interface Grant {
 
 /** Makes a {@link FakeProvider}. */
 export async function createFakeProvider(issuer = 'https://id.example'): Promise<FakeProvider> {
-  let keys: GenerateKeyPairResult = await generateKeyPair('ES256', { extractable: true })
-  let kid = 'key-1'
+  const keys = createSigningKeys('ES256')
+  // Made now, so that no test waits for it in the middle of something.
+  await keys.published()
   let serial = 0
   const codes = new Map<string, Grant & { challenge: string; redirectUri: string }>()
   const refreshTokens = new Map<string, Grant>()
@@ -95,16 +99,14 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       const form = new URLSearchParams(init.body instanceof URLSearchParams ? init.body : undefined)
       const request = { method: init.method ?? 'GET', path: pathname, form, init }
       provider.seen.push(request)
-      const answer = await abortable(provider.onRequest(request), init.signal)
+      const answer = await abortable(Promise.resolve(provider.onRequest(request)), init.signal ?? undefined)
       if (answer) return answer
       switch (pathname) {
         case '/.well-known/openid-configuration':
         case '/.well-known/oauth-authorization-server':
           return json(200, provider.metadata)
         case '/jwks':
-          return json(200, {
-            keys: [{ ...(await exportJWK(keys.publicKey)), kid, alg: 'ES256', use: 'sig' }],
-          })
+          return json(200, await keys.published())
         case '/token':
           return answerToken(form)
         case '/par': {
@@ -149,12 +151,9 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
       return callback.href
     },
 
-    async rotateKeys() {
-      keys = await generateKeyPair('ES256', { extractable: true })
-      kid = `key-${++serial}`
-    },
+    rotateKeys: () => keys.rotate({ isOldKept: false }),
 
-    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(keys.privateKey),
+    sign: keys.sign,
 
     targetOf: (accessToken) => targets.get(accessToken),
 
@@ -198,7 +197,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     const code = form.get('code') ?? ''
     const grant = codes.get(code)
     codes.delete(code)
-    const isProven = grant?.challenge === (await s256(form.get('code_verifier') ?? ''))
+    const isProven = grant?.challenge === (await sha256(form.get('code_verifier') ?? ''))
     return isProven && grant?.redirectUri === form.get('redirect_uri') ? grant : undefined
   }
 
@@ -250,19 +249,4 @@ export function json(status: number, body: unknown, headers: Record<string, stri
     status,
     headers: { 'content-type': 'application/json', ...headers },
   })
-}
-
-function abortable<T>(value: T | Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason))
-    Promise.resolve(value).then(resolve, reject)
-  })
-}
-
-async function s256(verifier: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }

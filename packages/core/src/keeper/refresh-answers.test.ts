@@ -351,7 +351,7 @@ describe('an answer that is lost', () => {
 
   it('is none where only the keys could not be had: what was rotated is kept, and the next refresh works', async () => {
     const scene = await createExpiredScene()
-    await scene.provider.rotateKeys()
+    scene.provider.rotateKeys()
     scene.provider.onRequest = ({ path }) =>
       path === '/jwks' ? new Response(null, { status: 503 }) : undefined
     expect(await scene.auth.getAccessToken()).toMatch(/^SENTINEL-access-token/)

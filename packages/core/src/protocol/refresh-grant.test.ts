@@ -224,7 +224,7 @@ describe('a refreshed ID token (Core §12.2)', () => {
 
   it('is left out where the keys have changed and cannot be had: the tokens beside it are kept', async () => {
     const { provider, client, held } = await createHeldScene()
-    await provider.rotateKeys()
+    provider.rotateKeys()
     provider.claims = { name: 'Not to be believed' }
     provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
     const after = await client.refresh(held)
@@ -235,7 +235,7 @@ describe('a refreshed ID token (Core §12.2)', () => {
 
   it('of another person ends the session, also where its signature cannot be checked', async () => {
     const { provider, client, held, failure } = await createHeldScene()
-    await provider.rotateKeys()
+    provider.rotateKeys()
     provider.claims = { sub: 'mallory' }
     provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
     expect(await failure(client.refresh(held))).toMatchObject({ code: 'subject_changed' })

@@ -1,4 +1,5 @@
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose'
+import { sha256 } from '../../../testing/src/provider/base64url.ts'
+import { createSigningKeys, type SigningKeys } from '../../../testing/src/provider/signing-keys.ts'
 import type { Platform } from '../../src/platform/ports.ts'
 import { json } from '../fake-provider.ts'
 import { providerMetadata } from '../provider-metadata.ts'
@@ -56,7 +57,8 @@ interface Code {
 }
 
 /** Made once: making keys takes longer than a whole simulation. */
-const keys: Promise<GenerateKeyPairResult> = generateKeyPair('ES256', { extractable: true })
+const keys: SigningKeys = createSigningKeys('ES256')
+const published: ReturnType<SigningKeys['published']> = keys.published()
 
 /** Makes an {@link OpenIdProvider}. */
 export async function createOpenIdProvider(
@@ -65,8 +67,7 @@ export async function createOpenIdProvider(
   options: OpenIdProviderOptions,
 ): Promise<OpenIdProvider> {
   const { issuer, lifetimeSeconds, rotates, givesRefreshTokens, aheadMs, violated, note } = options
-  const { publicKey, privateKey } = await keys
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' }] }
+  const jwks = await published
   const families: ClientFamily[] = []
   const codes = new Map<string, Code>()
   const familyByToken = new Map<string, ClientFamily>()
@@ -94,9 +95,7 @@ export async function createOpenIdProvider(
   function idToken({ user, clientId, number }: ClientFamily, nonce?: string): Promise<string> {
     const now = Math.floor((timeline.now().epochMs + aheadMs) / 1000)
     const about = { iss: issuer, sub: user, aud: clientId, family: number, ...(nonce && { nonce }) }
-    return new SignJWT({ ...about, iat: now, exp: now + 300 })
-      .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
-      .sign(privateKey)
+    return keys.sign({ ...about, iat: now, exp: now + 300 })
   }
 
   async function redeem(form: URLSearchParams): Promise<Response> {
@@ -117,7 +116,7 @@ export async function createOpenIdProvider(
     families.push(family)
     const tokens = issue(family)
     note(`${user} has signed in: family ${family.number} of ${clientId}`)
-    if ((await s256(verifier)) !== code.challenge)
+    if ((await sha256(verifier)) !== code.challenge)
       violated('a code was sent with another verifier (RFC 7636 §4.6)')
     return json(200, { ...tokens, id_token: await idToken(family, code.nonce) })
   }
@@ -227,10 +226,4 @@ export async function createOpenIdProvider(
       ),
     refuse: (authorizationUrl, error) => answerTo(authorizationUrl, { error }),
   }
-}
-
-async function s256(verifier: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
-  const text = btoa(String.fromCharCode(...new Uint8Array(digest)))
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

@@ -1,14 +1,19 @@
 import type { User } from '@latchkey/core'
 import { testUser } from '../test-user.ts'
-import { emptyAnswer, jsonAnswer, pageAnswer, preflightAnswer, redirectAnswer } from './answers.ts'
+import { abortable } from './abortable.ts'
+import { emptyAnswer, jsonAnswer, pageAnswer, preflightAnswer } from './answers.ts'
 import { answerAuthorization } from './authorization.ts'
 import { createClients, type FakeClient } from './clients.ts'
+import { answerEndSession } from './end-session.ts'
+import { createEndpoints } from './endpoints.ts'
 import { createFaults, type Endpoint, type Fault, faultAnswer, type HeldRequest } from './faults.ts'
 import { createGrants, type TokenDescription } from './grants.ts'
+import { buildMetadata } from './metadata.ts'
 import { createProviderSession } from './provider-session.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createSigningKeys, type SigningAlgorithm } from './signing-keys.ts'
 import { answerToken, type RefreshTokens } from './token.ts'
+import { answerUserInfo } from './user-info.ts'
 
 /** How a fake provider is set up. Everything has a default. */
 export interface FakeProviderOptions {
@@ -87,7 +92,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
   const { accessTokenLifetimeSeconds = 300, refreshTokens = 'rotating' } = options
   let advancedMs = 0
   const nowSeconds = (): number => (now() + advancedMs) / 1000
-  const base = issuer.replace(/\/$/, '')
+  const endpoints = createEndpoints(issuer)
   const clients = createClients(options.clients)
   const grants = createGrants({ nowSeconds, accessTokenLifetimeSeconds })
   const session = createProviderSession(users, nowSeconds)
@@ -109,26 +114,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
 
   const provider: FakeProvider = {
     issuer,
-    metadata: {
-      issuer,
-      authorization_endpoint: `${base}/authorize`,
-      pushed_authorization_request_endpoint: `${base}/par`,
-      token_endpoint: `${base}/token`,
-      jwks_uri: `${base}/jwks`,
-      userinfo_endpoint: `${base}/userinfo`,
-      revocation_endpoint: `${base}/revoke`,
-      end_session_endpoint: `${base}/logout`,
-      scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-      response_types_supported: ['code'],
-      response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: [signingAlgorithm],
-      token_endpoint_auth_methods_supported: ['none'],
-      code_challenge_methods_supported: ['S256'],
-      prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
-      authorization_response_iss_parameter_supported: true,
-    },
+    metadata: buildMetadata(issuer, endpoints, signingAlgorithm),
     idTokenClaims: {},
     requests,
     reuses: grants.reuses,
@@ -138,7 +124,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       if (request.method === 'OPTIONS') return preflightAnswer()
       const isForm = request.method === 'POST'
       const parameters = isForm ? new URLSearchParams(await request.text()) : searchParams
-      const endpoint = endpoints.get(href.split(/[?#]/)[0] ?? '')
+      const endpoint = endpoints.find(href)
       requests.push({ endpoint, method: request.method, url: href, parameters })
       if (!endpoint) return pageAnswer(404, `There is nothing at ${pathname}.`)
       const fault = await faults.take(endpoint)
@@ -178,22 +164,6 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
     introspect: grants.describe,
   }
 
-  const endpoints: ReadonlyMap<string, Endpoint> = new Map([
-    [`${base}/.well-known/openid-configuration`, 'discovery'],
-    // RFC 8414 §3.1: before the path, not after it.
-    [
-      base.replace(new URL(base).origin, `${new URL(base).origin}/.well-known/oauth-authorization-server`),
-      'discovery',
-    ],
-    [`${base}/authorize`, 'authorization'],
-    [`${base}/par`, 'pushed_authorization'],
-    [`${base}/token`, 'token'],
-    [`${base}/jwks`, 'jwks'],
-    [`${base}/userinfo`, 'userinfo'],
-    [`${base}/revoke`, 'revocation'],
-    [`${base}/logout`, 'end_session'],
-  ])
-
   async function answer(
     endpoint: Endpoint,
     request: Request,
@@ -212,12 +182,12 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       case 'jwks':
         return jsonAnswer(200, await keys.published())
       case 'userinfo':
-        return answerUserInfo(request)
+        return answerUserInfo(grants, request)
       case 'revocation':
         grants.revoke(parameters.get('token') ?? '')
         return emptyAnswer(200)
       case 'end_session':
-        return endSession(parameters)
+        return answerEndSession(context, parameters)
     }
   }
 
@@ -232,34 +202,5 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       : pageAnswer(400, 'The request_uri is unknown, expired, or was used before.')
   }
 
-  /** OpenID Connect Core 1.0 §5.3. */
-  function answerUserInfo(request: Request): Response {
-    const [, token = ''] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    const user = grants.userOf(token)
-    if (user) return jsonAnswer(200, user)
-    return jsonAnswer(401, { error: 'invalid_token' }, { 'www-authenticate': 'Bearer error="invalid_token"' })
-  }
-
-  /** OpenID Connect RP-Initiated Logout 1.0 §2. */
-  function endSession(parameters: URLSearchParams): Response {
-    const signedIn = session.current()
-    if (signedIn) grants.revokeSession(signedIn.sid)
-    session.signOut()
-    const uri = parameters.get('post_logout_redirect_uri') ?? ''
-    if (!clients.isPostLogoutRedirectUri(parameters.get('client_id') ?? '', uri)) {
-      return pageAnswer(200, 'You are signed out.')
-    }
-    return redirectAnswer(uri, { state: parameters.get('state') ?? undefined })
-  }
-
   return provider
-}
-
-/** Whoever stops waiting hears of it at once; the answer comes to nobody. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    promise.then(resolve, reject)
-  })
 }
