@@ -66,7 +66,7 @@ export interface Engine {
 
 /** Makes the {@link Engine} around a keeper. */
 export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
-  const { settings, platform, keys, store, urls, record, events } = context
+  const { settings, platform, keys, store, urls, record, events, line } = context
   const { clock, session: storage, navigation, page } = platform
   const identity = createIdentity({ store, claims: settings.claims })
   const pending = createPendingStore(storage, clock, keys.signIn)
@@ -98,6 +98,9 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
   })
 
+  const hold = settings.onSessionLost?.({ store, line, record, page, tokens: recovery, rememberSignOut })
+  const tokens = hold ?? recovery
+
   function tellRefreshed({ accessTokenExpiresAt }: Session): void {
     events.emit('refreshed', { accessTokenExpiresAt })
   }
@@ -114,7 +117,7 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
       identity.signedIn(change.session, 'signed_in_elsewhere')
       // The same person, described alike: what changed is how they authenticated, perhaps, and the token.
       if (before.status === 'authenticated' && store.get() === before) tellRefreshed(change.session)
-    } else {
+    } else if (!hold?.takes(change)) {
       // Nor is the person to be signed straight back in by a page that is loaded later in this tab.
       if (change.reason === 'signed_out_elsewhere') rememberSignOut()
       store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
@@ -144,11 +147,11 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     async getAccessToken(request) {
       if (settings.vault?.sealed) throw tokenSealed()
       if (request) parseTarget(request)
-      return recovery.getAccessToken(request)
+      return tokens.getAccessToken(request)
     },
     fetch: createApiFetch({
       ...settings,
-      keeper: recovery,
+      keeper: tokens,
       platform,
       satisfies,
       session: keeper.current,

@@ -30,6 +30,7 @@ const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User>
   redirect_cancelled: { status: 'unauthenticated', reason: 'redirect_cancelled' },
   signed_in: { status: 'authenticated', reason: 'signed_in', user },
   user_changed: { status: 'authenticated', reason: 'user_changed', user },
+  suspended: { status: 'authenticated', reason: 'suspended', user },
   requested: { status: 'redirecting', reason: 'requested', to: 'login' },
 }
 

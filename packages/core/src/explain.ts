@@ -38,6 +38,7 @@ const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   restored: 'the session was found again',
   signed_in_elsewhere: 'the person signed in in another tab',
   user_changed: 'the person signed in on this page, and is described anew',
+  suspended: 'the session is over, and the page waits for the person to sign in again',
   requested: 'it was asked for',
 }
 

@@ -44,6 +44,7 @@ describe('options', () => {
       restoreByRedirect: false,
       vault: undefined,
       userInfo: false,
+      onSessionLost: undefined,
       apis: [],
       resources: [],
       requestTimeoutMs: 10_000,

@@ -6,6 +6,7 @@ import { type AuthorizationDetail, isAuthorizationDetails } from './protocol/aut
 import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
 import { joinScopes } from './protocol/token-target.ts'
+import type { OnSessionLost } from './session-hold.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import type { User } from './user.ts'
 
@@ -76,6 +77,11 @@ export interface ClientOptions {
    * `apis`. What is left out is asked for where it is first needed: see `login({ resource })`.
    */
   readonly resources?: readonly string[]
+  /**
+   * What is to become of the page where its session ends by itself. Default: the state becomes `unauthenticated`. With
+   * `holdSession` of `@latchkey/core/popup` the page stays as it is, and whoever calls an API waits.
+   */
+  readonly onSessionLost?: OnSessionLost
   /** How far `exp`, `nbf` and `auth_time` may be off. Default: 30 seconds; at most 300. */
   readonly clockToleranceSeconds?: number
   /** Replaces single ports to the surroundings: in tests, or where navigation is not the browser's. */
@@ -238,6 +244,7 @@ export interface Settings extends ProtocolSettings {
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
   readonly claims: StandardSchema<unknown> | undefined
+  readonly onSessionLost: OnSessionLost | undefined
   readonly userInfo: boolean
   readonly loadUser: LoadUser<unknown> | undefined
   readonly apis: readonly Api[]
@@ -267,6 +274,7 @@ const knownOptions = [
   'claims',
   'userInfo',
   'loadUser',
+  'onSessionLost',
   'apis',
   'resources',
   'requestTimeoutSeconds',
@@ -355,6 +363,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
         : parseAppUrl('silentRedirectUri', options.silentRedirectUri),
     restoreByRedirect: parseFlag('restoreByRedirect', options.restoreByRedirect),
     vault: parseVault(options),
+    onSessionLost: parseOnSessionLost(options.onSessionLost),
     claims: parseClaims(options, protocol),
     userInfo: parseUserInfo(options, protocol),
     loadUser: parseLoadUser(options, protocol),
@@ -523,6 +532,11 @@ function parseClaims(
   const { '~standard': standard } = (schema ?? {}) as Partial<StandardSchema<unknown>>
   if (typeof standard?.validate === 'function') return schema as StandardSchema<unknown>
   throw invalid('claims', 'must be a Standard Schema, such as one of Zod, Valibot or ArkType')
+}
+
+function parseOnSessionLost(value: OnSessionLost | undefined): OnSessionLost | undefined {
+  if (value === undefined || typeof value === 'function') return value
+  throw invalid('onSessionLost', 'must be holdSession of @latchkey/core/popup')
 }
 
 /** A token can be asked for nothing that was not granted at sign-in (RFC 6749 §6). */

@@ -50,6 +50,11 @@ const table: readonly { event: Event; from: Name[]; gives: State }[] = [
     gives: states.alice,
   },
   {
+    event: { type: 'session_suspended' },
+    from: ['alice'],
+    gives: { status: 'authenticated', reason: 'suspended', user: alice },
+  },
+  {
     event: { type: 'user_changed', user: { ...alice, name: 'Alice B.' } },
     from: ['alice'],
     gives: { status: 'authenticated', reason: 'user_changed', user: { sub: 'alice', name: 'Alice B.' } },
@@ -171,7 +176,7 @@ function expectLegal(state: State): void {
       break
     case 'authenticated':
       expect(keys).toEqual(['reason', 'status', 'user'])
-      expect(['signed_in', 'user_changed', 'redirect_cancelled']).toContain(reason)
+      expect(['signed_in', 'user_changed', 'redirect_cancelled', 'suspended']).toContain(reason)
       break
     case 'redirecting':
       expect(keys).toEqual(['reason', 'status', 'to'])
@@ -206,6 +211,7 @@ describe('any sequence of events', () => {
     }),
     fc.record({ type: fc.constantFrom('signed_in' as const, 'user_changed' as const), user }),
     fc.record({ type: fc.constant('sign_in_failed' as const), error: errors }),
+    fc.record({ type: fc.constant('session_suspended' as const) }),
     fc.record({
       type: fc.constant('session_ended' as const),
       reason: fc.constantFrom('session_ended' as const, 'subject_changed' as const),

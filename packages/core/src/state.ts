@@ -42,6 +42,7 @@ export type LoadingReason = 'starting' | 'callback' | 'restoring'
 /**
  * How the present session came to be. `restored`: it began on another page, and was found. `signed_in_elsewhere`: in
  * another tab, while this page was open. `redirect_cancelled`: it was there before a navigation that did not happen.
+ * `suspended`: it is over, and the page waits for the same person to sign in again (option `onSessionLost`).
  */
 export type AuthenticatedReason =
   | 'signed_in'
@@ -49,6 +50,7 @@ export type AuthenticatedReason =
   | 'signed_in_elsewhere'
   | 'user_changed'
   | 'redirect_cancelled'
+  | 'suspended'
 /**
  * Why nobody is signed in. `restore_failed`: there may be a session, but it could not be asked for; it will be once the
  * network is back. `restore_timeout`: looking for it takes long, and may still end well. `session_ended`: the provider no
@@ -103,6 +105,8 @@ export type AuthEvent<TUser> =
       /** What made it end. A sign-out has none. */
       readonly error?: AnyAuthError | undefined
     }
+  /** It is over, and yet to be shown as before. */
+  | { readonly type: 'session_suspended' }
   | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }
   | { readonly type: 'redirect_cancelled'; readonly session: { readonly user: TUser } | undefined }
   | { readonly type: 'signed_out'; readonly error?: AnyAuthError | undefined }
@@ -140,7 +144,7 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'signed_in':
       if (state.status === 'redirecting') return state
       // The same person, found again: nothing that anybody sees has changed.
-      if (event.found && state.status === 'authenticated' && isSame(state.user, event.user)) return state
+      if (event.found && isAlive(state) && isSame(state.user, event.user)) return state
       // What was looked for here, another tab may hand over by itself.
       return {
         status: 'authenticated',
@@ -160,6 +164,8 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'session_ended':
       if (state.status !== 'authenticated') return state
       return { status: 'unauthenticated', reason: event.reason, ...(event.error && { error: event.error }) }
+    case 'session_suspended':
+      return state.status === 'authenticated' ? { ...state, reason: 'suspended' } : state
     case 'redirect_started':
       return { status: 'redirecting', reason: 'requested', to: event.to }
     case 'redirect_cancelled':
@@ -174,6 +180,11 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
         ...(event.error && { error: event.error }),
       }
   }
+}
+
+/** Whether somebody is signed in whose session is not known to be over. */
+function isAlive({ status, reason }: AuthState<unknown>): boolean {
+  return status === 'authenticated' && reason !== 'suspended'
 }
 
 /** Whether a session that began elsewhere is looked for, or will be again. */

@@ -1,11 +1,23 @@
-import type { ApiOptions, AuthClient, AuthState, LoginOptions, LogoutOptions, User } from '@latchkey/core'
+import type {
+  AnyAuthError,
+  ApiOptions,
+  AuthClient,
+  AuthState,
+  LoginOptions,
+  LogoutOptions,
+  OnSessionLost,
+  User,
+} from '@latchkey/core'
 import {
   type AuthEvent,
   abortable,
   createCountedStart,
   createEventHub,
   createFailures,
+  createMemoryStore,
+  createSessionRecordStore,
   createStore,
+  type EndReason,
   errorInTheWay,
   explainState,
   parseOptions,
@@ -19,6 +31,7 @@ import { firstState } from './first-state.ts'
 import { createHandClock } from './hand-clock.ts'
 import { createTestControls, type TestControls } from './test-controls.ts'
 import { createTestGuard } from './test-guard.ts'
+import { testPage } from './test-page.ts'
 import { createTestSearch } from './test-search.ts'
 import { createTestSession } from './test-session.ts'
 import { createTestSignIn } from './test-sign-in.ts'
@@ -54,6 +67,8 @@ export interface TestAuthOptions<TUser = User> {
    * or with an access token that nothing can renew.
    */
   readonly sessionEndsAt?: number
+  /** As the option of the real client: `holdSession` of `@latchkey/core/popup`. */
+  readonly onSessionLost?: OnSessionLost
   /** What answers `auth.fetch`. Where a library intercepts the global `fetch`, pass `(request) => fetch(request)`. */
   readonly fetch?: (request: Request) => Response | Promise<Response>
   /** What `auth.fetch` may call, as option `apis` of the real client lists it. Default: nothing. */
@@ -105,9 +120,25 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
         events.emit('refreshed', { accessTokenExpiresAt })
       },
       refreshFailed: (error) => events.emit('refresh_failed', { error, retryAt: clock.now().epochMs + 1000 }),
-      ended: (reason, error) => store.dispatch({ type: 'session_ended', reason, error }),
+      ended,
     },
   })
+  const hold = options.onSessionLost?.({
+    store,
+    tokens: session,
+    // What happens in other tabs, the test says by itself.
+    line: { onMessage: () => () => undefined },
+    record: createSessionRecordStore(createMemoryStore(), 'session'),
+    page: testPage,
+    rememberSignOut: () => undefined,
+  })
+  const tokens = hold ?? session
+
+  function ended(reason: EndReason, error: AnyAuthError): void {
+    if (hold?.takes({ type: 'ended', reason, error })) return
+    store.dispatch({ type: 'session_ended', reason, error })
+  }
+
   const signIn = createTestSignIn<TUser>({
     store,
     session,
@@ -144,7 +175,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   const api = createApiCalls({
     settings,
-    session,
+    session: { ...session, ...tokens },
     answer: options.fetch,
     isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),
     untilKnown,
@@ -189,7 +220,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     },
     async getAccessToken(request) {
       await untilKnown(request?.signal)
-      return session.getAccessToken(request)
+      return tokens.getAccessToken(request)
     },
     fetch: api.fetch,
     async refreshUser() {
@@ -205,7 +236,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   return {
     ...client,
-    ...createTestControls<TUser>({ user, store, session, signIn, signOut, windows, userInfo, clock }),
+    ...createTestControls<TUser>({ user, store, session, ended, signIn, signOut, windows, userInfo, clock }),
     logins: signIn.logins,
     logouts: signOut.logouts,
     requests: api.requests,

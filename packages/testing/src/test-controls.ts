@@ -1,5 +1,11 @@
 import type { AnyAuthError, AuthenticationDemand, AuthState } from '@latchkey/core'
-import { type AuthEvent, longestUndecidedMs, type Store, transition } from '@latchkey/core/internal'
+import {
+  type AuthEvent,
+  type EndReason,
+  longestUndecidedMs,
+  type Store,
+  transition,
+} from '@latchkey/core/internal'
 import type { HandClock } from './hand-clock.ts'
 import { networkFailed, sessionEnded } from './refresh-failures.ts'
 import type { TestSession } from './test-session.ts'
@@ -73,12 +79,14 @@ export interface TestControlsContext<TUser> {
   readonly signOut: TestSignOut
   readonly windows: TestWindows<TUser>
   readonly userInfo: TestUserInfo<TUser>
+  /** The session is over, which the app may hold on to. */
+  ended(reason: EndReason, error: AnyAuthError): void
   readonly clock: HandClock
 }
 
 /** Makes the {@link TestControls} of a client. */
 export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
-  const { user, store, session, signIn, signOut, windows, userInfo, clock } = context
+  const { user, store, session, signIn, signOut, windows, ended, userInfo, clock } = context
 
   /** What would change nothing is a mistake of the test's. */
   function assertPossible(control: string, event: AuthEvent<TUser>): void {
@@ -129,8 +137,11 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
       session.expire()
     },
     advance: clock.advance,
-    endSession: (error = sessionEnded()) =>
-      end('endSession', { type: 'session_ended', reason: 'session_ended', error }),
+    endSession(error = sessionEnded()) {
+      assertPossible('endSession', { type: 'session_ended', reason: 'session_ended', error })
+      session.drop()
+      ended('session_ended', error)
+    },
     changeUser(next) {
       if (!session.current()) throw impossible('changeUser', store.get())
       session.changeUser(next)

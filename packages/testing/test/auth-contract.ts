@@ -7,7 +7,7 @@ import {
   type LogoutOptions,
   type User,
 } from '@latchkey/core'
-import { loginWithPopup } from '@latchkey/core/popup'
+import { holdSession, loginWithPopup, reauthenticate } from '@latchkey/core/popup'
 import { describe, expect, it, vi } from 'vitest'
 import { turns } from '../../core/test/manual-clock.ts'
 import type { SetScene } from './contract-scene.ts'
@@ -1114,6 +1114,44 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         await signIn
         expect(scene.auth.getState().user?.sub).toBe('bob')
         expect(names(heard)).toEqual(['identity', 'state'])
+      })
+    })
+
+    describe('with onSessionLost: holdSession', () => {
+      const begin = { begin: 'signed in', onSessionLost: holdSession } as const
+
+      it('waits for the person where the session ends, and goes on', async () => {
+        const scene = await setScene(begin)
+        const { auth } = scene
+        const heard = listenTo(auth)
+        scene.refuse()
+        const token = auth.getAccessToken({ forceRefresh: true })
+        await vi.waitFor(() => expect(auth.getState().reason).toBe('suspended'))
+        expect(auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+        await expect(auth.requireSession()).resolves.toBe(auth.getState())
+        const response = auth.fetch('https://api.example/orders')
+        const signIn = reauthenticate(auth)
+        await scene.popup.answer()
+        await signIn
+        await expect(token).resolves.toEqual(expect.any(String))
+        expect((await response).status).toBe(201)
+        expect(names(heard)).toEqual(['state', 'state'])
+        expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'signed_in' })
+      })
+
+      it('refuses another person, and goes on waiting', async () => {
+        const scene = await setScene(begin)
+        const { auth } = scene
+        scene.refuse()
+        const token = rejectionOf(auth.getAccessToken({ forceRefresh: true }))
+        await vi.waitFor(() => expect(auth.getState().reason).toBe('suspended'))
+        const signIn = rejectionOf(reauthenticate(auth))
+        await scene.popup.answer('bob')
+        expect(await signIn).toMatchObject({ name: 'SignInRequiredError', code: 'subject_changed' })
+        expect(auth.getState()).toMatchObject({ reason: 'suspended', user: { sub: 'alice' } })
+        await auth.logout({ local: true })
+        expect(await token).toMatchObject({ code: 'session_ended' })
+        expect(scene.requests).toEqual([])
       })
     })
 

@@ -1,4 +1,4 @@
-import type { AuthClient, AuthClientOptions, LoginOptions, User } from '@latchkey/core'
+import type { AuthClient, AuthClientOptions, LoginOptions, OnSessionLost, User } from '@latchkey/core'
 
 /** A page of an app, and what happens around it. What leads to another page replaces `auth`, where the client is real. */
 export interface ContractScene {
@@ -52,6 +52,8 @@ export interface ContractOptions {
   /** What the sign-in was started with, and what the provider answered. Default: that the person is signed in. */
   readonly login?: Pick<LoginOptions, 'returnTo' | 'appState' | 'authorizationDetails'>
   readonly refusal?: 'access_denied'
+  /** As the option of the client. */
+  readonly onSessionLost?: OnSessionLost
   readonly hasRefreshToken?: boolean
   /** What the provider says of the person beside the name. */
   readonly claims?: Readonly<Record<string, unknown>>

@@ -4,6 +4,7 @@ import { createFakeBrowser } from '../../core/test/fake-browser.ts'
 import { createFakePlatform, type FakePlatform } from '../../core/test/fake-platform.ts'
 import { createFakeProvider } from '../../core/test/fake-provider.ts'
 import { inTime } from '../../core/test/in-time.ts'
+import { refuseRefreshes } from '../../core/test/refuse-refreshes.ts'
 import { until } from '../../core/test/until.ts'
 import { passOn, windowOf } from '../../core/test/windows.ts'
 import type { SetScene } from './contract-scene.ts'
@@ -18,7 +19,7 @@ const home = 'https://example.com/'
 
 /** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
 export const setRealScene: SetScene = async (options) => {
-  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
+  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {}, onSessionLost } = options
   const { apis } = { apis: testApis, ...options }
   const provider = await createFakeProvider('https://id.example.com')
   const browser = createFakeBrowser()
@@ -50,6 +51,7 @@ export const setRealScene: SetScene = async (options) => {
       redirectUri: '/callback',
       ...(apis && { apis }),
       platform,
+      ...(onSessionLost && { onSessionLost }),
       // Where it is not what a test is about, a frame would only take its time.
       ...(begin === 'loading' && { silentRedirectUri: '/silent' }),
     })
@@ -89,12 +91,7 @@ export const setRealScene: SetScene = async (options) => {
     departures: () => departures + page.platform.visited.length,
     requests,
     expire: () => time.advance(301_000),
-    refuse() {
-      provider.onToken = (answer) => {
-        answer.status = 400
-        answer.body = { error: 'invalid_grant' }
-      }
-    },
+    refuse: () => refuseRefreshes({ provider }),
     cutOff() {
       provider.onRequest = () => {
         throw new TypeError('Failed to fetch')

@@ -9,7 +9,7 @@ const alice: User = { sub: 'alice', name: 'Alice' }
 
 /** Sets a scene with a client that a test drives by hand. */
 export const setTestScene: SetScene = async (options) => {
-  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {} } = options
+  const { begin, login = {}, refusal, hasRefreshToken = true, claims = {}, onSessionLost } = options
   const { apis } = { apis: testApis, ...options }
   // It stands still but for what the test lets pass.
   const now = (): number => 1_800_000_000_000
@@ -20,6 +20,7 @@ export const setTestScene: SetScene = async (options) => {
     redirects: 'manual',
     ...(apis && { apis }),
     hasRefreshToken,
+    ...(onSessionLost && { onSessionLost }),
     now,
     fetch: createTestApi(),
   })

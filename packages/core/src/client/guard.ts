@@ -46,7 +46,7 @@ export function createGuard<TUser>({
   }
 
   /**
-   * Whoever signed out, or stopped a navigation, is not sent off again unasked; nor anybody to a provider that does not
+   * Whoever signed out, or stopped a navigation, or has work in a page that waits for them, is not sent off unasked; nor anybody to a provider that does not
    * answer, or for what only another version of the app can mend. Stored too: a callback page that finds nothing has a
    * reason of its own.
    */
@@ -54,7 +54,9 @@ export function createGuard<TUser>({
     return (
       isSignedOut() ||
       error?.name === 'ConfigurationError' ||
-      ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled', 'restore_failed'].includes(reason)
+      ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled', 'restore_failed', 'suspended'].includes(
+        reason,
+      )
     )
   }
 

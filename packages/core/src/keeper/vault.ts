@@ -37,7 +37,7 @@ const patienceInSessionMs = 10_000
 export function createVaultKeeper({ settings, platform, record, line }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   // Functions stay here.
-  const { vault: options, claims: _, loadUser: __, ...rest } = settings
+  const { vault: options, claims: _, loadUser: __, onSessionLost: ___, ...rest } = settings
   const isSealed = options?.sealed ?? false
   const told = createToldSession(record, clock)
   const vault = createCurrentVault(connect)

@@ -3,5 +3,8 @@
  *
  * @module
  */
+export { holdSession } from './hold-session.ts'
 export { loginWithPopup } from './login-with-popup.ts'
 export type { PopupOptions } from './popup-options.ts'
+export type { ReauthenticatedClient } from './reauthenticate.ts'
+export { reauthenticate } from './reauthenticate.ts'

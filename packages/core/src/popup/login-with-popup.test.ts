@@ -246,10 +246,10 @@ describe('a window that is closed', () => {
   it('is not believed while the person is not back in the page, for a header may make it look so', async () => {
     const { app, tab, signIn, window } = await opened()
     window.whereabouts = 'gone'
-    await app.advance(300_000)
+    await app.advance(30_000)
     // As far as the browser says, they never left; but it never showed the window either.
     window.attention = 'here'
-    await app.advance(100_000)
+    await app.advance(20_000)
     passOn(app.browser, app.provider.signIn(window.url))
     await signIn
     expect(tab.auth.getState().status).toBe('authenticated')
@@ -260,7 +260,7 @@ describe('a window that is closed', () => {
     await app.advance(750)
     window.whereabouts = 'gone'
     window.attention = 'here'
-    await app.advance(60_000)
+    await app.advance(20_000)
     passOn(app.browser, app.provider.signIn(window.url))
     await signIn
     expect(tab.auth.getState().status).toBe('authenticated')
@@ -269,7 +269,7 @@ describe('a window that is closed', () => {
   it('is believed after a while of the person being back', async () => {
     const { app, signIn, window } = await opened()
     window.whereabouts = 'gone'
-    await app.advance(60_000)
+    await app.advance(20_000)
     window.attention = 'back'
     await app.advance(8000)
     window.attention = 'elsewhere'

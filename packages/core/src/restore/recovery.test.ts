@@ -10,16 +10,9 @@ import {
 } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import { rejectionOf } from '../../test/pages.ts'
+import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
 import type { AuthState } from '../index.ts'
-
-/** The provider no longer accepts any refresh token. */
-function refuseRefreshes({ provider }: FakeApp): void {
-  provider.onToken = (answer, form) => {
-    if (form.get('grant_type') !== 'refresh_token') return
-    Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
-  }
-}
 
 async function signedIn(): Promise<{ app: FakeApp; tab: Tab; heard: unknown[] }> {
   const app = await createFakeApp(sameSite)

@@ -2,6 +2,7 @@ import type { AnyAuthError } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import type { Keeper, Session } from '../keeper/keeper.ts'
 import { noteLost } from '../lost-session.ts'
+import type { Settings } from '../options.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { type AuthEvent, type AuthState, isSought } from '../state.ts'
@@ -12,6 +13,7 @@ import type { Rung } from './rung.ts'
 
 /** What getting a session back works with. */
 export interface RestorationContext<TUser> {
+  readonly settings: Pick<Settings, 'onSessionLost'>
   readonly clock: Clock
   readonly keeper: Keeper
   readonly record: SessionRecordStore
@@ -42,7 +44,7 @@ export interface Restoration {
 
 /** Makes a {@link Restoration}. */
 export function createRestoration<TUser>(context: RestorationContext<TUser>): Restoration {
-  const { clock, keeper, record, store, rungs, asked, identity, isSignedOut } = context
+  const { settings, clock, keeper, record, store, rungs, asked, identity, isSignedOut } = context
   let climbing: Promise<void> | undefined
   /** The page came back to life in the middle of a climb, which may have failed for what is over now. */
   let isAskedAgain = false
@@ -129,7 +131,9 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
       const frame = rungs.filter(({ name }) => name === 'frame')
       const end = await climbFor(frame, () => !keeper.current())
       if (end.outcome === 'restored') return end.session
-      if (end.outcome === 'failed' && error?.code === 'session_expired') putOff(end.error)
+      // A page that waits for the person in any case is not to be taken away until then.
+      const canPutOff = error?.code === 'session_expired' && !settings.onSessionLost
+      if (end.outcome === 'failed' && canPutOff) putOff(end.error)
       return undefined
     },
     cameBack: (report) => {

@@ -1,0 +1,33 @@
+import type { AccessTokenRequest, KeeperChange } from './keeper/keeper.ts'
+import type { Page } from './platform/ports.ts'
+import type { SessionRecordStore } from './session-record.ts'
+import type { AuthEvent, AuthState } from './state.ts'
+import type { Store } from './store.ts'
+import type { TabLine } from './tab-line.ts'
+
+/** What gives access tokens out, and sends requests where no token may enter the page. */
+export interface TokenSource {
+  getAccessToken(request?: AccessTokenRequest): Promise<string>
+  /** See `Keeper.send`. */
+  send?(request: Request): Promise<Response | undefined>
+}
+
+/** What holding on to a session works with. */
+export interface SessionHoldContext {
+  readonly store: Store<AuthState<unknown>, AuthEvent<unknown>>
+  readonly tokens: TokenSource
+  readonly line: Pick<TabLine, 'onMessage'>
+  readonly record: Pick<SessionRecordStore, 'read'>
+  readonly page: Pick<Page, 'onWake'>
+  /** Keeps whoever has signed out in another tab from being signed straight back in here. */
+  rememberSignOut(): void
+}
+
+/** A page that stays as it is though its session is over, and callers who wait for the next one. */
+export interface SessionHold extends Required<TokenSource> {
+  /** @returns whether the session, which is over, is held on to: the state says so then */
+  takes(change: KeeperChange & { readonly type: 'ended' }): boolean
+}
+
+/** What is to become of the page where its session ends. Comes from `@latchkey/core/popup`: see `holdSession` there. */
+export type OnSessionLost = (context: SessionHoldContext) => SessionHold
