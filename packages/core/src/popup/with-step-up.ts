@@ -1,0 +1,42 @@
+import { isAuthError, type SignInDemand } from '../errors.ts'
+import type { PopupOptions } from './popup-options.ts'
+import { type ReauthenticatedClient, reauthenticate } from './reauthenticate.ts'
+
+/**
+ * Makes a call, and where an API wants more of the person before it answers (RFC 9470 `insufficient_user_authentication`,
+ * RFC 6750 `insufficient_scope`), asks them in a window and makes the call once more. What came back is verified: `acr`
+ * and `auth_time` are as the API demands, and it is the same person. Whatever was running goes on with the new session.
+ *
+ * Start it in a click. Where the API takes longer to refuse than the browser remembers the click (some seconds), the
+ * window is blocked: offer a button that calls this again.
+ *
+ * @throws what `call` throws, and what `reauthenticate` does. `popup_blocked` has the `demand` of the API
+ *
+ * @example
+ * ```ts
+ * import { withStepUp } from '@latchkey/core/popup'
+ *
+ * const deleteAccount = () =>
+ *   withStepUp(auth, () => auth.fetch('https://api.example.com/account', { method: 'DELETE' }))
+ * ```
+ */
+export async function withStepUp<TUser, TResult>(
+  auth: ReauthenticatedClient<TUser>,
+  call: () => Promise<TResult>,
+  options: PopupOptions = {},
+): Promise<TResult> {
+  try {
+    return await call()
+  } catch (error) {
+    const demand = demandOf(error)
+    if (!demand) throw error
+    await reauthenticate(auth, { ...options, ...demand })
+    return call()
+  }
+}
+
+/** What an API wants; undefined where it is something else that went wrong. */
+function demandOf(error: unknown): SignInDemand | undefined {
+  if (!isAuthError(error) || error.name !== 'SignInRequiredError') return undefined
+  return ['step_up_required', 'insufficient_scope'].includes(error.code) ? error.demand : undefined
+}

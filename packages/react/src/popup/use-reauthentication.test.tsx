@@ -1,0 +1,140 @@
+import '../../test/setup.ts'
+import { createAuthClient } from '@latchkey/core'
+import { holdSession } from '@latchkey/core/popup'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { type ReactNode, StrictMode, useEffect } from 'react'
+import { renderToString } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { refusal } from '../../../core/test/fake-app.ts'
+import { refuseRefreshes } from '../../../core/test/refuse-refreshes.ts'
+import { createScene, goThroughLogin, type Scene, sceneOf } from '../../../core/test/signed-in.ts'
+import { passOn, windowOf } from '../../../core/test/windows.ts'
+import { AuthProvider, RequireAuth, SignedOut, useAuthClient } from '../index.ts'
+import { useReauthentication } from './index.ts'
+
+/** Alice has signed in, in an app that holds on to its session. */
+async function signedIn(): Promise<Scene> {
+  const { provider, platform } = await goThroughLogin(await createScene())
+  const scene = sceneOf(provider, platform, { onSessionLost: holdSession })
+  await scene.auth.handleCallback()
+  return scene
+}
+
+let mounted = 0
+
+/** Counts how often what is half done was begun anew. */
+function Form(): ReactNode {
+  useEffect(() => {
+    mounted += 1
+  }, [])
+  return <input aria-label="Half done" />
+}
+
+function Dialog(): ReactNode {
+  const { isNeeded, isOpen, error, reauthenticate, giveUp } = useReauthentication(useAuthClient())
+  if (!isNeeded) return null
+  return (
+    <div role="alertdialog" aria-label="Your session has ended">
+      {isOpen && <p>The window is open.</p>}
+      {error && <p role="alert">{error.code}</p>}
+      <button type="button" onClick={reauthenticate}>
+        Sign in again
+      </button>
+      <button type="button" onClick={giveUp}>
+        Sign out
+      </button>
+    </div>
+  )
+}
+
+/** The form is half filled in, and the session ends under it. */
+async function endUnderForm(): Promise<Scene & { waiting: Promise<string> }> {
+  const scene = await signedIn()
+  render(
+    <AuthProvider client={scene.auth}>
+      <RequireAuth>
+        <Form />
+      </RequireAuth>
+      <SignedOut>Signed out</SignedOut>
+      <Dialog />
+    </AuthProvider>,
+  )
+  await userEvent.type(await screen.findByLabelText('Half done'), 'Dear Sir')
+  mounted = 0
+  expect(screen.queryByRole('alertdialog')).toBeNull()
+  refuseRefreshes(scene)
+  const waiting = scene.auth.getAccessToken({ forceRefresh: true })
+  waiting.catch(() => undefined)
+  await screen.findByRole('alertdialog')
+  return { ...scene, waiting }
+}
+
+function expectFormToStay(): void {
+  expect(screen.getByLabelText<HTMLInputElement>('Half done').value).toBe('Dear Sir')
+  expect(mounted).toBe(0)
+}
+
+const signInAgain = (): Promise<void> =>
+  userEvent.click(screen.getByRole('button', { name: 'Sign in again' }))
+
+describe('useReauthentication', () => {
+  it('keeps what is half done while the session is over, and lets what waits go on', async () => {
+    const { provider, platform, waiting } = await endUnderForm()
+    expectFormToStay()
+    await signInAgain()
+    expect(screen.getByText('The window is open.')).toBeTruthy()
+    passOn(platform.browser, provider.signIn((await windowOf({ platform })).url))
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
+    expectFormToStay()
+    await expect(waiting).resolves.toBeTruthy()
+  })
+
+  it('opens the window in the click itself', async () => {
+    const { platform } = await endUnderForm()
+    act(() => screen.getByRole('button', { name: 'Sign in again' }).click())
+    expect(platform.windows).toHaveLength(1)
+  })
+
+  it('says why it did not work, and asks for another person where somebody else came back', async () => {
+    const { provider, platform } = await endUnderForm()
+    await signInAgain()
+    passOn(platform.browser, refusal((await windowOf({ platform })).url, 'access_denied'))
+    expect((await screen.findByRole('alert')).textContent).toBe('access_denied')
+    provider.claims = { sub: 'bob' }
+    await signInAgain()
+    expect(screen.queryByRole('alert')).toBeNull()
+    const second = await windowOf({ platform })
+    expect(new URL(second.url).searchParams.get('prompt')).toBeNull()
+    passOn(platform.browser, provider.signIn(second.url))
+    expect((await screen.findByRole('alert')).textContent).toBe('subject_changed')
+    provider.claims = {}
+    await signInAgain()
+    const third = await windowOf({ platform })
+    expect(new URL(third.url).searchParams.get('prompt')).toBe('login')
+    passOn(platform.browser, provider.signIn(third.url))
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
+    expectFormToStay()
+  })
+
+  it('signs out where the person gives up', async () => {
+    const { waiting } = await endUnderForm()
+    await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))
+    expect(await screen.findByText('Signed out')).toBeTruthy()
+    expect(screen.queryByRole('alertdialog')).toBeNull()
+    await expect(waiting).rejects.toMatchObject({ code: 'session_ended' })
+  })
+
+  it('needs nothing on a server', () => {
+    const auth = createAuthClient({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' })
+    expect(
+      renderToString(
+        <StrictMode>
+          <AuthProvider client={auth}>
+            <Dialog />
+          </AuthProvider>
+        </StrictMode>,
+      ),
+    ).toBe('')
+  })
+})
