@@ -15,6 +15,7 @@ import {
   useAuth,
   withAuth,
 } from '@latchkey/react'
+import { useReauthentication } from '@latchkey/react/popup'
 import { callbackRoute, requireAuth } from '@latchkey/react/router'
 import { requireAuth as requireAuthBeforeLoad } from '@latchkey/react/tanstack-router'
 import { createTestAuth } from '@latchkey/testing'
@@ -62,6 +63,8 @@ export const stories = { decorators: [withTestAuth()] }
 export const { issuer } = createFakeProvider()
 
 export const requests = [axiosAdapter(auth), kyOptions(auth), typeof connectQueryClient]
+
+export const SessionDialog = () => <p>{useReauthentication(auth).isNeeded}</p>
 
 export const routes = [
   callbackRoute(auth, '/callback'),
