@@ -1,5 +1,6 @@
-import { ConfigurationError, ProtocolError, SignInRequiredError } from '../errors.ts'
+import { ProtocolError } from '../errors.ts'
 import { parseCallbackUrl } from '../sign-in/callback-url.ts'
+import { createUnsupported, signingOut } from '../sign-in/cannot-begin.ts'
 import { parseLoginOptions } from '../sign-in/login-options.ts'
 import type { BeginWindowSignIn } from '../sign-in/window-host.ts'
 import { windowStatePrefix } from '../sign-in/window-state.ts'
@@ -9,7 +10,7 @@ import { windowStatePrefix } from '../sign-in/window-state.ts'
  * window gets a copy of the tab's storage, and is not to redeem anything (POP-05).
  */
 export const beginInWindow: BeginWindowSignIn = async (context, { options, expectedSubject }) => {
-  const { settings, keeper, urls, identity, platform, record, keys, isSigningOut } = context
+  const { settings, keeper, urls, identity, events, platform, record, keys, isSigningOut } = context
   // Asked for first: it says what is wrong with the page, where something is.
   const ownPage = urls.redirectUri()
   const { silentRedirectUri } = settings
@@ -18,8 +19,10 @@ export const beginInWindow: BeginWindowSignIn = async (context, { options, expec
   const statePrefix = windowStatePrefix(settings.statePrefix)
   const { epoch } = record.read()
   throwIfSignedOut()
-  const { url, ...secrets } = await keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
+  const request = { redirectUri, scope, resources, statePrefix, extra }
+  const { url, isCreateLeftOut, ...secrets } = await keeper.authorize(request)
   throwIfSignedOut()
+  if (isCreateLeftOut) events.emit('error', { error: createUnsupported(), during: 'login' })
 
   /** Whoever signs out while the window is open, in whatever tab, does not want to be signed in by it. */
   function throwIfSignedOut(): void {
@@ -43,26 +46,9 @@ export const beginInWindow: BeginWindowSignIn = async (context, { options, expec
   }
 }
 
-function signingOut(): SignInRequiredError {
-  return new SignInRequiredError(
-    'signing_out',
-    'A sign-out came in between. Open the window again once it is over.',
-  )
-}
-
 function notAnAnswer(): ProtocolError {
   return new ProtocolError(
     'invalid_authorization_response',
     'The window passed on something else than the provider’s answer.',
-  )
-}
-
-/** @throws {ConfigurationError} `insecure_context` */
-export function requireSecureContext(isSecure: boolean): void {
-  if (isSecure) return
-  throw new ConfigurationError(
-    'insecure_context',
-    'Signing in needs WebCrypto, which browsers withhold from pages that are neither https nor loopback. ' +
-      'Use https (a development proxy will do), http://localhost, or a tunnel.',
   )
 }

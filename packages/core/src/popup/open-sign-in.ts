@@ -2,10 +2,11 @@ import { abortable } from '../abortable.ts'
 import { isAuthError, SignInRequiredError } from '../errors.ts'
 import { openBrowserWindow } from '../platform/open-window.ts'
 import type { OpenedWindow } from '../platform/ports.ts'
+import { insecureContext } from '../sign-in/cannot-begin.ts'
 import type { LoginOptions } from '../sign-in/login-options.ts'
 import type { OpenSignIn, WindowDemand, WindowHost } from '../sign-in/window-host.ts'
 import { answerOfWindow, popupClosed } from './answer-of-window.ts'
-import { beginInWindow, requireSecureContext } from './begin-in-window.ts'
+import { beginInWindow } from './begin-in-window.ts'
 import { type PopupOptions, parsePopupOptions } from './popup-options.ts'
 
 /**
@@ -34,7 +35,7 @@ export async function openSignIn(
     host.open.focus()
     return abortable(host.open.promise, signal)
   }
-  requireSecureContext(page.isSecureContext())
+  if (!page.isSecureContext()) throw insecureContext('this page')
   const opened = openWindow(size)
   if (!opened) throw told(popupBlocked(login))
   host.open?.giveUp()
@@ -85,18 +86,13 @@ async function signInBy(
   }
 }
 
-function popupBlocked({ scope, acrValues, maxAge }: LoginOptions): SignInRequiredError {
+function popupBlocked({ scope, acrValues, maxAge, resource, audience }: LoginOptions): SignInRequiredError {
+  const demand = { scope, acrValues, maxAge, resource, audience }
   const error = new SignInRequiredError(
     'popup_blocked',
     'The browser did not let the sign-in window open: call this in a click, before anything is awaited, ' +
       'or offer to leave the page instead: login(error.demand).',
-    {
-      demand: {
-        ...(scope !== undefined && { scope }),
-        ...(acrValues && { acrValues }),
-        ...(maxAge !== undefined && { maxAge }),
-      },
-    },
+    { demand: Object.fromEntries(Object.entries(demand).filter(([, value]) => value !== undefined)) },
   )
   return Object.assign(error, { fallback: 'redirect' as const })
 }

@@ -4,7 +4,8 @@ import { type ReauthenticatedClient, reauthenticate } from './reauthenticate.ts'
 
 /**
  * Makes a call, and where an API wants more of the person before it answers (RFC 9470 `insufficient_user_authentication`,
- * RFC 6750 `insufficient_scope`), asks them in a window and makes the call once more. What came back is verified: `acr`
+ * RFC 6750 `insufficient_scope`), or the provider does before it gives a token for that API (`consent_required`), asks
+ * them in a window and makes the call once more. What came back is verified: `acr`
  * and `auth_time` are as the API demands, and it is the same person. Whatever was running goes on with the new session.
  *
  * Start it in a click. Where the API takes longer to refuse than the browser remembers the click (some seconds), the
@@ -35,8 +36,8 @@ export async function withStepUp<TUser, TResult>(
   }
 }
 
-/** What an API wants; undefined where it is something else that went wrong. */
+/** What is missing; undefined where it is something else that went wrong, or a window was asked for in vain. */
 function demandOf(error: unknown): SignInDemand | undefined {
-  if (!isAuthError(error) || error.name !== 'SignInRequiredError') return undefined
-  return ['step_up_required', 'insufficient_scope'].includes(error.code) ? error.demand : undefined
+  if (!isAuthError(error) || error.name !== 'SignInRequiredError' || error.fallback) return undefined
+  return Object.keys(error.demand).length > 0 ? error.demand : undefined
 }

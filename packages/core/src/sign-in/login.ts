@@ -1,4 +1,4 @@
-import { ConfigurationError, SignInRequiredError } from '../errors.ts'
+import { SignInRequiredError } from '../errors.ts'
 import type { EventHub } from '../events.ts'
 import type { Identity } from '../identity.ts'
 import type { Keeper } from '../keeper/keeper.ts'
@@ -8,6 +8,7 @@ import type { AuthEvent, AuthState } from '../state.ts'
 import type { Store } from '../store.ts'
 import type { AppUrls } from './app-urls.ts'
 import type { Breaker } from './breaker.ts'
+import { createUnsupported, insecureContext, signingOut } from './cannot-begin.ts'
 import { type LoginOptions, parseLoginOptions } from './login-options.ts'
 import type { PendingStore } from './pending.ts'
 import { parseReturnTo } from './return-to.ts'
@@ -171,27 +172,4 @@ function placeToReturnTo<TUser>({ urls, pending }: SignInContext<TUser>, wanted:
   const place = parseReturnTo(wanted, origin) ?? '/'
   if (urls.parseCallback(origin + place).kind === 'elsewhere') return place
   return parseReturnTo(pending.latest()?.returnTo, origin) ?? '/'
-}
-
-function signingOut(): SignInRequiredError {
-  return new SignInRequiredError(
-    'signing_out',
-    'A sign-out came in between. Call login() again once it is over.',
-  )
-}
-
-function createUnsupported(): ConfigurationError {
-  return new ConfigurationError(
-    'create_unsupported',
-    'The provider’s metadata does not say that it lets people make an account when asked to (prompt "create"), so it was ' +
-      'asked for a sign-in. Its own page may offer it all the same.',
-  )
-}
-
-function insecureContext(origin: string): ConfigurationError {
-  return new ConfigurationError(
-    'insecure_context',
-    `Signing in needs WebCrypto, which browsers withhold from ${origin} because it is neither https nor loopback. ` +
-      'Use https (a development proxy will do), http://localhost, or a tunnel.',
-  )
 }

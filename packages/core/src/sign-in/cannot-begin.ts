@@ -1,0 +1,27 @@
+import { ConfigurationError, SignInRequiredError } from '../errors.ts'
+
+/** What whoever signs in is told while somebody signs out. */
+export function signingOut(): SignInRequiredError {
+  return new SignInRequiredError(
+    'signing_out',
+    'A sign-out came in between. Call login() again once it is over.',
+  )
+}
+
+/** What is told where the provider was asked for less than the app wants. */
+export function createUnsupported(): ConfigurationError {
+  return new ConfigurationError(
+    'create_unsupported',
+    'The provider’s metadata does not say that it lets people make an account when asked to (prompt "create"), so it was ' +
+      'asked for a sign-in. Its own page may offer it all the same.',
+  )
+}
+
+/** What is told where the browser withholds WebCrypto. */
+export function insecureContext(origin: string): ConfigurationError {
+  return new ConfigurationError(
+    'insecure_context',
+    `Signing in needs WebCrypto, which browsers withhold from ${origin} because it is neither https nor loopback. ` +
+      'Use https (a development proxy will do), http://localhost, or a tunnel.',
+  )
+}
