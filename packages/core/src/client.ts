@@ -3,6 +3,7 @@ import { createCallbackOnce } from './client/callback-once.ts'
 import { createFailures } from './client/failures.ts'
 import { firstState } from './client/first-state.ts'
 import { createGuard, type GuardOptions } from './client/guard.ts'
+import { createInitiateLogin } from './client/initiate-login.ts'
 import { createSearch } from './client/search.ts'
 import { createCountedStart } from './counted-start.ts'
 import { createEngineLoader } from './engine-loader.ts'
@@ -27,6 +28,7 @@ import type { AuthorizationDetail } from './protocol/authorization-details.ts'
 import { createSessionRecordStore, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
+import type { InitiatedLogin } from './sign-in/initiated-login.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
 import { type WindowHost, windowHost } from './sign-in/window-host.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
@@ -91,6 +93,16 @@ export interface AuthClient<TUser = User> {
    * @throws {AuthError} whatever kept the sign-in from finishing; `returnTo` says where it was to go
    */
   handleCallback(url?: string): Promise<CallbackResult>
+  /**
+   * Answers a third party that wants somebody signed in here (OpenID Connect Core 1.0 §4): call it on the page that is
+   * registered as `initiate_login_uri`. It leaves for the provider by itself, at most twice per user gesture. Whoever is
+   * signed in stays so: then `isLeaving` is false, and the page goes on to `returnTo`, which is always one of this app.
+   *
+   * @param url Default: the page's.
+   * @throws {ProtocolError} `issuer_mismatch`: it is about another provider · `invalid_login_request`; nothing was done
+   * @throws {SignInRequiredError} `login_loop`, and what else {@link AuthClient.login} throws
+   */
+  handleInitiateLogin(url?: string): Promise<InitiatedLogin>
   /** Ends the session: tokens first, then revocation, then the provider's own session. Never rejects. */
   logout(options?: LogoutOptions | EventLike): Promise<LogoutResult>
   /**
@@ -223,6 +235,16 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     here,
     isSignedOut,
   })
+  const handleInitiateLogin = createInitiateLogin({
+    issuer: settings.issuer,
+    engine,
+    page,
+    urls,
+    events,
+    failures,
+    search,
+    here,
+  })
   const handleCallback = createCallbackOnce({
     urls,
     storage,
@@ -286,6 +308,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
 
     requireSession,
     handleCallback,
+    handleInitiateLogin,
 
     async logout(options) {
       const result = await engine

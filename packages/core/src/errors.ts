@@ -52,6 +52,7 @@ export type ProtocolErrorCode =
   | 'invalid_id_token'
   | 'invalid_signature'
   | 'invalid_user_info'
+  | 'invalid_login_request'
 
 /** Show what the provider said. */
 export type ServerErrorCode =

@@ -11,6 +11,7 @@ import type {
 import {
   type AuthEvent,
   abortable,
+  answerInitiatedLogin,
   createCountedStart,
   createEventHub,
   createFailures,
@@ -29,6 +30,7 @@ import {
 import { createApiCalls } from './api-calls.ts'
 import { firstState } from './first-state.ts'
 import { createHandClock } from './hand-clock.ts'
+import { here } from './here.ts'
 import { createTestControls, type TestControls } from './test-controls.ts'
 import { createTestGuard } from './test-guard.ts'
 import { testPage } from './test-page.ts'
@@ -212,6 +214,19 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     register: (asked) => login({ ...plainOptions<LoginOptions>(asked), prompt: 'create' }),
     requireSession,
     handleCallback,
+    async handleInitiateLogin(url = here()) {
+      return answerInitiatedLogin(
+        {
+          issuer: settings.issuer,
+          origin: new URL(here()).origin,
+          isFramed: testPage.isFramed(),
+          decided: search.decided,
+          leave: (asked) => failures.ofSignIn('login', signIn.automatically(asked)),
+          report: (error) => events.emit('error', { error, during: 'login' }),
+        },
+        url,
+      )
+    },
     async logout(asked) {
       signIn.abandon()
       const result = await signOut.byGesture(plainOptions<LogoutOptions>(asked) ?? {})

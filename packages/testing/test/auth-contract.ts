@@ -202,6 +202,59 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       })
     })
 
+    describe('handleInitiateLogin()', () => {
+      const link = (query: Record<string, string>): string =>
+        `https://example.com/start?${new URLSearchParams({ iss: 'https://id.example.com', ...query })}`
+
+      it('leaves for the provider, and says where that is to end', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const url = link({ target_link_uri: '/orders?page=2', login_hint: 'alice' })
+        await expect(scene.auth.handleInitiateLogin(url)).resolves.toEqual({
+          returnTo: '/orders?page=2',
+          isLeaving: true,
+        })
+        expect(scene.auth.getState()).toEqual({ status: 'redirecting', reason: 'requested', to: 'login' })
+        expect(scene.departures()).toBe(1)
+      })
+
+      it('leaves who is signed in alone', async () => {
+        const scene = await setScene({ begin: 'signed in' })
+        const before = scene.auth.getState()
+        const answered = scene.auth.handleInitiateLogin(
+          link({ target_link_uri: '/orders', login_hint: 'bob' }),
+        )
+        await expect(answered).resolves.toEqual({ returnTo: '/orders', isLeaving: false })
+        expect(scene.auth.getState()).toBe(before)
+        expect(scene.departures()).toBe(0)
+      })
+
+      it('leads nobody out of the app, and tells of who wanted to', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const heard = listenTo(auth)
+        const answered = auth.handleInitiateLogin(link({ target_link_uri: 'https://evil.example/' }))
+        await expect(answered).resolves.toEqual({ returnTo: '/', isLeaving: false })
+        expect(heard).toEqual([
+          {
+            name: 'error',
+            event: { error: expect.objectContaining({ code: 'invalid_login_request' }), during: 'login' },
+          },
+        ])
+      })
+
+      it.each([
+        ['about another provider', { iss: 'https://evil.example' }, 'issuer_mismatch'],
+        ['about a provider that is spelt otherwise', { iss: 'https://id.example.com/' }, 'issuer_mismatch'],
+        ['about no provider', { iss: '' }, 'issuer_mismatch'],
+      ])('does nothing that is %s', async (_, query, code) => {
+        const scene = await setScene({ begin: 'signed out' })
+        const before = scene.auth.getState()
+        const error = await rejectionOf(scene.auth.handleInitiateLogin(link(query)))
+        expect(error).toMatchObject({ name: 'ProtocolError', code })
+        expect(scene.auth.getState()).toBe(before)
+        expect(scene.departures()).toBe(0)
+      })
+    })
+
     describe('grantedDetails()', () => {
       const authorizationDetails = [{ type: 'account_information', actions: ['read_balances'] }]
 
