@@ -11,6 +11,7 @@ const messages: TabMessage[] = [
   { kind: 'ended', epoch: 1.5, refreshes: 2, code: 'session_ended' },
   { kind: 'refresh_failed', epoch: 1.5, retryInMs: 800, code: 'timeout' },
   { kind: 'ask', ask: 'q', publicKey: buffer },
+  { kind: 'answering', ask: 'q' },
   { kind: 'answer', ask: 'q', senderKey: buffer, iv: bytes, data: buffer },
   { kind: 'tokens', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'renew', epoch: 1.5, refreshes: 2 },

@@ -26,6 +26,8 @@ export type TabMessage =
       readonly iv: Uint8Array
       readonly data: ArrayBuffer
     }
+  /** Whoever asked gets an answer, as soon as it is sealed. */
+  | { readonly kind: 'answering'; readonly ask: string }
   /** Refreshed tokens, for those in the session. */
   | { readonly kind: 'tokens'; readonly epoch: number; readonly iv: Uint8Array; readonly data: ArrayBuffer }
   /** What was said of the person just now, for those in the session. */
@@ -57,6 +59,7 @@ const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
   ended: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber, code: isText }),
   refresh_failed: shape({ epoch: isFiniteNumber, retryInMs: isFiniteNumber, code: isText }),
   ask: shape({ ask: isText, publicKey: isBuffer }),
+  answering: shape({ ask: isText }),
   answer: shape({ ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer }),
   tokens: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
   described: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),

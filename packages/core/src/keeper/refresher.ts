@@ -9,6 +9,7 @@ import {
   SignInRequiredError,
 } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
+import { startDeadline } from '../protocol/deadline.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
@@ -56,6 +57,8 @@ export interface Refresher {
 const newsPatienceMs = 1000
 /** How often whoever lent the tokens is asked for one of several that are wanted at once. */
 const mostQuestions = 8
+/** How long whoever has exchanged the refresh token may take to say that it is there. */
+const spentPatienceMs = 3000
 
 /** Makes a {@link Refresher}. The session tells of every failure. */
 export function createRefresher({
@@ -139,7 +142,10 @@ export function createRefresher({
     throwIfBlocked()
     // The news of the tab before may have come already: not of what is wanted here, where it went for another API.
     if (session.current() === before && isAfterAnother) await untilNews(newsPatienceMs)
-    if (lacking(before, want) && session.isBehind()) await tabs.ask()
+    if (lacking(before, want) && session.isBehind()) {
+      // Without what another tab got, a session whose refresh token is spent is over: a slow tab is waited for.
+      await tabs.ask(session.isSpent() ? spentPatienceMs : undefined)
+    }
     const held = lacking(before, want)
     if (!held) return throwIfGone()
     throwIfBlocked()
@@ -192,7 +198,7 @@ export function createRefresher({
         resolve()
       }
       const stops = [news.on(settle), on(settle)]
-      const cancel = clock.setTimer(patienceMs, settle)
+      const cancel = startDeadline(clock, patienceMs, settle)
     })
   }
 

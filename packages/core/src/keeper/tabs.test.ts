@@ -25,7 +25,8 @@ interface LoneTab {
   readonly heard: TabMessage[]
 }
 
-function openLoneTab(browser: FakeBrowser, clock: ManualClock): LoneTab {
+/** @param sealsMs how long this tab takes to seal, or to open what is sealed */
+function openLoneTab(browser: FakeBrowser, clock: ManualClock, sealsMs = 0): LoneTab {
   const platform = { ...createFakePlatform({ browser }), clock }
   const line = createTabLine(platform.openChannel, 'app')
   line.hold()
@@ -45,7 +46,9 @@ function openLoneTab(browser: FakeBrowser, clock: ManualClock): LoneTab {
         instanceId: 'app',
         lockTimeoutMs: 15_000,
         gives: 'all',
-        sealing: createPlainSealing(createChance(1), async () => undefined),
+        sealing: createPlainSealing(createChance(1), async () => {
+          if (sealsMs > 0) await new Promise<void>((resolve) => void clock.setTimer(sealsMs, resolve))
+        }),
       },
       {
         held: () => tab.held,
@@ -168,6 +171,52 @@ describe('a question to other tabs', () => {
     await again
     expect(asking.received.at(-1)?.refreshes).toBe(4)
     await clock.advance(200)
+    await asked
+  })
+
+  it('waits for whoever says that an answer is coming, on a busy machine', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const [slow, asking] = [openLoneTab(browser, clock, 1200), openLoneTab(browser, clock)]
+    slow.held = tokensOf(clock, 3)
+    const asked = asking.tabs.ask()
+    let isSettled = false
+    void asked.then(() => {
+      isSettled = true
+    })
+    await clock.advance(1100)
+    expect(isSettled).toBe(false)
+    await clock.advance(100)
+    await asked
+    expect(asking.received).toHaveLength(1)
+    expect(clock.timerCount()).toBe(0)
+  })
+
+  it('does not wait for ever for whoever said so, nor begin again once it is given up', async () => {
+    const browser = createFakeBrowser()
+    const clock = createManualClock()
+    const [stuck, asking] = [openLoneTab(browser, clock, 60_000), openLoneTab(browser, clock)]
+    stuck.held = tokensOf(clock, 3)
+    const asked = asking.tabs.ask()
+    await clock.advance(1500)
+    await asked
+    const timers = clock.timerCount()
+    const { ask } = browser.messages.at(-1) as { ask: string }
+    browser.openChannel('latchkey.app', () => undefined)?.post({ latchkey: 1, kind: 'answering', ask })
+    await turns()
+    expect(clock.timerCount()).toBe(timers)
+  })
+
+  it('is given the time that it is asked with', async () => {
+    const clock = createManualClock()
+    const { tabs } = openLoneTab(createFakeBrowser(), clock)
+    let isSettled = false
+    const asked = tabs.ask(3000).then(() => {
+      isSettled = true
+    })
+    await clock.advance(2999)
+    expect(isSettled).toBe(false)
+    await clock.advance(1)
     await asked
   })
 

@@ -1,6 +1,7 @@
 import { noteFound } from '../lost-session.ts'
 import type { Platform } from '../platform/ports.ts'
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.ts'
+import { startDeadline } from '../protocol/deadline.ts'
 import type { UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecord, SessionRecordStore } from '../session-record.ts'
 import type { TabLine } from '../tab-line.ts'
@@ -43,8 +44,13 @@ export interface TabsListener {
 
 /** The other tabs, as a keeper sees them. */
 export interface Tabs extends Turns {
-  /** Asks for tokens; settles when the newest that are known of were received, or when nobody has them in time. */
-  ask(): Promise<void>
+  /**
+   * Asks for tokens; settles when the newest that are known of were received, or when nobody has them in time. Whoever
+   * says that an answer is coming is waited for longer.
+   *
+   * @param patienceMs how long nobody may say anything, in milliseconds. Default: 200
+   */
+  ask(patienceMs?: number): Promise<void>
   /** Hands new tokens to the tabs that are in their session, and to no others. */
   publish(held: HeldTokens): Promise<void>
   /** Tells them who this is. */
@@ -52,8 +58,17 @@ export interface Tabs extends Turns {
   tell(message: TabMessage): void
 }
 
+interface Question {
+  readonly recipient: Recipient
+  /** Somebody has heard it, and has what is asked for. */
+  heard(): void
+  answered(): void
+}
+
 /** A tab in the background may take a moment. Who answers later is listened to all the same. */
 const answerPatienceMs = 200
+/** Who has said that an answer is coming is there, and only slow. A page that looks for its session has 2 seconds. */
+const comingPatienceMs = 1500
 const mostQuestions = 8
 const keyBytes = 32
 
@@ -61,7 +76,7 @@ const keyBytes = 32
 export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   const { platform, line, record, gives, sealing = webCryptoSealing } = context
   const { clock, random, locks, page } = platform
-  const questions = new Map<string, { readonly recipient: Recipient; answered(): void }>()
+  const questions = new Map<string, Question>()
   /** What the tokens of one sign-in are sealed with between the tabs that have them. */
   let shared: { readonly epoch: number; readonly key: Uint8Array } | undefined
 
@@ -86,6 +101,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     // Whoever asked in vain before has said that it is lost.
     noteFound(record, held.epoch)
     if (shared?.epoch !== held.epoch) shared = { epoch: held.epoch, key: random.bytes(keyBytes) }
+    // On a busy machine, sealing takes its time.
+    if (!isOlder(held, record.read())) line.tell({ kind: 'answering', ask })
     const text = JSON.stringify({ key: encodeBase64url(shared.key), held: given(held) })
     const { senderKey, sealed } = await sealing.sealFor(publicKey, text)
     line.tell({ kind: 'answer', ask, senderKey, ...sealed })
@@ -122,6 +139,9 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
     switch (message.kind) {
       case 'ask':
         return answer(message.ask, message.publicKey)
+      case 'answering':
+        questions.get(message.ask)?.heard()
+        return undefined
       case 'answer':
         return receiveAnswer(message)
       case 'tokens':
@@ -140,19 +160,29 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   })
 
   return {
-    async ask() {
+    async ask(patienceMs = answerPatienceMs) {
       if (!canShare()) return
       const recipient = await sealing.createRecipient()
       const release = line.hold()
       const ask = encodeBase64url(random.bytes(12))
       await new Promise<void>((resolve) => {
-        const cancel = clock.setTimer(answerPatienceMs, resolve)
-        const answered = (): void => {
+        let isOver = false
+        const settle = (): void => {
+          isOver = true
           cancel()
           resolve()
         }
+        let cancel = startDeadline(clock, patienceMs, settle)
         for (const old of [...questions.keys()].slice(0, 1 - mostQuestions)) questions.delete(old)
-        questions.set(ask, { recipient, answered })
+        questions.set(ask, {
+          recipient,
+          heard() {
+            if (isOver) return
+            cancel()
+            cancel = startDeadline(clock, Math.max(patienceMs, comingPatienceMs), settle)
+          },
+          answered: settle,
+        })
         line.tell({ kind: 'ask', ask, publicKey: recipient.publicKey })
       })
       release()

@@ -1,5 +1,6 @@
 import { NetworkError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
+import { startDeadline } from '../protocol/deadline.ts'
 
 /** What tabs take turns with. */
 export interface TurnsContext {
@@ -71,7 +72,7 @@ export function createTurns({ platform, instanceId, lockTimeoutMs, isShared }: T
       const giveUp = (): void => waiting.abort(isMoot.reason)
       isMoot.addEventListener('abort', giveUp)
       const cancelTimer = hasOthers
-        ? clock.setTimer(lockTimeoutMs, () => waiting.abort(lockTimeout()))
+        ? startDeadline(clock, lockTimeoutMs, () => waiting.abort(lockTimeout()))
         : () => undefined
       const stopWaiting = (): void => {
         cancelTimer()
