@@ -1,16 +1,26 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../../test/fake-platform.ts'
-import { createScriptedProvider } from '../../test/scripted-provider.ts'
+import { createScriptedProvider, type ScriptedProvider } from '../../test/scripted-provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import { createSessionRecordStore } from '../session-record.ts'
-import { createHeldSession } from './held-session.ts'
-import { createRefresher } from './refresher.ts'
+import { createHeldSession, type HeldSession } from './held-session.ts'
+import type { HeldTokens } from './held-tokens.ts'
+import { createRefresher, type Refresher } from './refresher.ts'
 
-it('waits longer for a tab that is slow to hand over what the session hangs on: the refresh token that it got for ours', async () => {
+/** Tokens that have run out, after another tab has exchanged the refresh token. Asked for what it got, it takes two seconds. */
+async function createScene({ isShared }: { isShared: boolean }): Promise<
+  Pick<Refresher, 'refresh'> & {
+    readonly session: HeldSession
+    readonly provider: ScriptedProvider
+    readonly before: HeldTokens
+    readonly newest: HeldTokens
+    tokens(serial: number): TokenSet
+  }
+> {
   const platform = createFakePlatform()
   const { clock, random, shared } = platform
   const record = createSessionRecordStore(shared, 'session')
-  const [ours, theirs] = [createHeldSession(record, random), createHeldSession(record, random)]
+  const [session, other] = [createHeldSession(record, random), createHeldSession(record, random)]
   const tokens = (serial: number): TokenSet => ({
     accessToken: `access-${serial}`,
     tokenType: 'bearer',
@@ -19,29 +29,43 @@ it('waits longer for a tab that is slow to hand over what the session hangs on: 
     refreshToken: `refresh-${serial}`,
     scope: 'openid',
   })
-  const before = theirs.begin(tokens(1))
-  ours.receive(before)
+  const before = other.begin(tokens(1))
+  session.receive(before)
   await platform.advance(301_000)
-  const newest = theirs.advance(before, tokens(2))
+  const newest = other.advance(before, tokens(2))
   const provider = createScriptedProvider()
   const { refresh } = createRefresher({
     platform,
     provider,
     record,
-    session: ours,
+    session,
     lockTimeoutMs: 15_000,
     tabs: {
-      /** The other tab takes two seconds. */
       async ask(patienceMs = 0) {
-        if (patienceMs > 2000) ours.receive(newest)
+        if (patienceMs > 2000) session.receive(newest)
       },
+      isShared: () => isShared,
       exclusively: (_epoch, _isMoot, work) => work(false),
       publish: async () => undefined,
       describe: async () => undefined,
       tell: () => undefined,
     },
   })
-  await refresh(before)
-  expect(ours.current()).toBe(newest)
-  expect(provider.refreshes.calls).toHaveLength(0)
+  return { refresh, session, provider, before, newest, tokens }
+}
+
+describe('a refresh token that another tab has exchanged', () => {
+  it('is not sent, and what the tab got for it is waited for, though it takes its time (RFC 9700 §4.14.2)', async () => {
+    const { refresh, session, provider, before, newest } = await createScene({ isShared: true })
+    await refresh(before)
+    expect(session.current()).toBe(newest)
+    expect(provider.refreshes.calls).toHaveLength(0)
+  })
+
+  it('is another, where no other tab ever had this one', async () => {
+    const { refresh, session, provider, before, tokens } = await createScene({ isShared: false })
+    provider.refreshes.answer = () => tokens(3)
+    await refresh(before)
+    expect(session.current()?.tokens.refreshToken).toBe('refresh-3')
+  })
 })

@@ -140,16 +140,18 @@ export function createRefresher({
   /** Another tab may have had its turn before: what it got is for this one too. */
   async function refreshInTurn(before: HeldTokens, want: Want, isAfterAnother: boolean): Promise<void> {
     throwIfBlocked()
+    // What no other tab ever had, none has exchanged.
+    const isSpent = (): boolean => tabs.isShared(before.epoch) && session.isSpent()
     // The news of the tab before may have come already: not of what is wanted here, where it went for another API.
     if (session.current() === before && isAfterAnother) await untilNews(newsPatienceMs)
     if (lacking(before, want) && session.isBehind()) {
       // Without what another tab got, a session whose refresh token is spent is over: a slow tab is waited for.
-      await tabs.ask(session.isSpent() ? spentPatienceMs : undefined)
+      await tabs.ask(isSpent() ? spentPatienceMs : undefined)
     }
     const held = lacking(before, want)
     if (!held) return throwIfGone()
     throwIfBlocked()
-    if (session.isSpent()) throw spent()
+    if (isSpent()) throw spent()
     if (!isRefreshable(held.tokens)) throw cannotRefresh(want)
     const answer = await provider.refresh(held.tokens, want.target)
     if (session.current() !== held) throw discard(answer)

@@ -51,6 +51,8 @@ export interface Tabs extends Turns {
    * @param patienceMs how long nobody may say anything, in milliseconds. Default: 200
    */
   ask(patienceMs?: number): Promise<void>
+  /** Whether other tabs may have the tokens of this sign-in too. */
+  isShared(epoch: number): boolean
   /** Hands new tokens to the tabs that are in their session, and to no others. */
   publish(held: HeldTokens): Promise<void>
   /** Tells them who this is. */
@@ -80,7 +82,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   /** What the tokens of one sign-in are sealed with between the tabs that have them. */
   let shared: { readonly epoch: number; readonly key: Uint8Array } | undefined
 
-  const turns = createTurns({ ...context, isShared: (epoch) => shared?.epoch === epoch })
+  const isShared = (epoch: number): boolean => shared?.epoch === epoch
+  const turns = createTurns({ ...context, isShared })
 
   /** Without locks two tabs would send one refresh token, so nothing is shared then (RFC 9700 §4.14.2). */
   const canShare = (): boolean =>
@@ -187,6 +190,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       })
       release()
     },
+
+    isShared,
 
     exclusively: turns.exclusively,
 
