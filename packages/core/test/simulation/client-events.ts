@@ -166,6 +166,7 @@ export function happen(world: ClientWorld, calls: ClientCalls): void {
     case 'provider mood':
       network.weather.mood = chance.pick(['well', 'well', 'slow', 'down', 'busy'])
       network.weather.loss = options.isLossy ? chance.pick([0, 0.1, 0.4]) : 0
+      network.weather.silence = chance.pick([0, 0, 0.2, 1])
       return
     case 'lose the worker':
       if (chance.happens(0.7)) workers.crash()

@@ -22,6 +22,7 @@ export interface ClientInvariantsContext {
   readonly timeline: Timeline
   readonly provider: OpenIdProvider
   readonly isSealed: boolean
+  readonly hasLocks: boolean
   /** Whether what a session hangs on may have been lost with a worker. */
   hasLost(): boolean
   violated(what: string): void
@@ -60,7 +61,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
 
 /** Makes {@link ClientInvariants}. */
 export function createClientInvariants(context: ClientInvariantsContext): ClientInvariants {
-  const { timeline, provider, isSealed, hasLost, violated, note } = context
+  const { timeline, provider, isSealed, hasLocks, hasLost, violated, note } = context
   const calls = new Set<Call>()
   const instances = new Map<string, string>()
   const ownStates = new Map<SimulatedPage, boolean>()
@@ -224,8 +225,9 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
       }
       const shown = new Set(pages.flatMap(({ auth }) => familyShown(auth.getState()) ?? []))
       // Where a sign-in that replaced another is gone with what was lost, whoever missed both keeps the older one.
-      // A sealed vault hands nothing to a page that does without one.
-      const isCertain = !isSealed && !hasLost() && provider.families.every(({ isExcused }) => !isExcused)
+      // A sealed vault hands nothing to a page that does without one, nor does any tab where there are no locks.
+      const isCertain =
+        hasLocks && !isSealed && !hasLost() && provider.families.every(({ isExcused }) => !isExcused)
       if (isCertain && shown.size > 1)
         violated(`the pages show families ${[...shown].map(({ number }) => number).join(' and ')}`)
       for (const { page, name } of calls) {

@@ -19,6 +19,8 @@ export interface ClientWorldOptions {
   readonly isCareless: boolean
   /** Another app's client is on every page. */
   readonly hasNeighbour: boolean
+  /** The browser has Web Locks: without them tabs share no session. */
+  readonly hasLocks: boolean
   /** How far the device's clock is behind the provider's, in milliseconds. */
   readonly behindMs: number
   /** How long storage takes to another page, at most, in milliseconds. */
@@ -39,6 +41,7 @@ export function pickOptions(chance: Chance): ClientWorldOptions {
     workerOutlives: chance.happens(0.5),
     isCareless: chance.happens(0.3),
     hasNeighbour: chance.happens(0.2),
+    hasLocks: chance.happens(0.85),
     behindMs: chance.pick([0, 0, 0, 0, 86_400_000, -86_400_000]),
     storageMs: chance.pick([0, 3, 30]),
   }

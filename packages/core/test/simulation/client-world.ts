@@ -74,6 +74,7 @@ export async function createClientWorld(
   const invariants: ClientInvariants = createClientInvariants({
     timeline,
     provider,
+    ...options,
     isSealed: options.keeper === 'sealed',
     hasLost: () => world.workers.hasLost(),
     violated,
@@ -84,6 +85,7 @@ export async function createClientWorld(
     chance,
     { message: 60, storage: options.storageMs, lock: 30 },
     invariants.posted,
+    options,
   )
 
   /** An API that knows whose token it gets. */

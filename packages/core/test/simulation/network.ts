@@ -6,6 +6,8 @@ import type { Timeline } from './timeline.ts'
 /** A request and what becomes of it. */
 export interface NetworkRequest {
   readonly sender: BrowserTab
+  /** Who sends it does not wait for ever: it may never hear of it again. */
+  readonly mayHang?: boolean
   readonly signal?: AbortSignal | null | undefined
   /** Called once it is there, with what it changes there done before it returns. */
   answer(): Promise<Response>
@@ -15,7 +17,10 @@ export interface NetworkRequest {
 
 /** The network between a browser and a server that goes through the same weather. */
 export interface Network {
-  readonly weather: Weather
+  readonly weather: Weather & {
+    /** How likely nobody ever hears of a request again, there or here. */
+    silence: number
+  }
   /** As `fetch`. */
   send(request: NetworkRequest): Promise<Response>
   /** Whether this sender waits for an answer. */
@@ -38,7 +43,7 @@ interface Exchange {
 
 /** Makes a {@link Network}. */
 export function createNetwork(timeline: Timeline, chance: Chance): Network {
-  const weather: Weather = { isOnline: true, mood: 'well', loss: 0 }
+  const weather: Network['weather'] = { isOnline: true, mood: 'well', loss: 0, silence: 0 }
   const exchanges = new Set<Exchange>()
 
   function delayMs(): number {
@@ -59,7 +64,7 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
 
   return {
     weather,
-    send: ({ sender, signal, answer, lost }) =>
+    send: ({ sender, mayHang = false, signal, answer, lost }) =>
       new Promise((resolve, reject) => {
         const totalMs = delayMs()
         const thereMs = chance.between(1, totalMs)
@@ -76,6 +81,7 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
           noteLost: lost,
           lose() {
             if (isSettled) return
+            exchanges.delete(exchange)
             if (isProcessed) lost()
             settle(() => reject(new TypeError('Failed to fetch')))
           },
@@ -83,6 +89,7 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
         exchanges.add(exchange)
         signal?.addEventListener('abort', () => {
           if (exchange.isAnswered) return
+          exchanges.delete(exchange)
           // What has arrived may still wait for a sender that was frozen: it is not to give that up.
           if (isProcessed && !isSettled) lost()
           isSettled = true
@@ -92,6 +99,7 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
           timeline.after(Math.min(thereMs, 100), exchange.lose)
           return
         }
+        if (chance.happens(weather.silence) && mayHang) return
         timeline.after(thereMs, () => {
           // What the sender has given up, or has been told is lost, may have arrived all the same.
           if (isSettled) lost()

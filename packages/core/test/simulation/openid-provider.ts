@@ -198,6 +198,7 @@ export async function createOpenIdProvider(
       return network
         .send({
           sender,
+          mayHang: true,
           signal: init.signal,
           answer: () => respond(path, form, sender),
           lost() {

@@ -54,6 +54,7 @@ export function createSharedBrowser(
   chance: Chance,
   delays: Delays,
   onMessage: (from: BrowserTab, message: unknown) => void,
+  { hasLocks = true }: { readonly hasLocks?: boolean } = {},
 ): SharedBrowser {
   const channels = new Set<{ readonly view: View; readonly name: string; hear(message: unknown): void }>()
   const views = new Set<View>()
@@ -156,9 +157,10 @@ export function createSharedBrowser(
           keys: () => [...view.values.keys()],
         },
         locks: {
-          exist: () => true,
+          exist: () => hasLocks,
           // As the browser's port does it: asked first whether it is free, so as to know that one had to wait.
           async run(name, signal, work) {
+            if (!hasLocks) return work(false)
             const atOnce = await withLock(view, name, { ifAvailable: true }, () => work(false))
             const done =
               atOnce ?? (await withLock(view, name, { signal, ifAvailable: false }, () => work(true)))

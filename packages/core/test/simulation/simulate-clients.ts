@@ -74,7 +74,7 @@ async function letTimePass({ chance, options, advance }: ClientWorld): Promise<v
 async function settle(world: ClientWorld, calls: ClientCalls): Promise<void> {
   const { network, note, invariants } = world
   note('* all is well again')
-  Object.assign(network.weather, { mood: 'well', loss: 0 })
+  Object.assign(network.weather, { mood: 'well', loss: 0, silence: 0 })
   world.setRefusing(false)
   world.setOnline(true, true)
   for (const tab of world.tabs) {
