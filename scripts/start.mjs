@@ -37,9 +37,10 @@ try {
     APP_ORIGIN: demoUrl,
     ...Object.fromEntries(portsAsText),
   })
-  const [issuer, apiUrl, plainUrl, users] = await Promise.all([
+  const [issuer, apiUrl, stockUrl, plainUrl, users] = await Promise.all([
     untilReady(provider, 'idp', signal),
     untilReady(provider, 'api', signal),
+    untilReady(provider, 'stock', signal),
     untilReady(provider, 'plain', signal),
     readUsers(),
   ])
@@ -47,6 +48,7 @@ try {
   start('demo', vite, demoFolder, {
     VITE_ISSUER: issuer,
     VITE_API_URL: apiUrl,
+    VITE_STOCK_URL: stockUrl,
     VITE_PLAIN_URL: plainUrl,
   })
   await Promise.all([demoUrl, issuer, apiUrl].map((url) => untilAnswering(url, signal)))

@@ -95,7 +95,7 @@ test.describe('the focus', () => {
 test('every page has one heading and a title that says which page it is', async ({ page }) => {
   await signIn(page)
   await expect(page).toHaveTitle('Home – Latchkey demo')
-  for (const name of ['Profile', 'Orders', 'Step-up', 'Photos'] as const) {
+  for (const name of ['Profile', 'Orders', 'APIs', 'Step-up', 'Photos'] as const) {
     await visit(page, name)
     await expect(page).toHaveTitle(`${name} – Latchkey demo`)
     await expect(heading(page)).toHaveCount(1)
@@ -144,6 +144,10 @@ test.describe('on a phone of 320 pixels', () => {
     await visit(page, 'Orders')
     await callApi(page)
     await expect(orders(page)).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    await visit(page, 'APIs')
+    await page.getByRole('button', { name: 'Ask the orders API' }).click()
+    await expect(page.getByRole('region', { name: 'Orders' })).toContainText('Its token allows')
     await expectNoSidewaysScroll(page)
     await visit(page, 'Photos')
     await expect(heading(page)).toHaveText('Photos')

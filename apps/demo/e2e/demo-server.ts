@@ -8,7 +8,10 @@ import { extname, join } from 'node:path'
 export interface Deployment {
   readonly issuer: string
   readonly apiUrl: string
-  /** The plain OAuth 2.0 server. Default: where it is in development. */
+  /** What the provider knows the API by. Default: its address. */
+  readonly apiResource?: string
+  /** The other servers. Default: where they are in development. */
+  readonly stockUrl?: string
   readonly plainUrl?: string
   /** See `restoreByRedirect`. Default: no. */
   readonly restoresByRedirect?: boolean
@@ -146,14 +149,14 @@ async function answer(
  * frame `frame-src` (the provider, and the page that it comes back to); for the vault `worker-src` and, where Trusted
  * Types are enforced, the app's own policy for the worker's address.
  */
-function contentSecurityPolicy({ issuer, apiUrl, plainUrl = '' }: Deployment): string {
+function contentSecurityPolicy({ issuer, apiUrl, stockUrl = '', plainUrl = '' }: Deployment): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     // The people's pictures are data.
     "img-src 'self' data:",
-    `connect-src 'self' ${issuer} ${apiUrl} ${plainUrl}`,
+    `connect-src 'self' ${issuer} ${apiUrl} ${stockUrl} ${plainUrl}`,
     `frame-src 'self' ${issuer}`,
     "worker-src 'self'",
     "form-action 'self'",
@@ -165,10 +168,15 @@ function contentSecurityPolicy({ issuer, apiUrl, plainUrl = '' }: Deployment): s
 }
 
 /** The built page names the addresses of development in its `<meta>` tags. */
-function fillIn(page: string, { issuer, apiUrl, plainUrl, restoresByRedirect }: Deployment): string {
+function fillIn(
+  page: string,
+  { issuer, apiUrl, apiResource = apiUrl, stockUrl, plainUrl, restoresByRedirect }: Deployment,
+): string {
   const values = {
     issuer,
     'api-url': apiUrl,
+    'api-resource': apiResource,
+    'stock-url': stockUrl,
     'plain-url': plainUrl,
     'restore-by-redirect': restoresByRedirect ? 'yes' : 'no',
   }

@@ -54,7 +54,7 @@ const test = base.extend<{ dev: Dev }>({
             transformIndexHtml: (html) =>
               html
                 .replace(/(name="latchkey-issuer" content=")[^"]*/, `$1${idp.issuer}`)
-                .replace(/(name="latchkey-api-url" content=")[^"]*/, `$1${idp.apiUrl}`),
+                .replace(/(name="latchkey-api-(url|resource)" content=")[^"]*/g, `$1${idp.apiUrl}`),
           },
         ],
       })

@@ -69,7 +69,7 @@ export async function chooseClient(
 /** Goes to a page inside the app, without loading anything. */
 export async function visit(
   page: Page,
-  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups' | 'Step-up' | 'Photos',
+  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups' | 'APIs' | 'Step-up' | 'Photos',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }

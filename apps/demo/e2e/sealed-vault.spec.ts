@@ -23,7 +23,7 @@ interface Fixtures {
 const test = base.extend<Fixtures>({
   api: async ({ idp, demo }, use) => {
     const api = await startPacedApi()
-    demo.deploy({ issuer: idp.issuer, apiUrl: api.url })
+    demo.deploy({ issuer: idp.issuer, apiUrl: api.url, apiResource: idp.apiUrl })
     await use(api)
     await api.stop()
   },

@@ -11,7 +11,12 @@ export interface Order {
   readonly placedOn: string
 }
 
-/** What the API reads out of the access token that it is sent. */
+export interface StockItem {
+  readonly item: string
+  readonly quantity: number
+}
+
+/** What an API reads out of the access token that it is sent. */
 export interface Caller {
   readonly subject: string
   readonly name?: string
@@ -25,35 +30,45 @@ export async function getOrders(): Promise<readonly Order[]> {
   return orders
 }
 
-export function getCaller(): Promise<Caller> {
-  return get<Caller>('/me')
+/** @param apiUrl of the API that is asked. Default: that of the orders */
+export function getCaller(apiUrl?: string): Promise<Caller> {
+  return get<Caller>('/me', apiUrl)
+}
+
+/** It has a token of its own: see `resource` in auth.ts. */
+export async function getStock(): Promise<readonly StockItem[]> {
+  const { stock } = await get<{ readonly stock: readonly StockItem[] }>('/stock', configuration.stockUrl)
+  return stock
 }
 
 /** The API wants a scope for it that the app does not ask for at the sign-in. */
 export async function placeOrder(): Promise<void> {
-  await call('/orders', { method: 'POST' })
+  await call(`${configuration.apiUrl}/orders`, { method: 'POST' })
 }
 
 /** The API wants a sign-in in two steps for it (RFC 9470). */
 export async function deleteOrder(id: string): Promise<void> {
-  await call(`/orders/${encodeURIComponent(id)}`, { method: 'DELETE' })
+  await call(`${configuration.apiUrl}/orders/${encodeURIComponent(id)}`, { method: 'DELETE' })
 }
 
-async function get<T>(path: string): Promise<T> {
-  const response = await call(path)
+async function get<T>(path: string, apiUrl: string = configuration.apiUrl): Promise<T> {
+  const response = await call(apiUrl + path)
   return response.json()
 }
 
 /**
- * Asks the API with a token that is good now. The SDK adds it: no code of this app ever holds one.
+ * Asks an API with a token that is good now. The SDK adds it: no code of this app ever holds one.
  *
  * @throws {AuthError} there is no such token, so the API was not asked; or it wants more of the person
  * @throws {ApiError} the API did not answer, or refused
  */
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await auth.fetch(configuration.apiUrl + path, init).catch((cause: unknown) => {
-    throw isAuthError(cause) ? cause : new ApiError(`${path} could not be reached`, { cause })
+async function call(url: string, init: RequestInit = {}): Promise<Response> {
+  const { pathname } = new URL(url)
+  const response = await auth.fetch(url, init).catch((cause: unknown) => {
+    throw isAuthError(cause) ? cause : new ApiError(`${pathname} could not be reached`, { cause })
   })
-  if (!response.ok) throw new ApiError(`${path} answered ${response.status}`, { status: response.status })
+  if (!response.ok) {
+    throw new ApiError(`${pathname} answered ${response.status}`, { status: response.status })
+  }
   return response
 }

@@ -2,6 +2,7 @@ import { Route, Routes } from 'react-router-dom'
 import { AdminsOnly } from './guards/admins-only.tsx'
 import { ProvenRecently } from './guards/proven-recently.tsx'
 import { Layout } from './layout/layout.tsx'
+import { Apis } from './pages/apis.tsx'
 import { Guards } from './pages/guards.tsx'
 import { Home } from './pages/home.tsx'
 import { Hooks } from './pages/hooks.tsx'
@@ -32,6 +33,7 @@ export function App() {
           <Route path="/profile" element={<Profile />} />
           <Route path="/profile/details" element={<ProfileDetails />} />
           <Route path="/orders" element={<Orders />} />
+          <Route path="/apis" element={<Apis />} />
           <Route path="/step-up" element={<StepUp />} />
         </Route>
         <Route element={<PhotoSession />}>

@@ -6,6 +6,7 @@ import { createVault } from './create-vault.ts'
 import { personSchema } from './person.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
+const { apiUrl, apiResource, stockUrl } = configuration
 const keeper = chosenKeeper()
 const { clientId, pushes } = chosenClient()
 
@@ -19,7 +20,9 @@ export const auth = createAuthClient({
   scope: 'openid profile email',
   claims: personSchema,
   ...(pushes && { pushedAuthorization: pushes }),
-  apis: [configuration.apiUrl],
+  apis: [apiUrl, { url: stockUrl, resource: stockUrl, scope: 'stock:read' }],
+  // A sign-in asks for the orders API; for the other one, only whoever needs it.
+  resources: [apiResource],
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.
   platform: rehearsal,

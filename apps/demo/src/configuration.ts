@@ -5,6 +5,9 @@
 export const configuration = {
   issuer: readMeta('latchkey-issuer'),
   apiUrl: readMeta('latchkey-api-url'),
+  /** What the provider knows the orders API by (RFC 8707). */
+  apiResource: readMeta('latchkey-api-resource'),
+  stockUrl: readMeta('latchkey-stock-url'),
   plainUrl: readMeta('latchkey-plain-url'),
   clientId: readMeta('latchkey-client-id'),
   restoreByRedirect: readMeta('latchkey-restore-by-redirect') === 'yes',

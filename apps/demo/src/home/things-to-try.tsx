@@ -37,6 +37,9 @@ export function ThingsToTry() {
           <Link to="/popups">Do it all by a window</Link>: the page stays, and a half-filled form with it.
         </li>
         <li>
+          <Link to="/apis">Call two APIs</Link>: each gets a token of its own, and neither the other’s.
+        </li>
+        <li>
           <Link to="/step-up">Delete an order</Link>: the API wants more proof for that, and gets it.
         </li>
         <li>

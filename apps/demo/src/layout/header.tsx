@@ -15,6 +15,7 @@ export function Header() {
         <NavLink to="/hooks">Hooks</NavLink>
         <NavLink to="/guards">Guards</NavLink>
         <NavLink to="/popups">Popups</NavLink>
+        <NavLink to="/apis">APIs</NavLink>
         <NavLink to="/step-up">Step-up</NavLink>
         <NavLink to="/photos">Photos</NavLink>
       </nav>
