@@ -147,10 +147,17 @@ export interface AuthClient<TUser = User> {
   /** What was granted in detail (RFC 9396 §7); undefined where the server did not say, and where nobody is signed in. */
   grantedDetails(): readonly AuthorizationDetail[] | undefined
   /**
-   * When the session ends by itself, in milliseconds since the epoch: the provider said so (claim `session_expiry`), or
-   * nothing can renew the access token. Undefined: as far as this page knows it goes on, or there is none.
+   * When the session ends by itself, in milliseconds since the epoch: the provider said so (claim `session_expiry`),
+   * nothing can renew the access token, or its time is up by options `idleTimeoutSeconds` and `sessionLimitSeconds`.
+   * Undefined: as far as this page knows it goes on, or there is none.
    */
   sessionEndsAt(): number | undefined
+  /**
+   * The person wants to stay signed in: counts as doing something, where option `idleTimeoutSeconds` ends the session of
+   * who does nothing, for every tab. A limit of option `sessionLimitSeconds` stays. For a button, and for what only the
+   * app sees them do, such as watching a film.
+   */
+  extendSession(): void
   /** Why somebody is or is not signed in. Holds no secret. */
   explain(): Explanation
   /** For `@latchkey/core/popup`. No promise of stability. */
@@ -324,6 +331,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     satisfies: (demand) => engine.current()?.satisfies(demand) ?? false,
     grantedDetails: () => engine.current()?.session()?.authorizationDetails,
     sessionEndsAt: () => engine.current()?.sessionEndsAt(),
+    extendSession: () => engine.current()?.extendSession(),
 
     explain() {
       const loaded = engine.current()

@@ -26,13 +26,15 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
   let stop: (() => void) | undefined
 
   async function load(): Promise<Engine> {
-    const [{ createEngine }, keeper] = await Promise.all([import('./engine.ts'), loadKeeper(context)]).catch(
-      (cause: unknown) => {
-        loading = undefined
-        throw codeNotLoaded(cause)
-      },
-    )
-    engine = createEngine(context, keeper)
+    const [{ createEngine }, keeper, limiting] = await Promise.all([
+      import('./engine.ts'),
+      loadKeeper(context),
+      context.settings.limits && import('./session-limits/session-limits.ts'),
+    ]).catch((cause: unknown) => {
+      loading = undefined
+      throw codeNotLoaded(cause)
+    })
+    engine = createEngine(context, keeper, limiting)
     if (isStarted) stop = engine.start()
     return engine
   }

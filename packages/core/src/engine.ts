@@ -15,6 +15,8 @@ import { createRedirectRung } from './restore/redirect-rung.ts'
 import { createRestoration } from './restore/restoration.ts'
 import { startRetrying } from './restore/retry.ts'
 import { sessionEndsAt } from './session-end.ts'
+import type { LimitReason } from './session-limits/limit-settings.ts'
+import type { createSessionLimits } from './session-limits/session-limits.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { createBreaker } from './sign-in/breaker.ts'
 import { type CallbackResult, finishSignIn } from './sign-in/callback.ts'
@@ -58,17 +60,42 @@ export interface Engine {
   /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
   satisfies(demand: AuthenticationDemand): boolean
   sessionEndsAt(): number | undefined
+  /** Somebody asks for the session to go on, where it ends without that. */
+  extendSession(): void
   /** Renews ahead of time until stopped. */
   start(): () => void
   /** The browser brought the page back although it was being left. */
   cameBack(): void
 }
 
-/** Makes the {@link Engine} around a keeper. */
-export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keeper): Engine {
+/** Makes the {@link Engine} around a keeper, with the code that limits a session where that is asked for. */
+export function createEngine<TUser>(
+  context: EngineContext<TUser>,
+  keeper: Keeper,
+  limiting: { readonly createSessionLimits: typeof createSessionLimits } | undefined,
+): Engine {
   const { settings, platform, keys, store, urls, record, events, line } = context
   const { clock, session: storage, navigation, page } = platform
-  const identity = createIdentity({ store, claims: settings.claims })
+  const limits =
+    settings.limits &&
+    limiting?.createSessionLimits({
+      limits: settings.limits,
+      platform,
+      key: keys.limits,
+      record,
+      isSignedIn: () => store.get().status === 'authenticated',
+      onStateChanged: (listener) => store.subscribe(() => listener()),
+      end: endInTime,
+      extended: () => events.emit('extended', { sessionEndsAt: endsAt() }),
+    })
+  const identity = createIdentity({
+    store,
+    claims: settings.claims,
+    began(found) {
+      if (!found) limits?.begin()
+      else if (found === 'restored') limits?.goOn()
+    },
+  })
   const pending = createPendingStore(storage, clock, keys.signIn)
   const rememberSignOut = (): void => remember(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
@@ -119,10 +146,30 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
       if (before.status === 'authenticated' && store.get() === before) tellRefreshed(change.session)
     } else if (!hold?.takes(change)) {
       // Nor is the person to be signed straight back in by a page that is loaded later in this tab.
-      if (change.reason === 'signed_out_elsewhere') rememberSignOut()
-      store.dispatch({ type: 'session_ended', reason: change.reason, error: change.error })
+      const isElsewhere = change.reason === 'signed_out_elsewhere'
+      if (isElsewhere) rememberSignOut()
+      const reason = (isElsewhere && limits?.endedBecause()) || change.reason
+      store.dispatch({ type: 'session_ended', reason, error: change.error })
     }
   })
+
+  function endInTime(reason: LimitReason): void {
+    // Without the ID token the provider would ask the person, who is not there, whether they want to.
+    const local = !settings.limits?.isAtProvider || !keeper.current()
+    void logout.inTime(reason, { local }).then(({ error }) => {
+      if (error) events.emit('error', { error, during: 'logout' })
+    })
+  }
+
+  function endsAt(): number | undefined {
+    const session = keeper.current()
+    if (!session) return undefined
+    const canAskInFrame = settings.silentRedirectUri !== undefined
+    const ends = [sessionEndsAt(session, { canAskInFrame }), limits?.endsAt()].filter(
+      (end) => end !== undefined,
+    )
+    return ends.length > 0 ? Math.min(...ends) : undefined
+  }
 
   function satisfies(demand: AuthenticationDemand): boolean {
     const session = keeper.current()
@@ -132,14 +179,27 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     return authenticationProblem(session.claims ?? {}, demand, { nowSeconds, toleranceSeconds }) === undefined
   }
 
+  const callApi = createApiFetch({
+    ...settings,
+    keeper: tokens,
+    platform,
+    satisfies,
+    session: keeper.current,
+    isAnonymous: () => store.get().status === 'unauthenticated',
+  })
+
   return {
     login,
     signIn,
     finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
     logout,
-    restore: restoration.restore,
+    async restore() {
+      // Before anything of it is shown: a device that was closed is opened again.
+      if (!limits?.endIfOver()) await restoration.restore()
+    },
     adopt: restoration.adopt,
     async refreshUser() {
+      limits?.assertAlive()
       const described = identity.described(await keeper.identify('user_info'))
       if ('error' in described) throw described.error
       return described.user
@@ -147,28 +207,28 @@ export function createEngine<TUser>(context: EngineContext<TUser>, keeper: Keepe
     async getAccessToken(request) {
       if (settings.vault?.sealed) throw tokenSealed()
       if (request) parseTarget(request)
+      limits?.assertAlive()
       return tokens.getAccessToken(request)
     },
-    fetch: createApiFetch({
-      ...settings,
-      keeper: tokens,
-      platform,
-      satisfies,
-      session: keeper.current,
-      isAnonymous: () => store.get().status === 'unauthenticated',
-    }),
+    async fetch(sent) {
+      limits?.assertAlive()
+      return callApi(sent)
+    },
     session: keeper.current,
     keeper: keeper.about,
     restoreReport: restoration.report,
     satisfies,
-    sessionEndsAt() {
-      const session = keeper.current()
-      return session && sessionEndsAt(session, { canAskInFrame: settings.silentRedirectUri !== undefined })
-    },
+    sessionEndsAt: endsAt,
+    extendSession: () => limits?.extend(),
     start() {
-      const stops = [keeper.start(), startRetrying({ platform, store, restore: restoration.restore })]
+      const stops = [
+        // First, so that nothing is renewed of what is over.
+        limits?.start(),
+        keeper.start(),
+        startRetrying({ platform, store, restore: restoration.restore }),
+      ]
       return () => {
-        for (const stop of stops) stop()
+        for (const stop of stops) stop?.()
       }
     },
     cameBack() {

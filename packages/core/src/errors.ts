@@ -24,6 +24,8 @@ export type SignInRequiredErrorCode =
   | 'session_expired'
   | 'session_ended'
   | 'session_lost'
+  | 'idle_timeout'
+  | 'session_limit'
   | 'subject_changed'
   | 'signing_out'
   | 'no_sign_in_pending'

@@ -20,6 +20,8 @@ export interface AuthEventMap<TUser> {
    * has changed; what `satisfies()` of the client says may have.
    */
   refreshed: { readonly accessTokenExpiresAt: number | undefined }
+  /** Somebody asked for the session to go on, here: `sessionEndsAt()` has moved, in every tab. */
+  extended: { readonly sessionEndsAt: number | undefined }
   /** A refresh failed, and the session goes on. `retryAt` is undefined while the browser is offline. */
   refresh_failed: { readonly error: AnyAuthError; readonly retryAt: number | undefined }
   /**

@@ -26,6 +26,8 @@ const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User>
   session_ended: { status: 'unauthenticated', reason: 'session_ended', error },
   session_lost: { status: 'unauthenticated', reason: 'session_lost', error },
   session_expired: { status: 'unauthenticated', reason: 'session_expired', error },
+  idle_timeout: { status: 'unauthenticated', reason: 'idle_timeout' },
+  session_limit: { status: 'unauthenticated', reason: 'session_limit' },
   subject_changed: { status: 'unauthenticated', reason: 'subject_changed', error },
   redirect_cancelled: { status: 'unauthenticated', reason: 'redirect_cancelled' },
   signed_in: { status: 'authenticated', reason: 'signed_in', user },

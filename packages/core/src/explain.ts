@@ -32,6 +32,8 @@ const because: Readonly<Record<AuthState<unknown>['reason'], string>> = {
   session_ended: 'the provider ended the session',
   session_lost: 'the vault that kept the session is gone, and no other tab had it',
   session_expired: 'the access token expired, and nothing was there to renew it',
+  idle_timeout: 'nobody did anything for too long',
+  session_limit: 'the session lasted long enough',
   subject_changed: 'the provider answered for another person',
   redirect_cancelled: 'the page was being left, and came back',
   signed_in: 'the person signed in on this page',

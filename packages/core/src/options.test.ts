@@ -457,6 +457,43 @@ describe.each([
   )
 })
 
+describe('how long a session may last', () => {
+  it('is for ever, unless a time is given', () => {
+    expect(parse({}).limits).toBeUndefined()
+    expect(parse({ timeoutLogout: 'provider' }).limits).toBeUndefined()
+  })
+
+  it('is given in seconds, with how to sign out', () => {
+    expect(parse({ idleTimeoutSeconds: 900 }).limits).toEqual({
+      idleMs: 900_000,
+      totalMs: undefined,
+      isAtProvider: false,
+    })
+    expect(parse({ sessionLimitSeconds: 31_536_000, timeoutLogout: 'provider' }).limits).toEqual({
+      idleMs: undefined,
+      totalMs: 31_536_000_000,
+      isAtProvider: true,
+    })
+  })
+
+  it.each(['idleTimeoutSeconds', 'sessionLimitSeconds'] as const)(
+    'may not be anything else: %s',
+    (option) => {
+      for (const seconds of [4.9, 0, -1, 31_536_001, Number.NaN, '900', null]) {
+        expect(refusalOf(option, { [option]: seconds }).message).toMatch(
+          'must be a number of seconds from 5 to 31536000',
+        )
+      }
+    },
+  )
+
+  it('knows two ways to sign out', () => {
+    expect(refusalOf('timeoutLogout', { timeoutLogout: 'everywhere' }).message).toMatch(
+      "must be 'local' (the default) or 'provider'",
+    )
+  })
+})
+
 describe('an option that does not exist', () => {
   it.each([
     ['authority', 'issuer'],

@@ -7,6 +7,7 @@ import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
 import { joinScopes } from './protocol/token-target.ts'
 import type { OnSessionLost } from './session-hold.ts'
+import type { LimitSettings } from './session-limits/limit-settings.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import type { User } from './user.ts'
 
@@ -82,6 +83,16 @@ export interface ClientOptions {
    * `holdSession` of `@latchkey/core/popup` the page stays as it is, and whoever calls an API waits.
    */
   readonly onSessionLost?: OnSessionLost
+  /** Ends the session where nobody does anything for so long, in no tab: from 5 seconds to a year. Default: it goes on. */
+  readonly idleTimeoutSeconds?: number
+  /** Ends the session so long after somebody signed in here, whatever they do: from 5 seconds to a year. Default: it goes on. */
+  readonly sessionLimitSeconds?: number
+  /**
+   * How the two above sign out. `local` (the default): every tab stays on its page, and the provider's own session goes
+   * on, so that the next `login()` may need no password. `provider`: one tab, one that is seen where there is one, leaves
+   * for the provider to end that too.
+   */
+  readonly timeoutLogout?: 'local' | 'provider'
   /** How far `exp`, `nbf` and `auth_time` may be off. Default: 30 seconds; at most 300. */
   readonly clockToleranceSeconds?: number
   /** Replaces single ports to the surroundings: in tests, or where navigation is not the browser's. */
@@ -250,6 +261,7 @@ export interface Settings extends ProtocolSettings {
   readonly apis: readonly Api[]
   /** What a sign-in asks for, with the scopes of these APIs in `scope`. */
   readonly resources: readonly string[]
+  readonly limits: LimitSettings | undefined
   /** Names everything this client keeps, so that instances never meet. */
   readonly instanceId: string
   /** Marks every `state` as this client's. */
@@ -277,6 +289,9 @@ const knownOptions = [
   'onSessionLost',
   'apis',
   'resources',
+  'idleTimeoutSeconds',
+  'sessionLimitSeconds',
+  'timeoutLogout',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
   'platform',
@@ -369,6 +384,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     loadUser: parseLoadUser(options, protocol),
     apis,
     resources,
+    limits: parseLimits(options),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
     instanceId,
@@ -494,6 +510,21 @@ function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
   return { worker: vault.worker, sealed }
 }
 
+function parseLimits({
+  idleTimeoutSeconds: idle,
+  sessionLimitSeconds: total,
+  timeoutLogout = 'local',
+}: AuthClientOptions): Settings['limits'] {
+  if (timeoutLogout !== 'local' && timeoutLogout !== 'provider') {
+    throw invalid('timeoutLogout', `must be 'local' (the default) or 'provider'`)
+  }
+  const toMs = (option: string, value: number | undefined): number | undefined =>
+    value === undefined ? undefined : parseSeconds(option, value, 5, 31_536_000) * 1000
+  const idleMs = toMs('idleTimeoutSeconds', idle)
+  const totalMs = toMs('sessionLimitSeconds', total)
+  return idleMs || totalMs ? { idleMs, totalMs, isAtProvider: timeoutLogout === 'provider' } : undefined
+}
+
 function parseUserInfo({ userInfo }: AuthClientOptions, protocol: 'oidc' | 'oauth2'): boolean {
   if (!parseFlag('userInfo', userInfo)) return false
   if (protocol === 'oidc') return true
@@ -588,9 +619,9 @@ function parseFlag(option: string, value: unknown = false): boolean {
   throw invalid(option, 'must be true or false')
 }
 
-function parseSeconds(option: string, value: unknown, least: number): number {
-  if (typeof value === 'number' && value >= least && value <= 300) return value
-  throw invalid(option, `must be a number of seconds from ${least} to 300`)
+function parseSeconds(option: string, value: unknown, least: number, most = 300): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value
+  throw invalid(option, `must be a number of seconds from ${least} to ${most}`)
 }
 
 function requireText(option: string, value: unknown): string {

@@ -1,6 +1,7 @@
 import type { AnyAuthError } from './errors.ts'
 import type { Keeper } from './keeper/keeper.ts'
 import type { Clock, Navigation } from './platform/ports.ts'
+import type { LimitReason } from './session-limits/limit-settings.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { parseReturnTo } from './sign-in/return-to.ts'
 import { isStopped, type Leaving } from './sign-in/stopped-navigation.ts'
@@ -43,6 +44,8 @@ export interface SignOutContext<TUser> {
 export interface Logout {
   /** Called twice, it signs out once. */
   byGesture(options?: LogoutOptions): Promise<LogoutResult>
+  /** Nobody asked for it: the session's time is up. */
+  inTime(reason: LimitReason, options: Pick<LogoutOptions, 'local'>): Promise<LogoutResult>
   /** Whether the page is being left to sign out. */
   isUnderWay(): boolean
   /** The page is back although it was being left. */
@@ -56,25 +59,28 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 
   const isUnderWay = (): boolean => leaving !== undefined && !isStopped(leaving.goneAtMs, clock)
 
+  function once(options: LogoutOptions, reason?: LimitReason): Promise<LogoutResult> {
+    if (leaving && isUnderWay()) return leaving.promise
+    const promise = signOut(context, options, reason).then(
+      (result) => {
+        // While the page is being left, asking again must not set out a second time, without the ID token.
+        if (result.provider === 'local') leaving = undefined
+        else attempt.goneAtMs = clock.now().monotonicMs
+        return result
+      },
+      (error: unknown) => {
+        leaving = undefined
+        throw error
+      },
+    )
+    const attempt: Leaving<LogoutResult> = { promise }
+    leaving = attempt
+    return promise
+  }
+
   return {
-    byGesture(options = {}) {
-      if (leaving && isUnderWay()) return leaving.promise
-      const promise = signOut(context, options).then(
-        (result) => {
-          // While the page is being left, asking again must not set out a second time, without the ID token.
-          if (result.provider === 'local') leaving = undefined
-          else attempt.goneAtMs = clock.now().monotonicMs
-          return result
-        },
-        (error: unknown) => {
-          leaving = undefined
-          throw error
-        },
-      )
-      const attempt: Leaving<LogoutResult> = { promise }
-      leaving = attempt
-      return promise
-    },
+    byGesture: (options = {}) => once(options),
+    inTime: (reason, options) => once(options, reason),
 
     isUnderWay,
 
@@ -87,6 +93,7 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 async function signOut<TUser>(
   { keeper, store, urls, navigation, stayedAtProvider }: SignOutContext<TUser>,
   { returnTo, local }: LogoutOptions,
+  reason: LimitReason | undefined,
 ): Promise<LogoutResult> {
   // A bad address must not keep anybody signed in: it falls back to the default.
   const path = parseReturnTo(returnTo, urls.origin())
@@ -96,7 +103,7 @@ async function signOut<TUser>(
   if (local) {
     // Not after the wait: the page may be reloaded, or the person sign in again, before it is over.
     stayedAtProvider()
-    store.dispatch({ type: 'signed_out' })
+    store.dispatch({ type: 'signed_out', reason })
   }
   const { url, isRevoked, error } = await ending
   if (url !== undefined) {
@@ -105,7 +112,7 @@ async function signOut<TUser>(
   }
   if (!local) {
     stayedAtProvider()
-    store.dispatch({ type: 'signed_out', error })
+    store.dispatch({ type: 'signed_out', reason, error })
   }
   return { provider: 'local', isRevoked, error }
 }

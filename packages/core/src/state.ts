@@ -54,7 +54,8 @@ export type AuthenticatedReason =
 /**
  * Why nobody is signed in. `restore_failed`: there may be a session, but it could not be asked for; it will be once the
  * network is back. `restore_timeout`: looking for it takes long, and may still end well. `session_ended`: the provider no
- * longer accepts it. `session_lost`: the vault that kept it is gone, and no other tab had it.
+ * longer accepts it. `session_lost`: the vault that kept it is gone, and no other tab had it. `idle_timeout`,
+ * `session_limit`: its time was up, by options `idleTimeoutSeconds` and `sessionLimitSeconds`.
  */
 export type UnauthenticatedReason =
   | 'no_session'
@@ -66,6 +67,8 @@ export type UnauthenticatedReason =
   | 'session_ended'
   | 'session_lost'
   | 'session_expired'
+  | 'idle_timeout'
+  | 'session_limit'
   | 'subject_changed'
   | 'redirect_cancelled'
 
@@ -101,6 +104,8 @@ export type AuthEvent<TUser> =
         | 'session_expired'
         | 'subject_changed'
         | 'signed_out_elsewhere'
+        | 'idle_timeout'
+        | 'session_limit'
         | 'restore_failed'
       /** What made it end. A sign-out has none. */
       readonly error?: AnyAuthError | undefined
@@ -109,7 +114,12 @@ export type AuthEvent<TUser> =
   | { readonly type: 'session_suspended' }
   | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }
   | { readonly type: 'redirect_cancelled'; readonly session: { readonly user: TUser } | undefined }
-  | { readonly type: 'signed_out'; readonly error?: AnyAuthError | undefined }
+  | {
+      readonly type: 'signed_out'
+      /** Default: that somebody wanted to. */
+      readonly reason?: 'idle_timeout' | 'session_limit' | undefined
+      readonly error?: AnyAuthError | undefined
+    }
 
 /** The state before anything was looked at, and the only one a server ever renders. */
 export const startingState: LoadingState = { status: 'loading', reason: 'starting' }
@@ -176,7 +186,7 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
     case 'signed_out':
       return {
         status: 'unauthenticated',
-        reason: 'signed_out',
+        reason: event.reason ?? 'signed_out',
         ...(event.error && { error: event.error }),
       }
   }

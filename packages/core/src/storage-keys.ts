@@ -12,6 +12,8 @@ export interface StorageKeys {
   readonly record: string
   /** Shared by all tabs: when a frame last got no answer. */
   readonly frame: string
+  /** Shared by all tabs: when the session began, and when somebody last did something. */
+  readonly limits: string
   /** Set after a sign-out that left the provider's own session alive. */
   readonly signedOut: string
 }
@@ -26,6 +28,7 @@ export function storageKeys(instanceId: string): StorageKeys {
     askedByRedirect: `${prefix}asked-by-redirect`,
     record: `${prefix}session`,
     frame: `${prefix}frame`,
+    limits: `${prefix}limits`,
     signedOut: `${prefix}signed-out`,
   }
 }

@@ -28,6 +28,8 @@ export interface FakePlatform extends Platform {
   setPrerendering(isPrerendering: boolean): void
   setFramed(isFramed: boolean): void
   wake(cause: WakeCause): void
+  /** The person does something. */
+  act(): void
   fallAsleep(cause: 'hidden' | 'gone'): void
   /** The frames that were opened and not removed, oldest first. */
   readonly frames: FakeFrame[]
@@ -96,6 +98,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
   let nextTimer = 0
   const timers = new Map<number, { dueMs: number; callback: () => void }>()
   const wakeListeners = new Set<(cause: WakeCause) => void>()
+  const activityListeners = new Set<() => void>()
   const sleepListeners = new Set<(cause: 'hidden' | 'gone') => void>()
   const stored = options.stored ?? new Map<string, string>()
   const visited: string[] = []
@@ -170,6 +173,10 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       const frame: FakeFrame = { url, say: onMessage }
       frames.push(frame)
       return () => void frames.splice(frames.indexOf(frame), 1)
+    },
+    onActivity(listener) {
+      activityListeners.add(listener)
+      return () => void activityListeners.delete(listener)
     },
     frames,
     openWindow(size) {
@@ -249,7 +256,10 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
     wake(cause) {
       for (const listener of [...wakeListeners]) listener(cause)
     },
-    listenerCount: () => wakeListeners.size + sleepListeners.size,
+    act() {
+      for (const listener of [...activityListeners]) listener()
+    },
+    listenerCount: () => wakeListeners.size + sleepListeners.size + activityListeners.size,
   }
 }
 

@@ -2,15 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { createFakeCountdownClock, type FakeCountdownClock } from '../test/fake-countdown-clock.ts'
 import { type Countdown, createCountdown } from './countdown.ts'
 
+type Kind = 'refreshed' | 'extended' | 'state'
+
 /** A session that ends, as far as a countdown asks. */
 function createSession(endsAt: number | undefined): {
   client: Parameters<typeof createCountdown>[0]
   /** The session goes on for longer, or it is over; listeners hear of it in this way. */
-  change(endsAt: number | undefined, how: 'refreshed' | 'state'): void
+  change(endsAt: number | undefined, how: Kind): void
   listenerCount(): number
 } {
-  const listeners = { refreshed: new Set<() => void>(), state: new Set<() => void>() }
-  const listen = (kind: 'refreshed' | 'state', listener: () => void): (() => void) => {
+  const listeners: Record<Kind, Set<() => void>> = {
+    refreshed: new Set(),
+    extended: new Set(),
+    state: new Set(),
+  }
+  const listen = (kind: Kind, listener: () => void): (() => void) => {
     listeners[kind].add(listener)
     return () => void listeners[kind].delete(listener)
   }
@@ -18,13 +24,13 @@ function createSession(endsAt: number | undefined): {
     client: {
       sessionEndsAt: () => endsAt,
       subscribe: (listener) => listen('state', listener),
-      on: (name, listener) => listen(name as 'refreshed', listener as () => void),
+      on: (name, listener) => listen(name as Kind, listener as () => void),
     },
     change(next, how) {
       endsAt = next
       for (const listener of [...listeners[how]]) listener()
     },
-    listenerCount: () => listeners.refreshed.size + listeners.state.size,
+    listenerCount: () => Object.values(listeners).reduce((sum, { size }) => sum + size, 0),
   }
 }
 
@@ -71,17 +77,20 @@ describe('a countdown to the end of a session', () => {
     expect([countdown.get(), clock.timerCount()]).toEqual([undefined, 0])
   })
 
-  it.each(['refreshed', 'state'] as const)('hears (%s) that the session goes on or is over', (how) => {
-    const clock = createFakeCountdownClock()
-    const session = createSession(clock.now() + 5 * second)
-    const { seen } = watch(clock, session)
-    session.change(clock.now() + 600 * second, how)
-    clock.advance(100 * second)
-    session.change(clock.now() + 3 * second, how)
-    session.change(undefined, how)
-    expect(seen).toEqual([5, undefined, 3, undefined])
-    expect(clock.timerCount()).toBe(0)
-  })
+  it.each(['refreshed', 'extended', 'state'] as const)(
+    'hears (%s) that the session goes on or is over',
+    (how) => {
+      const clock = createFakeCountdownClock()
+      const session = createSession(clock.now() + 5 * second)
+      const { seen } = watch(clock, session)
+      session.change(clock.now() + 600 * second, how)
+      clock.advance(100 * second)
+      session.change(clock.now() + 3 * second, how)
+      session.change(undefined, how)
+      expect(seen).toEqual([5, undefined, 3, undefined])
+      expect(clock.timerCount()).toBe(0)
+    },
+  )
 
   it('stands still while nobody sees the page, and goes on with what is left', () => {
     const clock = createFakeCountdownClock()
@@ -117,7 +126,7 @@ describe('a countdown to the end of a session', () => {
     const { countdown, stop } = watch(clock, session)
     const stopOther = countdown.subscribe(() => undefined)
     stop()
-    expect([clock.timerCount(), clock.listenerCount(), session.listenerCount()]).toEqual([1, 1, 2])
+    expect([clock.timerCount(), clock.listenerCount(), session.listenerCount()]).toEqual([1, 1, 3])
     stopOther()
     expect([clock.timerCount(), clock.listenerCount(), session.listenerCount()]).toEqual([0, 0, 0])
   })

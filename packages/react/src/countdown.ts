@@ -57,7 +57,12 @@ export function createCountdown(
   }
 
   function start(): () => void {
-    const stops = [client.subscribe(look), client.on('refreshed', look), clock.onTurn(look)]
+    const stops = [
+      client.subscribe(look),
+      client.on('refreshed', look),
+      client.on('extended', look),
+      clock.onTurn(look),
+    ]
     look()
     return () => {
       cancelTimer?.()

@@ -33,9 +33,10 @@ import { createHandClock } from './hand-clock.ts'
 import { here } from './here.ts'
 import { createTestControls, type TestControls } from './test-controls.ts'
 import { createTestGuard } from './test-guard.ts'
+import { createTestLimits, type TestLimits } from './test-limits.ts'
 import { testPage } from './test-page.ts'
 import { createTestSearch } from './test-search.ts'
-import { createTestSession } from './test-session.ts'
+import { createTestSession, type TestSession } from './test-session.ts'
 import { createTestSignIn } from './test-sign-in.ts'
 import { createTestSignOut } from './test-sign-out.ts'
 import { createTestUserInfo } from './test-user-info.ts'
@@ -73,6 +74,9 @@ export interface TestAuthOptions<TUser = User> {
   readonly onSessionLost?: OnSessionLost
   /** What answers `auth.fetch`. Where a library intercepts the global `fetch`, pass `(request) => fetch(request)`. */
   readonly fetch?: (request: Request) => Response | Promise<Response>
+  /** As those of the real client. To do something is to call `extendSession()`: nobody touches the page of a test. */
+  readonly idleTimeoutSeconds?: number
+  readonly sessionLimitSeconds?: number
   /** What `auth.fetch` may call, as option `apis` of the real client lists it. Default: nothing. */
   readonly apis?: readonly (string | ApiOptions)[]
   /** Milliseconds since the epoch. Default: `Date.now`. `advance()` adds to it. */
@@ -91,8 +95,14 @@ export interface TestAuth<TUser = User> extends AuthClient<TUser>, TestControls<
 
 /** Puts a client for tests together from the parts of the real one. */
 export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TUser): TestAuth<TUser> {
-  const { redirects = 'instant', scope, apis } = options
-  const settings = parseOptions({ ...registration, ...(scope && { scope }), ...(apis && { apis }) })
+  const { redirects = 'instant', scope, apis, idleTimeoutSeconds, sessionLimitSeconds } = options
+  const settings = parseOptions({
+    ...registration,
+    ...(scope && { scope }),
+    ...(apis && { apis }),
+    ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
+    ...(sessionLimitSeconds !== undefined && { sessionLimitSeconds }),
+  })
   const clock = createHandClock(options.now ?? Date.now)
   const first = firstState(beginningOf(options), user)
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(() => first, transition)
@@ -107,15 +117,23 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   store.subscribe(events.stateChanged)
   store.subscribe(({ status, reason }) => {
     if (status === 'authenticated') isSignedOut = false
-    else if (reason === 'signed_out' || reason === 'signed_out_elsewhere') isSignedOut = true
+    else if (signOuts.includes(reason)) isSignedOut = true
   })
 
-  const session = createTestSession<TUser>({
+  const limits: TestLimits = createTestLimits<TUser>({
+    settings,
+    clock,
+    store,
+    events,
+    session: () => session,
+  })
+  const session: TestSession<TUser> = createTestSession<TUser>({
     accessToken: options.accessToken ?? 'test-access-token',
     scope: settings.scope,
     hasRefreshToken: options.hasRefreshToken ?? true,
     endsAt: options.sessionEndsAt,
     clock,
+    began: limits.begin,
     news: {
       refreshed(user, accessTokenExpiresAt) {
         store.dispatch({ type: 'user_changed', user })
@@ -173,6 +191,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     if (store.get().status !== 'authenticated') await abortable(search.finished(), signal)
     const error = errorInTheWay(store.get())
     if (error) throw error
+    limits.assertAlive()
   }
 
   const api = createApiCalls({
@@ -207,7 +226,10 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     on: events.on,
     start: createCountedStart(() => {
       if (store.get().reason === 'callback') void handleCallback()
-      return session.start()
+      const stops = [limits.start(), session.start()]
+      return () => {
+        for (const stop of stops) stop()
+      }
     }),
     ready: search.decided,
     login: (asked) => login(plainOptions<LoginOptions>(asked)),
@@ -244,7 +266,8 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     },
     satisfies: session.satisfies,
     grantedDetails: () => session.describe()?.authorizationDetails,
-    sessionEndsAt: session.endsAt,
+    sessionEndsAt: limits.endsAt,
+    extendSession: limits.extend,
     explain: () => explainState(store.get(), session.describe(), { keeper: { kind: 'memory' }, restore: [] }),
     [windowHost]: windows.host,
   }
@@ -257,6 +280,9 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     requests: api.requests,
   }
 }
+
+/** Reasons for which nobody is signed in again unasked. */
+const signOuts = ['signed_out', 'signed_out_elsewhere', 'idle_timeout', 'session_limit']
 
 /** Where the session would come from, if it came from anywhere. */
 const registration = { issuer: 'https://id.example.com', clientId: 'test', redirectUri: '/callback' }

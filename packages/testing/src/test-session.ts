@@ -40,6 +40,8 @@ export interface TestSessionOptions<TUser> {
   /** Milliseconds since the epoch; undefined where it follows from the tokens. */
   readonly endsAt: number | undefined
   readonly clock: Clock
+  /** Hears that somebody has signed in. */
+  began(): void
   readonly news: TestSessionNews<TUser>
 }
 
@@ -178,6 +180,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
           details: asked.authorizationDetails,
         }),
       )
+      options.began()
     },
     tellRefreshed() {
       if (held) news.refreshed(held.user, held.expiresAt)

@@ -29,7 +29,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
   /** Everything that listeners hear, of every kind, in order. */
   function listenTo(auth: AuthClient<User>): { name: keyof AuthEventMap<User>; event: unknown }[] {
     const heard: { name: keyof AuthEventMap<User>; event: unknown }[] = []
-    for (const kind of ['identity', 'state', 'refreshed', 'refresh_failed', 'error'] as const) {
+    for (const kind of ['identity', 'state', 'refreshed', 'extended', 'refresh_failed', 'error'] as const) {
       auth.on(kind, (event) => heard.push({ name: kind, event }))
     }
     return heard
@@ -84,6 +84,64 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         const { auth } = await setScene({ begin: 'signed out' })
         expect(auth.satisfies({})).toBe(false)
         expect(auth.sessionEndsAt()).toBeUndefined()
+      })
+    })
+
+    describe('a session whose time runs', () => {
+      const limits = { idleTimeoutSeconds: 120 }
+
+      it('says when it ends, which extendSession() puts off, and tells of', async () => {
+        const { auth, pass } = await setScene({ begin: 'signed in', limits })
+        const before = auth.sessionEndsAt() ?? 0
+        const heard = listenTo(auth)
+        await pass(60_000)
+        expect(auth.sessionEndsAt()).toBe(before)
+        auth.extendSession()
+        expect(auth.sessionEndsAt()).toBe(before + 60_000)
+        expect(heard).toEqual([{ name: 'extended', event: { sessionEndsAt: before + 60_000 } }])
+      })
+
+      it('is over when nobody has done anything, and is not begun again unasked', async () => {
+        const scene = await setScene({ begin: 'signed in', limits })
+        const departures = scene.departures()
+        await scene.pass(121_000)
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({
+          name: 'SignInRequiredError',
+          code: 'idle_timeout',
+        })
+        expect(scene.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'idle_timeout' })
+        expect(scene.auth.sessionEndsAt()).toBeUndefined()
+        await scene.auth.requireSession()
+        expect(scene.departures()).toBe(departures)
+        expect(await rejectionOf(scene.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+      })
+
+      it('is over by itself where the client is started', async () => {
+        const { auth, pass } = await setScene({ begin: 'signed in', limits })
+        const stop = auth.start()
+        await pass(119_000)
+        expect(auth.getState().status).toBe('authenticated')
+        await pass(2000)
+        expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'idle_timeout' })
+        stop()
+      })
+
+      it('is over when it has lasted long enough, whatever anybody does', async () => {
+        const { auth, pass } = await setScene({ begin: 'signed in', limits: { sessionLimitSeconds: 120 } })
+        await pass(60_000)
+        auth.extendSession()
+        await pass(61_000)
+        expect(await rejectionOf(auth.fetch('https://api.example/orders'))).toMatchObject({
+          code: 'session_limit',
+        })
+        expect(auth.getState().reason).toBe('session_limit')
+      })
+
+      it('has no end without the options, and nothing to extend', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        const heard = listenTo(auth)
+        auth.extendSession()
+        expect([auth.sessionEndsAt(), heard]).toEqual([undefined, []])
       })
     })
 

@@ -1,4 +1,11 @@
-import type { AuthClient, AuthClientOptions, LoginOptions, OnSessionLost, User } from '@latchkey/core'
+import type {
+  AuthClient,
+  AuthClientOptions,
+  ClientOptions,
+  LoginOptions,
+  OnSessionLost,
+  User,
+} from '@latchkey/core'
 
 /** A page of an app, and what happens around it. What leads to another page replaces `auth`, where the client is real. */
 export interface ContractScene {
@@ -59,6 +66,7 @@ export interface ContractOptions {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Default: `https://api.example`. */
   readonly apis?: AuthClientOptions['apis']
+  readonly limits?: Pick<ClientOptions, 'idleTimeoutSeconds' | 'sessionLimitSeconds'>
 }
 
 /** Sets a scene. Where somebody is signed in, it is `alice`, whose name is Alice. */

@@ -52,6 +52,7 @@ export const setRealScene: SetScene = async (options) => {
       ...(apis && { apis }),
       platform,
       ...(onSessionLost && { onSessionLost }),
+      ...options.limits,
       // Where it is not what a test is about, a frame would only take its time.
       ...(begin === 'loading' && { silentRedirectUri: '/silent' }),
     })

@@ -21,6 +21,7 @@ export const setTestScene: SetScene = async (options) => {
     ...(apis && { apis }),
     hasRefreshToken,
     ...(onSessionLost && { onSessionLost }),
+    ...options.limits,
     now,
     fetch: createTestApi(),
   })

@@ -15,6 +15,8 @@ export const describeEvent: { [Name in EventName]: (event: SessionEvents[Name]) 
     accessTokenExpiresAt === undefined
       ? 'a new access token'
       : `a new access token, good until ${clockTime(accessTokenExpiresAt)}`,
+  extended: ({ sessionEndsAt }) =>
+    sessionEndsAt === undefined ? 'goes on' : `goes on until ${clockTime(sessionEndsAt)}`,
   refresh_failed: ({ error, retryAt }) =>
     retryAt === undefined
       ? `${error.code}; next try when the browser is online`

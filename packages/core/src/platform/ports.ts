@@ -136,4 +136,10 @@ export interface Platform {
   readonly openWindow?: (size: WindowSize) => OpenedWindow | undefined
   /** Passes a message to the page that has opened this window, and closes it. Default: the browser's. */
   readonly handOver?: (channelName: string, message: unknown) => void
+  /**
+   * Tells that the person does something. Default: the browser's, loaded where a session is to end without it.
+   *
+   * @returns stops it
+   */
+  readonly onActivity?: (listener: () => void) => () => void
 }
