@@ -121,7 +121,8 @@ export interface AuthClient<TUser = User> {
    *
    * @throws {ConfigurationError} `url_not_allowed` · `authorization_given`: nothing was sent
    * @throws {SignInRequiredError} `insufficient_scope` · `step_up_required`: the API wants what `login(error.demand)`
-   * asks for; `not_signed_in`: it wants somebody; and as {@link AuthClient.getAccessToken}
+   * asks for; `other_authorization_server`: it takes the tokens of others alone (RFC 9728); `not_signed_in`: it wants
+   * somebody; and as {@link AuthClient.getAccessToken}
    * @throws {ServerError} `step_up_failed`: it wants what the session has
    * @throws {NetworkError} `request_not_repeated`: a streamed body can be sent only once; and as
    * {@link AuthClient.getAccessToken}

@@ -40,6 +40,7 @@ export type SignInRequiredErrorCode =
   | 'account_selection_required'
   | 'insufficient_scope'
   | 'step_up_required'
+  | 'other_authorization_server'
   | 'popup_blocked'
   | 'popup_closed'
   | 'popup_timeout'
@@ -128,6 +129,7 @@ export interface SignInDemand {
 /** What a {@link SignInRequiredError} may be given beside its code. */
 export interface SignInRequiredErrorDetails extends AuthErrorOptions {
   readonly demand?: SignInDemand
+  readonly authorizationServers?: readonly string[]
 }
 
 /** There is no session, or none that is enough: call `login()`. */
@@ -135,16 +137,19 @@ export class SignInRequiredError extends AuthError<SignInRequiredErrorCode> {
   override readonly name = 'SignInRequiredError'
   /** What to ask for: `login(error.demand)`. Empty where a plain sign-in will do. */
   readonly demand: SignInDemand
+  /** Whose tokens the API takes, as issuers (RFC 9728 §2): with `other_authorization_server`, and empty otherwise. */
+  readonly authorizationServers: readonly string[]
   /** What can be done instead of opening a window: leave for the provider, by `login(error.demand)`. */
   declare readonly fallback?: 'redirect'
 
   constructor(
     code: SignInRequiredErrorCode,
     message: string,
-    { demand = {}, ...options }: SignInRequiredErrorDetails = {},
+    { demand = {}, authorizationServers = [], ...options }: SignInRequiredErrorDetails = {},
   ) {
     super(code, message, options)
     this.demand = demand
+    this.authorizationServers = authorizationServers
   }
 }
 

@@ -1,11 +1,12 @@
-import type { AuthClient } from '@latchkey/core'
+import type { AuthClient, Clock } from '@latchkey/core'
 import { createApiFetch, type Settings, toApiRequest } from '@latchkey/core/internal'
 import { here } from './here.ts'
 import type { TestSession } from './test-session.ts'
 
 /** What calling APIs works with. */
 export interface ApiCallsContext {
-  readonly settings: Pick<Settings, 'apis' | 'scope'>
+  readonly settings: Pick<Settings, 'apis' | 'scope' | 'issuer' | 'requestTimeoutMs'>
+  readonly clock: Clock
   readonly session: Pick<TestSession<unknown>, 'describe' | 'getAccessToken' | 'satisfies'>
   /** Who answers; undefined where a test has named nobody. */
   readonly answer: ((request: Request) => Response | Promise<Response>) | undefined
@@ -25,6 +26,7 @@ export interface ApiCalls {
 /** Makes {@link ApiCalls}. */
 export function createApiCalls({
   settings,
+  clock,
   session,
   answer,
   isAnonymous,
@@ -41,7 +43,7 @@ export function createApiCalls({
   const callApi = createApiFetch({
     ...settings,
     keeper: session,
-    platform: { send },
+    platform: { send, clock },
     session: session.describe,
     satisfies: session.satisfies,
     isAnonymous,

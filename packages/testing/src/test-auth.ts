@@ -196,6 +196,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   const api = createApiCalls({
     settings,
+    clock,
     session: { ...session, ...tokens },
     answer: options.fetch,
     isAnonymous: () => store.get().status === 'unauthenticated' && !session.current(),

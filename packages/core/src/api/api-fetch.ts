@@ -1,20 +1,19 @@
 import type { Api } from '../api-options.ts'
-import { ConfigurationError } from '../errors.ts'
+import { type AnyAuthError, ConfigurationError, codeNotLoaded } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
-import type { Platform } from '../platform/ports.ts'
 import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
 import type { ApiRequest } from './api-request.ts'
 import { findApi } from './find-api.ts'
-import { type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
+import { metadataOf, type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
+import type { ResourceMetadataContext } from './resource-metadata.ts'
 import { sendWithToken } from './send-with-token.ts'
 
 /** What calling APIs works with. */
-export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
+export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'>, ResourceMetadataContext {
   readonly apis: readonly Api[]
   /** What a sign-in asks for. */
   readonly scope: string
   readonly keeper: Pick<Keeper, 'getAccessToken' | 'send'>
-  readonly platform: Pick<Platform, 'send'>
   session(): ReturnType<Keeper['current']>
   /** Whether it is known that nobody is signed in. */
   isAnonymous(): boolean
@@ -24,15 +23,9 @@ export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'> {
  * `fetch` with the access token, to the listed APIs and to no other address. Where the vault is sealed the request is
  * sent from there, so that the page never has the token.
  */
-export function createApiFetch({
-  apis,
-  scope,
-  keeper,
-  platform,
-  session,
-  isAnonymous,
-  satisfies,
-}: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
+export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
+  const { apis, scope, keeper, platform, session, isAnonymous, satisfies } = context
+
   async function send(
     { request, isReplayable }: ApiRequest,
     target: TokenTarget | undefined,
@@ -64,6 +57,16 @@ export function createApiFetch({
     }
   }
 
+  /** To sign in at this client's provider would not help. Few APIs say so: what reads it is loaded for them. */
+  async function otherServer(url: string, response: Response): Promise<AnyAuthError | undefined> {
+    const metadataUrl = metadataOf(response)
+    if (metadataUrl === undefined) return undefined
+    const { otherAuthorizationServer } = await import('./resource-metadata.ts').catch((cause: unknown) => {
+      throw codeNotLoaded(cause)
+    })
+    return otherAuthorizationServer(url, metadataUrl, context)
+  }
+
   return async (sent) => {
     const { request } = sent
     const api = findApi(request.url, apis)
@@ -74,9 +77,10 @@ export function createApiFetch({
     const refusal = anonymous
       ? wantsSomebody(response)
       : refusalOf(response, { granted: grantedFor(api.target), satisfies })
-    if (!refusal) return response
+    const elsewhere = await otherServer(request.url, response)
+    if (!refusal && !elsewhere) return response
     await response.body?.cancel()
-    throw refusal
+    throw elsewhere ?? refusal
   }
 }
 

@@ -67,6 +67,14 @@ function stepUpFailed(): ServerError {
   )
 }
 
+/** Where an API that refuses a request says whose tokens it takes (RFC 9728 §5.1). */
+export function metadataOf({ status, headers }: Response): string | undefined {
+  if (status !== 401) return undefined
+  return parseChallenges(headers.get('www-authenticate')).find(
+    ({ parameters }) => parameters.resource_metadata,
+  )?.parameters.resource_metadata
+}
+
 /** Somebody has to sign in first: the request was sent without a token, and the API wants one. */
 export function wantsSomebody({ status }: Response): AnyAuthError | undefined {
   return status === 401 ? notSignedIn() : undefined
