@@ -5,10 +5,10 @@ import { defineConfig } from 'vitest/config'
 /** Nothing needs building: with this condition packages resolve to their sources, in pages and on servers. */
 const source = '@latchkey/source'
 
-/** React 18 in place of the one that is installed, with a testing library that renders by it. */
+/** React 18 in place of the one that is installed, with the libraries that render by it. */
 const react18 = [
   {
-    find: /^(react|react-dom|react-router-dom|@testing-library\/react)(?=\/|$)/,
+    find: /^(react|react-dom|react-router-dom(-6)?|react-router-7|@tanstack\/react-(router|query)|@testing-library\/react)(?=\/|$)/,
     replacement: fileURLToPath(new URL('matrix/react-18/node_modules/$1', import.meta.url)),
   },
 ]
@@ -63,9 +63,8 @@ export default defineConfig({
         test: {
           name: 'react 18',
           environment: 'happy-dom',
-          include: ['packages/react/src/*.test.{ts,tsx}'],
-          // Of several routers, and of TanStack Query, each with the React that it came with.
-          exclude: ['**/*.node.test.{ts,tsx}', '**/*.routers.test.tsx', '**/tanstack-query.test.tsx'],
+          include: ['packages/react/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.node.test.{ts,tsx}'],
         },
       },
       {
@@ -74,7 +73,7 @@ export default defineConfig({
         test: {
           name: 'react 18 on a server',
           environment: 'node',
-          include: ['packages/react/src/*.node.test.{ts,tsx}'],
+          include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
         },
       },
       {

@@ -8,9 +8,15 @@ import { allSucceeded } from './gate.mjs'
 /** @type {import('./gate.mjs').Gate} */
 export const types = {
   name: 'types',
-  about: 'every workspace and the scripts (TypeScript)',
+  about: 'every workspace and the scripts, and @latchkey/react by the types of React 18 too (TypeScript)',
   async run({ signal }) {
-    const projects = [...workspaces('packages'), ...workspaces('apps'), ...workspaces('examples'), 'scripts']
+    const projects = [
+      ...workspaces('packages'),
+      ...workspaces('apps'),
+      ...workspaces('examples'),
+      'matrix/react-18',
+      'scripts',
+    ]
     const checks = projects.map((project) =>
       existsSync(join(root, project, 'tsconfig.json'))
         ? runTool('typescript', ['-p', project], { signal })

@@ -22,6 +22,7 @@ import type { Scene } from '../../core/test/signed-in.ts'
 import { AuthProvider, useAuth } from '../src/index.ts'
 import type { RouterHistory } from '../src/router/index.ts'
 import { handleCallback, requireAuth } from '../src/router/tanstack/index.ts'
+import { mayBeSaid } from './console-guard.ts'
 import { RefusedPage } from './refused-page.tsx'
 
 /** How an app differs from the usual one. */
@@ -59,6 +60,7 @@ export function startTanStackApp(
   { auth }: Scene,
   { basepath = '/', ...options }: TanStackAppOptions = {},
 ): AnyRouter {
+  mayBeSaid(/The above error occurred in|Error: Uncaught/)
   const router = createAppRouter(auth, basepath, options)
   render(
     <AuthProvider client={auth}>
