@@ -86,6 +86,26 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     return session
   }
 
+  function catchUp({ session, record: told }: VaultSession): void {
+    if (!held || endsUnderWay > 0) return
+    const { epoch, refreshes } = held.record
+    if (session) {
+      const isNews = told.epoch !== epoch || told.refreshes !== refreshes
+      const isDescribed = session.userInfo?.askedAtMs !== held.session.userInfo?.askedAtMs
+      note({ session, record: told })
+      if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
+      else if (isDescribed) changes.emit({ type: 'described', session })
+    } else if (told.epoch > epoch && told.status === 'signed_out') {
+      note({ session, record: told })
+      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+    } else if (told.epoch === epoch && told.status === 'ended') {
+      // What nothing can renew is not refused: it runs out.
+      const reason = held.session.hasRefreshToken ? 'session_ended' : 'session_expired'
+      note({ session, record: told })
+      changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
+    }
+  }
+
   function lose(told: SessionRecord): SignInRequiredError {
     const error = sessionLost()
     note({ session: undefined, record: told })
@@ -104,7 +124,13 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     token: (target) => (target ? findToken({ targeted }, target) : token),
     expect() {
       const before = ends
-      return (answer) => (ends === before ? note(answer) : undefined)
+      return (answer) => {
+        if (ends !== before) return undefined
+        if (answer.session || !held) return note(answer)
+        // What this vault does not know, the one before may have taken along: whoever needs it finds out.
+        catchUp(answer)
+        return undefined
+      }
     },
     hear({ change, record: told }) {
       // Until it has heard of the sign-out, what it says is about a session that is over.
@@ -127,25 +153,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       note({ session: undefined, record: signOutRecord(epoch) })
       changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     },
-    catchUp({ session, record: told }) {
-      if (!held || endsUnderWay > 0) return
-      const { epoch, refreshes } = held.record
-      if (session) {
-        const isNews = told.epoch !== epoch || told.refreshes !== refreshes
-        const isDescribed = session.userInfo?.askedAtMs !== held.session.userInfo?.askedAtMs
-        note({ session, record: told })
-        if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
-        else if (isDescribed) changes.emit({ type: 'described', session })
-      } else if (told.epoch > epoch && told.status === 'signed_out') {
-        note({ session, record: told })
-        changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
-      } else if (told.epoch === epoch && told.status === 'ended') {
-        // What nothing can renew is not refused: it runs out.
-        const reason = held.session.hasRefreshToken ? 'session_ended' : 'session_expired'
-        note({ session, record: told })
-        changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
-      }
-    },
+    catchUp,
     lose,
     stillOf,
     lend(lent, before, target) {

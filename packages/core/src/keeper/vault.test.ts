@@ -123,6 +123,17 @@ describe('a page of a vault', () => {
     expect(other.keeper.current()).toBeUndefined()
   })
 
+  it('keeps its session where it looks for a later one and the next vault has none, so that it hears of a sign-out', async () => {
+    const { page, other, vault, inTime } = await openTwo()
+    vault.crash()
+    expect(await inTime(other.keeper.restore())).toBeUndefined()
+    expect(other.keeper.current()).toBeDefined()
+    expect(other.changes).toEqual([])
+    void page.keeper.end({ postLogoutRedirectUri: undefined })
+    await settle()
+    expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+  })
+
   it('dates a sign-out once, however late a vault hears of it', async () => {
     const { page, vault, inTime, ...browser } = await signedIn(openVaultBrowser())
     vault.crash()
