@@ -37,6 +37,8 @@ interface Call {
 
 /** So long after a sign-out a page that is awake may not have heard of it. */
 const newsMs = 500
+/** The patience with a frame, on a page that nobody sees. */
+const longestRecoveryMs = 10_000
 /** The promise, and the throttling of a page that nobody sees. */
 const longestReadyMs = 3000 + 1000 + 100
 
@@ -118,7 +120,10 @@ export function createClientInvariants(context: ClientInvariantsContext): Client
   function isShownTooLong(page: SimulatedPage, family: ClientFamily | undefined): boolean {
     const signOut = family && history.signOutOf(family)
     if (!signOut || page.isCached || page.loop.isFrozen) return false
-    return timeline.now().monotonicMs - signOut.atMs > newsMs && awakeMs(page) > newsMs
+    // What has run out is still shown while a frame is asked whether it goes on.
+    const isRunOut = page.auth.explain().session === undefined
+    const limitMs = isRunOut ? newsMs + longestRecoveryMs : newsMs
+    return timeline.now().monotonicMs - signOut.atMs > limitMs && awakeMs(page) > limitMs
   }
 
   return {

@@ -62,6 +62,16 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
       : new Response('down', { status: 503 })
   }
 
+  const isBusy = (by: BrowserTab): boolean =>
+    [...exchanges].some(({ sender, isAnswered }) => sender === by && !isAnswered)
+
+  /** Of an answer that has to wait for another, such as for the keys that it is checked with, nobody else knows yet. */
+  function forget(exchange: Exchange): void {
+    if (!exchange.isAnswered) return
+    if (isBusy(exchange.sender)) timeline.after(newsMs, () => forget(exchange))
+    else exchanges.delete(exchange)
+  }
+
   return {
     weather,
     send: ({ sender, mayHang = false, signal, answer, lost }) =>
@@ -112,11 +122,11 @@ export function createNetwork(timeline: Timeline, chance: Chance): Network {
               exchange.isAnswered = true
               answered.then(resolve, reject)
             })
-            timeline.after(newsMs, () => exchange.isAnswered && exchanges.delete(exchange))
+            timeline.after(newsMs, () => forget(exchange))
           })
         })
       }),
-    isBusy: (sender) => [...exchanges].some((exchange) => exchange.sender === sender && !exchange.isAnswered),
+    isBusy,
     cutOff() {
       for (const exchange of exchanges) if (!exchange.isAnswered) exchange.lose()
     },
