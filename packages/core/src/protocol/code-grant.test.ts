@@ -163,7 +163,6 @@ describe('a token response', () => {
       'JSON that breaks off',
       (answer) => void Object.assign(answer, { body: '{"access_token":"SENTINEL-tok' }),
     ],
-    ['an error with status 200', (answer) => void Object.assign(answer, { body: { error: 'bad_code' } })],
     ['no access token', withBody({ access_token: undefined })],
     ['an access token that is null', withBody({ access_token: null })],
     ['an access token that is empty', withBody({ access_token: '' })],
@@ -416,5 +415,42 @@ describe('a code', () => {
     provider.onToken = (reply) => void Object.assign(reply, { status: 400, body: { error: 'invalid_grant' } })
     const { parameters, grant } = await answer()
     expect(await failure(client.redeem(parameters, grant))).toMatchObject({ error: 'invalid_grant' })
+  })
+})
+
+describe('the token endpoint of a plain OAuth 2.0 server', () => {
+  it('may leave out the token type, as openauth does', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    const withoutType = withBody({ token_type: undefined, id_token: undefined, expires_in: undefined })
+    expect(await signInWith(withoutType, scene)).toMatchObject({
+      accessToken: expect.stringMatching(/^SENTINEL-access-token/),
+      tokenType: 'bearer',
+    })
+  })
+
+  it('may not name one that nobody here can use', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    const error = await failureWith(withBody({ token_type: 'mac', id_token: undefined }), scene)
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'invalid_token_response' })
+  })
+
+  it.each([
+    ['plain OAuth 2.0', plainOAuth],
+    ['OpenID Connect', undefined],
+  ])('may refuse with status 200, as GitHub does: %s', async (_, options) => {
+    const scene = await createProtocolScene(options && { options })
+    const body = {
+      error: 'bad_verification_code',
+      error_description: 'The code passed is incorrect or expired.',
+      error_uri: 'https://docs.example/errors',
+    }
+    const error = await failureWith((answer) => void Object.assign(answer, { body }), scene)
+    expect(error).toMatchObject({
+      name: 'ServerError',
+      code: 'token_request_failed',
+      error: 'bad_verification_code',
+      description: 'The code passed is incorrect or expired.',
+      status: 200,
+    })
   })
 })

@@ -313,7 +313,7 @@ describe('a refusal', () => {
       { body: html, headers: { 'content-type': 'text/html' } },
       { code: 'invalid_token_response' },
     ],
-    ['an error with status 200', { body: { error: 'invalid_grant' } }, { code: 'invalid_token_response' }],
+    ['an error with status 200', { body: { error: 'invalid_grant' } }, { code: 'token_request_failed' }],
     ['an empty body with status 200', { body: '' }, { code: 'invalid_token_response' }],
   ])('by %s does not end the session', async (_, answer, details) => {
     const error = await failureWith((reply) => void Object.assign(reply, answer))

@@ -113,6 +113,8 @@ function factsOfSignIn(first: IdTokenClaims | undefined): Partial<IdTokenClaims>
  * for it; LemonLDAP::NG and @jmondi/oauth2-server say `invalid_request`, Glewlwyd answers 400 with nothing.
  */
 function isDefinitive({ status, error, isEmpty }: TokenRefusal, target: TokenTarget | undefined): boolean {
+  // Nobody is signed out by an answer that says yes and no.
+  if (status === 200) return false
   if (error === 'invalid_grant') return true
   // It may be the target that such a server does not understand: a refresh without one will tell.
   return target === undefined && (error === 'invalid_request' || (status === 400 && isEmpty))

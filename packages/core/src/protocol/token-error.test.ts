@@ -11,7 +11,15 @@ describe('readRefusal', () => {
     expect(await response.json()).toEqual({ access_token: 'opaque' })
   })
 
+  it('finds none beside an access token', async () => {
+    expect(
+      await readRefusal(json(200, { access_token: 'opaque', error: 'invalid_grant' }), []),
+    ).toBeUndefined()
+    expect(await readRefusal(json(200, { error: 7 }), [])).toBeUndefined()
+  })
+
   it.each<[string, Response, object]>([
+    ['an error with status 200', json(200, { error: 'bad_code' }), { status: 200, error: 'bad_code' }],
     [
       'error and description (RFC 6749 §5.2)',
       json(400, { error: 'invalid_grant', error_description: 'Too late.' }),

@@ -23,7 +23,8 @@ const registrationErrors = [
 
 /**
  * Reads a refusal out of an answer; undefined where the answer is not one. `secrets` are blanked
- * wherever the server echoes them. `success` is the one status that is no refusal.
+ * wherever the server echoes them. `success` is the one status that is no refusal, unless the answer says that it is one
+ * all the same: there are servers that refuse with 200 (GitHub, and those that do as it does).
  *
  * @throws {NetworkError} `server_unavailable`: the answer says nothing about the request
  */
@@ -33,9 +34,10 @@ export async function readRefusal(
   { success = 200 }: { readonly success?: number } = {},
 ): Promise<TokenRefusal | undefined> {
   throwIfUnavailable(response)
-  if (response.status === success) return undefined
   const text = await response.clone().text()
   const body = parseObject(text)
+  const isRefusal = typeof body?.error === 'string' && body.access_token === undefined
+  if (response.status === success && !isRefusal) return undefined
   return {
     status: response.status,
     error: body?.error === undefined ? undefined : errorCode(body.error, secrets),

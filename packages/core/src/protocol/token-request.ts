@@ -61,9 +61,12 @@ export async function openAnswer(response: Response, context: TokenRequestContex
   const { id_token: idToken, expires_in: expiresIn, ...rest } = body as Record<string, unknown>
   const refreshToken = typeof rest.refresh_token === 'string' ? rest.refresh_token : undefined
   const isAskedFor = idToken === undefined || settings.protocol === 'oidc'
-  const isWhole = isAskedFor && isLifetime(expiresIn)
+  // RFC 6749 §5.1 demands it; openauth leaves it out. With OpenID Connect nobody does (Core 1.0 §3.1.3.3).
+  const isTyped = rest.token_type !== undefined || settings.protocol === 'oidc'
+  const isWhole = isAskedFor && isLifetime(expiresIn) && isTyped
   const usable = {
     ...rest,
+    ...(!isTyped && { token_type: 'Bearer' }),
     ...(isAskedFor && { id_token: idToken }),
     ...(isLifetime(expiresIn) && { expires_in: expiresIn }),
   }
