@@ -13,22 +13,24 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 export function useDeveloperMessage(error: AnyAuthError | undefined): void {
   const said = useRef<AnyAuthError>(undefined)
   useEffect(() => {
-    if (!error || said.current === error || !isForDeveloper(error) || !isDevelopment()) return
-    said.current = error
-    console.error(`Latchkey: ${error.name} ${error.code}: ${error.message}`)
+    try {
+      // First, so that bundlers drop all of it from a production build.
+      if (
+        process.env.NODE_ENV === 'development' &&
+        error &&
+        said.current !== error &&
+        isForDeveloper(error)
+      ) {
+        said.current = error
+        console.error(`Latchkey: ${error.name} ${error.code}: ${error.message}`)
+      }
+    } catch {
+      // No bundler was at work, and there is no `process`.
+    }
   }, [error])
 }
 
 /** A network that fails, a session that ends and a person who declines are no faults of the app's. */
 function isForDeveloper({ name, code }: AnyAuthError): boolean {
   return /^(Configuration|Protocol|Server)Error$/.test(name) && code !== 'access_denied'
-}
-
-/** Nothing is replaced where no bundler was at work, and then there is no `process` either. */
-function isDevelopment(): boolean {
-  try {
-    return process.env.NODE_ENV === 'development'
-  } catch {
-    return false
-  }
 }
