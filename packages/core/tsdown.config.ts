@@ -6,6 +6,7 @@ export default defineConfig({
     'src/index.ts',
     'src/vault/index.ts',
     'src/popup/index.ts',
+    'src/dpop/index.ts',
     'src/silent-callback.ts',
     'src/adapters/axios.ts',
     'src/adapters/ky.ts',

@@ -17,6 +17,9 @@ export type ConfigurationErrorCode =
   | 'no_user_info'
   | 'no_refresh_token'
   | 'create_unsupported'
+  | 'token_bound'
+  | 'binding_unsupported'
+  | 'nonce_unreadable'
 
 /** Call `login()`, at once or behind a button. */
 export type SignInRequiredErrorCode =
@@ -54,6 +57,7 @@ export type ProtocolErrorCode =
   | 'invalid_token_response'
   | 'invalid_id_token'
   | 'invalid_signature'
+  | 'token_not_bound'
   | 'invalid_user_info'
   | 'invalid_login_request'
 
@@ -249,6 +253,14 @@ export function codeNotLoaded(cause: unknown): NetworkError {
 /** What whoever needs the network is told where there is none. */
 export function offline(): NetworkError {
   return new NetworkError('network_failed', 'The browser is offline. The session is kept; try again later.')
+}
+
+/** What whoever asks for a token is told that is good for nothing without a proof (RFC 9449 §7). */
+export function tokenBound(): ConfigurationError {
+  return new ConfigurationError(
+    'token_bound',
+    'The access token is bound to a key (DPoP), and good for nothing without a proof of it. Call the API with auth.fetch().',
+  )
 }
 
 /** What whoever asks a sealed vault for a token is told. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dpop } from './dpop/dpop.ts'
 import { ConfigurationError } from './errors.ts'
 import { type AuthClientOptions, parseOptions, parseParams, type Settings } from './options.ts'
 
@@ -43,6 +44,7 @@ describe('options', () => {
       silentRedirectUri: undefined,
       restoreByRedirect: false,
       vault: undefined,
+      binding: undefined,
       userInfo: false,
       onSessionLost: undefined,
       apis: [],
@@ -52,6 +54,20 @@ describe('options', () => {
       instanceId: expect.stringMatching(/^[a-z0-9]+$/),
       statePrefix: expect.stringMatching(/^[a-z0-9]+\.$/),
     })
+  })
+
+  it('bind tokens by what dpop() gives, and seal a vault by it', () => {
+    const binding = dpop()
+    expect(parse({ binding }).binding).toBe(binding)
+    const worker = (): never => {
+      throw new Error()
+    }
+    const apis = ['https://api.example']
+    expect(parse({ binding, apis, vault: { worker } }).vault).toEqual({ worker, sealed: true })
+    expect(refusalOf('apis', { binding, vault: { worker } }).message).toMatch(/sealed vault/)
+    for (const wrong of [null, {}, { kind: 'dpop' }, dpop]) {
+      expect(refusalOf('binding', { binding: wrong as never }).message).toMatch(/@latchkey\/core\/dpop/)
+    }
   })
 
   it('ask at sign-in for every API with a token of its own, and for its scope', () => {

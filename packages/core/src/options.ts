@@ -3,6 +3,7 @@ import type { ConfigurationError } from './errors.ts'
 import { invalid } from './invalid-option.ts'
 import type { Platform } from './platform/ports.ts'
 import { type AuthorizationDetail, isAuthorizationDetails } from './protocol/authorization-details.ts'
+import type { Binding } from './protocol/binding.ts'
 import { isSecureUrl } from './protocol/secure-url.ts'
 import type { Endpoints, ProtocolSettings } from './protocol/settings.ts'
 import { joinScopes } from './protocol/token-target.ts'
@@ -51,6 +52,8 @@ export interface ClientOptions {
    * the session. Off by default: some providers show a page instead of an answer, and the person is left there.
    */
   readonly restoreByRedirect?: boolean
+  /** Binds the tokens to a key that nobody can read: `dpop()` of `@latchkey/core/dpop`. With it a vault is sealed. */
+  readonly binding?: Binding
   /** Keeps the tokens in a SharedWorker that all tabs share, instead of in each page's memory. */
   readonly vault?: VaultOptions
   /**
@@ -254,6 +257,7 @@ export interface Settings extends ProtocolSettings {
   readonly silentRedirectUri: string | undefined
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
+  readonly binding: Binding | undefined
   readonly claims: StandardSchema<unknown> | undefined
   readonly onSessionLost: OnSessionLost | undefined
   readonly userInfo: boolean
@@ -283,6 +287,7 @@ const knownOptions = [
   'silentRedirectUri',
   'restoreByRedirect',
   'vault',
+  'binding',
   'claims',
   'userInfo',
   'loadUser',
@@ -379,6 +384,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     restoreByRedirect: parseFlag('restoreByRedirect', options.restoreByRedirect),
     vault: parseVault(options),
     onSessionLost: parseOnSessionLost(options.onSessionLost),
+    binding: parseBinding(options.binding),
     claims: parseClaims(options, protocol),
     userInfo: parseUserInfo(options, protocol),
     loadUser: parseLoadUser(options, protocol),
@@ -489,7 +495,14 @@ function parsePushed({ pushedAuthorization = 'auto', endpoints }: AuthClientOpti
   return pushedAuthorization
 }
 
-function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
+function parseBinding(binding: unknown): Settings['binding'] {
+  if (binding === undefined) return undefined
+  const { kind, open } = (binding ?? {}) as Partial<Binding>
+  if (kind === 'dpop' && typeof open === 'function') return binding as Binding
+  throw invalid('binding', 'must be what dpop() of @latchkey/core/dpop gives')
+}
+
+function parseVault({ vault, apis, binding }: AuthClientOptions): Settings['vault'] {
   if (vault === undefined) return undefined
   if (typeof vault !== 'object' || vault === null || typeof vault.worker !== 'function') {
     throw invalid('vault.worker', 'must be a function that creates the SharedWorker')
@@ -500,7 +513,8 @@ function parseVault({ vault, apis }: AuthClientOptions): Settings['vault'] {
       throw invalid(`vault.${name}`, 'is unknown. Known: worker, sealed')
     }
   }
-  const sealed = parseFlag('vault.sealed', vault.sealed)
+  // A bound token is good for nothing without its key, which stays there.
+  const sealed = parseFlag('vault.sealed', vault.sealed) || binding !== undefined
   if (sealed && !apis?.length) {
     throw invalid(
       'apis',

@@ -1,3 +1,4 @@
+import type { ApiRequest } from './api/api-request.ts'
 import type { AccessTokenRequest, KeeperChange } from './keeper/keeper.ts'
 import type { Page } from './platform/ports.ts'
 import type { SessionRecordStore } from './session-record.ts'
@@ -9,7 +10,7 @@ import type { TabLine } from './tab-line.ts'
 export interface TokenSource {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /** See `Keeper.send`. */
-  send?(request: Request): Promise<Response | undefined>
+  send?(sent: ApiRequest): Promise<Response | undefined>
 }
 
 /** What holding on to a session works with. */

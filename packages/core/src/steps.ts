@@ -1,4 +1,5 @@
 import { ProtocolError } from './errors.ts'
+import { invalid } from './invalid-option.ts'
 import { type AuthClientOptions, parseOptions, type Settings } from './options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
 import type { Platform } from './platform/ports.ts'
@@ -102,6 +103,8 @@ export async function exchangeCode(
 
 function prepare(options: AuthClientOptions): { settings: Settings; platform: Platform; provider: Provider } {
   const settings = parseOptions(options)
+  // The key would have to be kept between the halves, by whoever keeps the rest.
+  if (settings.binding) throw invalid('binding', 'works with createAuthClient() alone')
   const platform = { ...createBrowserPlatform(), ...options.platform }
   return {
     settings,

@@ -53,6 +53,7 @@ export interface FakeAppOptions {
   /** Where its pages are. Default: a site of its own, which the provider's cookies do not reach. */
   readonly href?: string
   readonly issuer?: string
+  readonly provider?: FakeProvider
   /** Of every page. */
   readonly options?: Partial<OpenIdOptions>
 }
@@ -67,7 +68,7 @@ export const sameSite: FakeAppOptions = {
 /** Makes a {@link FakeApp}, with nobody signed in. */
 export async function createFakeApp(setting: FakeAppOptions = {}): Promise<FakeApp> {
   const { href: home = 'https://app.example/', issuer, options: common } = setting
-  const provider = await createFakeProvider(issuer)
+  const provider = setting.provider ?? (await createFakeProvider(issuer))
   const browser = createFakeBrowser()
   const time = createFakePlatform()
   const { clock, advance, setWallClock, timerCount } = time

@@ -6,6 +6,11 @@ export interface FakeBrowser {
   readonly storage: KeyValueStore
   readonly locks: Locks
   readonly openChannel: Platform['openChannel']
+  readonly openDurable: NonNullable<Platform['openDurable']>
+  /** What outlives the browser, by the name of its store and by key. */
+  readonly durable: ReadonlyMap<string, Map<string, unknown>>
+  /** From now on every call of a durable store fails, as where site data is blocked. */
+  blockDurable(): void
   /** Every message that any tab posted, in order. */
   readonly messages: unknown[]
   /** The names of the locks that are held. */
@@ -22,6 +27,8 @@ export function createFakeBrowser(): FakeBrowser {
   const messages: unknown[] = []
   const held = new Set<string>()
   const waiting = new Map<string, (() => void)[]>()
+  const durable = new Map<string, Map<string, unknown>>()
+  let isBlocked = false
   let hasLocks = true
   let hasChannels = true
 
@@ -56,6 +63,24 @@ export function createFakeBrowser(): FakeBrowser {
 
   return {
     storage: createMemoryStore(),
+    durable,
+    openDurable(name) {
+      const kept = durable.get(name) ?? new Map<string, unknown>()
+      durable.set(name, kept)
+      const run = async <T>(work: () => T): Promise<T> => {
+        if (isBlocked) throw new DOMException('The operation is insecure.', 'SecurityError')
+        return work()
+      }
+      return {
+        get: (key) => run(() => structuredClone(kept.get(key))),
+        set: (key, value) => run(() => void kept.set(key, structuredClone(value))),
+        remove: (key) => run(() => void kept.delete(key)),
+        keys: () => run(() => [...kept.keys()]),
+      }
+    },
+    blockDurable() {
+      isBlocked = true
+    },
     locks: {
       exist: () => hasLocks,
       async run(name, signal, work) {

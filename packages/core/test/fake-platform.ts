@@ -169,6 +169,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
     },
     locks: browser.locks,
     openChannel: browser.openChannel,
+    openDurable: browser.openDurable,
     openFrame(url, onMessage) {
       const frame: FakeFrame = { url, say: onMessage }
       frames.push(frame)

@@ -1,6 +1,7 @@
 // What an app on a server does with the packed packages: import, create, render.
 import assert from 'node:assert/strict'
 import { createAuthClient } from '@latchkey/core'
+import { dpop } from '@latchkey/core/dpop'
 import { kyOptions } from '@latchkey/core/ky'
 import { loginWithPopup } from '@latchkey/core/popup'
 import { connectQueryClient } from '@latchkey/core/tanstack-query'
@@ -18,6 +19,7 @@ const client = createAuthClient({
   issuer: 'https://id.example.com',
   clientId: 'my-app',
   redirectUri: 'https://app.example.com/callback',
+  binding: dpop(),
 })
 
 function Status() {

@@ -158,7 +158,7 @@ describe('auth.fetch with a vault', () => {
     expect(await inTime(platform, rejectionOf(auth.fetch(url)))).toMatchObject({ code: 'not_signed_in' })
     await until(() => auth.getState().status === 'unauthenticated')
     expect(auth.getState().reason).toBe('session_lost')
-    expect(auth.explain().sentence).toContain('the vault that kept the session is gone')
+    expect(auth.explain().sentence).toContain('what kept the session, a vault or a key, is gone')
     expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_answer' })
   })
 })

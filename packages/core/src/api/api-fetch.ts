@@ -7,6 +7,7 @@ import { findApi } from './find-api.ts'
 import { metadataOf, type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
 import type { ResourceMetadataContext } from './resource-metadata.ts'
 import { sendWithToken } from './send-with-token.ts'
+import { toSendable } from './sendable.ts'
 
 /** What calling APIs works with. */
 export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'>, ResourceMetadataContext {
@@ -26,26 +27,14 @@ export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'>, Reso
 export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
   const { apis, scope, keeper, platform, session, isAnonymous, satisfies } = context
 
-  async function send(
-    { request, isReplayable }: ApiRequest,
-    target: TokenTarget | undefined,
-  ): Promise<Response> {
-    const answer = await keeper.send?.(request)
+  async function send(sent: ApiRequest, target: TokenTarget | undefined): Promise<Response> {
+    const answer = await keeper.send?.(sent)
     if (answer) return answer
-    return sendWithToken(
-      {
-        // A redirect would carry the token to an address that is not listed.
-        withToken: (token) =>
-          new Request(isReplayable ? request.clone() : request, authorized(request, token)),
-        isReplayable,
-        signal: request.signal,
-      },
-      {
-        getToken: async (asked) => ({ accessToken: await keeper.getAccessToken({ ...asked, ...target }) }),
-        canRenew: () => session()?.hasRefreshToken ?? false,
-        send: platform.send,
-      },
-    )
+    return sendWithToken(toSendable(sent), {
+      getToken: async (asked) => ({ accessToken: await keeper.getAccessToken({ ...asked, ...target }) }),
+      canRenew: () => session()?.hasRefreshToken ?? false,
+      send: platform.send,
+    })
   }
 
   function grantedFor(target: TokenTarget = {}): RefusalContext['granted'] {
@@ -82,12 +71,6 @@ export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => 
     await response.body?.cancel()
     throw elsewhere ?? refusal
   }
-}
-
-function authorized({ headers: given }: Request, token: string): RequestInit {
-  const headers = new Headers(given)
-  headers.set('authorization', `Bearer ${token}`)
-  return { headers, redirect: 'error' }
 }
 
 function notListed(url: string): ConfigurationError {

@@ -1,45 +1,53 @@
 import { NetworkError } from '../errors.ts'
-import type { AccessTokenRequest } from '../keeper/keeper.ts'
+import type { AccessTokenRequest, LentAccessToken } from '../keeper/keeper.ts'
+import type { Proofs } from '../protocol/binding.ts'
 import { parseChallenges } from './challenges.ts'
+import type { Sendable } from './sendable.ts'
 
-/** A request as it can be sent, once or again. */
-export interface Sendable {
-  /** Every time another request. */
-  withToken(accessToken: string): Request
-  /** Whether its body is there for a second time. */
-  readonly isReplayable: boolean
-  readonly signal: AbortSignal
-}
+/** A token, and the key that it is bound to where it is (RFC 9449). */
+export type PresentedToken = Pick<LentAccessToken, 'accessToken' | 'boundTo'>
 
 /** What sending with a token works with. */
-export interface TokenSender<TToken extends { readonly accessToken: string }> {
+export interface TokenSender<TToken extends PresentedToken> {
   getToken(request: AccessTokenRequest): Promise<TToken>
   /** Whether there is anything that brings another token. */
   canRenew(): boolean
   send(request: Request): Promise<Response>
+  /** Needed for tokens that are bound. */
+  readonly proofs?: Pick<Proofs, 'send'> | undefined
 }
 
 /**
- * Sends a request with the access token in its header (RFC 6750 §2.1). Where the API refuses the token, it is renewed
- * and the request sent once more (§3.1); what is refused again is the caller's to see. Those who are refused together
- * share the renewal.
+ * Sends a request with the access token in its header (RFC 6750 §2.1), and with a proof where the token is bound to a
+ * key (RFC 9449 §7.1). Where the API refuses the token, it is renewed and the request sent once more (RFC 6750 §3.1);
+ * what is refused again is the caller's to see. Those who are refused together share the renewal.
  *
- * @throws {NetworkError} `request_not_repeated`: a streamed body is gone after the first time; the token is new now
+ * @throws {NetworkError} `request_not_repeated`: a streamed body is gone after the first time; the next one will do
  * @throws what `getToken` throws, and what `fetch` throws
  */
-export async function sendWithToken<TToken extends { readonly accessToken: string }>(
+export async function sendWithToken<TToken extends PresentedToken>(
   sendable: Sendable,
-  { getToken, canRenew, send }: TokenSender<TToken>,
+  { getToken, canRenew, send, proofs }: TokenSender<TToken>,
 ): Promise<Response> {
-  const { signal, isReplayable, withToken } = sendable
-  const { accessToken: refused } = await getToken({ signal })
-  const response = await send(withToken(refused))
+  const { method, url, signal, isReplayable, withHeaders } = sendable
+
+  async function present({ accessToken, boundTo }: PresentedToken): Promise<Response> {
+    if (!boundTo || !proofs) return send(withHeaders({ authorization: `Bearer ${accessToken}` }))
+    const { keyId, clockSkewSeconds } = boundTo
+    return proofs.send(keyId, { method, url, accessToken, clockSkewSeconds }, async (dpop, isAgain) => {
+      if (isAgain && !isReplayable) throw notRepeated(url, 'asked for a nonce, which is known now')
+      return send(withHeaders({ authorization: `DPoP ${accessToken}`, dpop }))
+    })
+  }
+
+  const first = await getToken({ signal })
+  const response = await present(first)
   if (!isTokenRefused(response) || !canRenew()) return response
   await response.body?.cancel()
   const held = await getToken({ signal })
-  const { accessToken } = held.accessToken === refused ? await getToken({ signal, forceRefresh: true }) : held
-  if (!isReplayable) throw notRepeated(response)
-  return send(withToken(accessToken))
+  const next = held.accessToken === first.accessToken ? await getToken({ signal, forceRefresh: true }) : held
+  if (!isReplayable) throw notRepeated(url, 'refused the access token, which has been renewed')
+  return present(next)
 }
 
 /** RFC 6750 §3.1; and an API that says nothing else, or whose words CORS keeps from us, means the token too. */
@@ -49,11 +57,10 @@ function isTokenRefused({ status, headers }: Response): boolean {
   return errors.every((error) => error === undefined || error === 'invalid_token')
 }
 
-function notRepeated({ url }: Response): NetworkError {
+function notRepeated(url: string, what: string): NetworkError {
   return new NetworkError(
     'request_not_repeated',
-    `${URL.canParse(url) ? new URL(url).origin : 'The API'} refused the access token, and a streamed body can be sent only once. ` +
-      'The token has been renewed: make the request again.',
+    `${new URL(url).origin} ${what}; a streamed body can be sent only once. Make the request again.`,
     { status: 401 },
   )
 }

@@ -27,7 +27,10 @@ export function noteFailedRefresh(
   const { code } = error
   // Whoever lent the tokens may only be frozen, and knows better whether it is over.
   const isExpired = code === 'session_expired' && !isLent && remainingMs(tokens, clock) <= 0
-  if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
+  if (code === 'session_lost') {
+    // Only what is in this page is known to be gone.
+    session.end(code, error)
+  } else if (code === 'session_ended' || code === 'subject_changed' || isExpired) {
     // What another tab has renewed goes on there.
     if (!session.isBehind()) tabs.tell({ kind: 'ended', epoch, refreshes, code })
     session.end(isExpired ? 'session_expired' : code, error)

@@ -36,6 +36,7 @@ export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserI
     scope: tokens.scope,
     accessTokenExpiresAt: tokens.expiresAt,
     hasRefreshToken: isLent || isRefreshable(tokens),
+    ...(tokens.keyId !== undefined && { isBound: tokens.tokenType === 'dpop' }),
     ...(userInfo && { userInfo }),
     ...(tokens.authorizationDetails && { authorizationDetails: tokens.authorizationDetails }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),

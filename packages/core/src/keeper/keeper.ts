@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../api/api-request.ts'
 import type { AnyAuthError } from '../errors.ts'
 import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
 import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
@@ -15,6 +16,8 @@ export interface Session {
   readonly hasRefreshToken: boolean
   /** What was granted in detail (RFC 9396), where the server said so. */
   readonly authorizationDetails?: readonly AuthorizationDetail[]
+  /** Whether the access token is good for nothing without a proof; absent where the client has no `binding`. */
+  readonly isBound?: boolean
   /** What was said of the person beside the ID token, where that was asked for. */
   readonly userInfo?: UserInfo
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
@@ -52,6 +55,8 @@ export interface LentAccessToken {
   readonly expiresAt: number | undefined
   /** Which sign-in it comes from: see `SessionRecord`. */
   readonly epoch: number
+  /** The key without which it is good for nothing (RFC 9449); absent: none. */
+  readonly boundTo?: { readonly keyId: string; readonly clockSkewSeconds?: number | undefined } | undefined
 }
 
 /** How a session is to be ended. */
@@ -120,12 +125,12 @@ export interface Keeper {
    */
   restore(): Promise<Session | undefined>
   /**
-   * Sends a request of the app's with the access token, where no token may enter the page. Gives nothing, and has sent
+   * Sends a request of the app's with the access token, where no token may enter the page, or one is worth nothing alone. Gives nothing, and has sent
    * nothing, where the tokens turn out to be in the page.
    *
    * @throws {SignInRequiredError} and {NetworkError} as {@link Keeper.getAccessToken}
    */
-  send?(request: Request): Promise<Response | undefined>
+  send?(sent: ApiRequest): Promise<Response | undefined>
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<AuthorizationStart>
   /**

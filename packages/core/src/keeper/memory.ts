@@ -1,5 +1,6 @@
-import { notSignedIn, offline } from '../errors.ts'
+import { notSignedIn, offline, tokenBound } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
+import type { OpenBinding } from '../protocol/binding.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
@@ -8,6 +9,7 @@ import { createHeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import { createIdentifier } from './identifier.ts'
 import type { AccessTokenRequest, Keeper, LentAccessToken, Session } from './keeper.ts'
+import { careForKey, isShareable, isUsable } from './key-care.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import { renewalDueInMs } from './renewal-due.ts'
@@ -19,6 +21,8 @@ import { createTokenGiver } from './token-giver.ts'
 export interface MemoryKeeperContext extends TabsContext {
   readonly platform: Pick<Platform, 'clock' | 'random' | 'page' | 'locks'>
   readonly provider: Provider
+  /** What the tokens are bound by. Absent: nothing. */
+  readonly binding?: OpenBinding | undefined
   readonly record: SessionRecordStore
 }
 
@@ -43,12 +47,16 @@ export interface MemoryKeeper extends Keeper {
  * app share one session: a refresh in one is a refresh for all, and so is a sign-out.
  */
 export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
-  const { platform, provider, line, record } = context
+  const { platform, provider, line, record, binding } = context
   const { clock, random, page } = platform
   const session = createHeldSession(record, random)
+  if (binding) careForKey(session, record, binding)
   const tabs = createTabs(context, {
-    held: session.current,
-    received: session.receive,
+    held() {
+      const held = session.current()
+      return held && isShareable(held, binding) ? held : undefined
+    },
+    received: (held) => isUsable(held, binding) && session.receive(held),
     userInfo: session.userInfo,
     described: (epoch, userInfo) => identifier.describedElsewhere(epoch, userInfo),
     heard: (message) => news.heard(message),
@@ -110,7 +118,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     identify: identifier.identify,
     describe: identifier.describe,
 
-    getAccessToken: (request) => give(request, ({ accessToken }) => accessToken),
+    getAccessToken: (request) => give(request, bearerToken),
 
     position: session.current,
 
@@ -165,9 +173,22 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   }
 }
 
+function bearerToken({ accessToken, tokenType }: AccessToken): string {
+  if (tokenType === 'dpop') throw tokenBound()
+  return accessToken
+}
+
 function describeToken(
-  { accessToken, scope, requestedAt, expiresAt }: AccessToken,
-  { epoch }: HeldTokens,
+  { accessToken, tokenType, scope, requestedAt, expiresAt }: AccessToken,
+  { epoch, tokens: { keyId, clockSkewSeconds } }: HeldTokens,
 ): LentAccessToken {
-  return { accessToken, scope, expiresAt, requestedAtMs: requestedAt.epochMs, epoch }
+  const isBound = tokenType === 'dpop' && keyId !== undefined
+  return {
+    accessToken,
+    scope,
+    expiresAt,
+    requestedAtMs: requestedAt.epochMs,
+    epoch,
+    ...(isBound && { boundTo: { keyId, clockSkewSeconds } }),
+  }
 }

@@ -33,7 +33,7 @@ export function unpackTokens(text: string, clock: Clock): HeldTokens | undefined
 
 const accessToken = {
   accessToken: isText,
-  tokenType: oneOf('bearer'),
+  tokenType: oneOf('bearer', 'dpop'),
   scope: isText,
   requestedAt: shape({ epochMs: isNumber }),
   expiresAt: maybe(isNumber),
@@ -49,6 +49,7 @@ const isHeldTokens = shape({
   tokens: shape({
     ...accessToken,
     refreshToken: maybe(isText),
+    keyId: maybe(isText),
     clockSkewSeconds: maybe(isNumber),
     userInfo: maybe(isUserInfo),
   }),

@@ -1,10 +1,12 @@
 import type { Settings } from '../options.ts'
 import type { Platform } from '../platform/ports.ts'
+import { openBinding } from '../protocol/binding.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { loadedExchanges } from '../protocol/rare-exchanges.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { TabLine } from '../tab-line.ts'
+import { createBoundSend } from './bound-send.ts'
 import { createMemoryKeeper, type MemoryKeeper } from './memory.ts'
 
 /** What keepers are made of. */
@@ -19,15 +21,26 @@ export interface KeeperContext {
 /** The keeper of an app without a vault: tokens and protocol are in this page. */
 export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): MemoryKeeper {
   const { instanceId, requestTimeoutMs } = settings
-  return createMemoryKeeper({
+  const binding =
+    settings.binding && openBinding(settings.binding, { platform, name: instanceId, rests: 'session' })
+  const keeper = createMemoryKeeper({
     platform,
-    provider: createProvider({ settings, platform, cacheKey: keys.metadata, rare: loadedExchanges }),
+    provider: createProvider({
+      settings,
+      platform,
+      cacheKey: keys.metadata,
+      rare: loadedExchanges,
+      binding,
+    }),
+    binding,
     line,
     record,
     instanceId,
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     gives: 'all',
   })
+  if (!binding) return keeper
+  return { ...keeper, send: createBoundSend({ keeper, proofs: binding.proofs, settings, platform }) }
 }
 
 /** Another tab may be at a request that takes its whole time, and no longer. */

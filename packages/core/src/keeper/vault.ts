@@ -1,4 +1,5 @@
 import { abortable } from '../abortable.ts'
+import type { ApiRequest } from '../api/api-request.ts'
 import { codeNotLoaded, isAuthError, notSignedIn, subjectChanged, tokenSealed } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
@@ -37,7 +38,7 @@ const patienceInSessionMs = 10_000
 export function createVaultKeeper({ settings, platform, record, line }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   // Functions stay here.
-  const { vault: options, claims: _, loadUser: __, onSessionLost: ___, ...rest } = settings
+  const { vault: options, claims: _, loadUser: __, onSessionLost: ___, binding, ...rest } = settings
   const isSealed = options?.sealed ?? false
   const told = createToldSession(record, clock)
   const vault = createCurrentVault(connect)
@@ -47,7 +48,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     const link = await connectVault({
       createWorker: () => (options as NonNullable<typeof options>).worker(),
       clock,
-      settings: { ...rest, isSealed },
+      settings: { ...rest, isSealed, ...(binding && { binding: { required: binding.required } }) },
       record: record.read(),
       patienceMs: told.current() ? patienceInSessionMs : patienceWithoutSessionMs,
       onNews: told.hear,
@@ -176,7 +177,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     },
 
     ...(isSealed && {
-      async send(request: Request): Promise<Response> {
+      async send({ request }: ApiRequest): Promise<Response> {
         const { signal } = request
         signal.throwIfAborted()
         const before = told.current()

@@ -12,6 +12,7 @@ import {
   signedIn,
   type VaultBrowser,
 } from '../../test/vault-scene.ts'
+import { toApiRequest } from '../api/api-request.ts'
 import { codeNotLoaded } from '../errors.ts'
 import type { VaultWorker } from '../options.ts'
 import { createKeeperRung } from '../restore/keeper-rung.ts'
@@ -113,7 +114,7 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
     await browser.inTime(page.signIn())
     // Nothing was sent, so whoever asked sends it with the token from here.
     expect(
-      await page.keeper.send?.(new Request('https://api.example/', { method: 'POST', body: 'x' })),
+      await page.keeper.send?.(toApiRequest('https://api.example/', { method: 'POST', body: 'x' })),
     ).toBeUndefined()
   })
 })
@@ -467,7 +468,9 @@ describe('a vault that dies', () => {
     browser.provider.claims = { sub: 'bob' }
     await browser.inTime(browser.openPage().signIn())
     const send = (): Promise<Error> =>
-      browser.inTime(rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>))
+      browser.inTime(
+        rejectionOf(page.keeper.send?.(toApiRequest('https://api.example/', undefined)) as Promise<unknown>),
+      )
     // It may have been sent, so it is for the app to send it again.
     expect(await send()).toMatchObject({ code: 'vault_lost' })
     expect(await send()).toMatchObject({ code: 'subject_changed' })
@@ -519,12 +522,16 @@ describe('a vault that dies', () => {
     })
     const page = browser.openPage()
     await page.signIn()
-    const asked = rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+    const asked = rejectionOf(
+      page.keeper.send?.(toApiRequest('https://api.example/', undefined)) as Promise<unknown>,
+    )
     await until(() => isSent)
     browser.vault.crash()
     expect(await browser.inTime(asked)).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
     // The next one goes to another vault, which has nothing.
-    const next = rejectionOf(page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+    const next = rejectionOf(
+      page.keeper.send?.(toApiRequest('https://api.example/', undefined)) as Promise<unknown>,
+    )
     expect(await browser.inTime(next)).toMatchObject({ code: 'session_lost' })
     expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_lost' }])
   })

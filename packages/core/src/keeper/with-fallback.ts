@@ -85,7 +85,7 @@ export function createKeeperWithFallback(
         return ending
       })
     },
-    send: (request) => attemptFor(async (keeper) => keeper.send?.(request)),
+    send: (sent) => attemptFor(async (keeper) => keeper.send?.(sent)),
     current: () => inUse.current(),
     onChange: changes.on,
     start() {

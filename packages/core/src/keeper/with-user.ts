@@ -61,9 +61,9 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
       if (knowing) await abortable(knowing, request?.signal)
       return keeper.getAccessToken(request)
     },
-    async send(request) {
-      if (knowing) await abortable(knowing, request.signal)
-      return keeper.send?.(request)
+    async send(sent) {
+      if (knowing) await abortable(knowing, sent.request.signal)
+      return keeper.send?.(sent)
     },
     onChange: changes.on,
   }

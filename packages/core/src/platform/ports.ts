@@ -29,6 +29,16 @@ export interface KeyValueStore {
   keys(): string[]
 }
 
+/** A store of plain data and of keys that nobody can read, which outlives the browser. Every call may fail. */
+export interface DurableStore {
+  /** Undefined where nothing is kept. */
+  get(key: string): Promise<unknown>
+  /** Settles when it is written. */
+  set(key: string, value: unknown): Promise<void>
+  remove(key: string): Promise<void>
+  keys(): Promise<string[]>
+}
+
 /** The address bar. */
 export interface Navigation {
   /** The whole present URL. */
@@ -134,6 +144,8 @@ export interface Platform {
   readonly openFrame: (url: string, onMessage: (message: unknown) => void) => () => void
   /** Opens an empty window; undefined where the browser blocks it. Default: the browser's, loaded where it is needed. */
   readonly openWindow?: (size: WindowSize) => OpenedWindow | undefined
+  /** Opens what outlives the browser. Default: IndexedDB, loaded with what needs it. */
+  readonly openDurable?: (name: string) => DurableStore
   /** Passes a message to the page that has opened this window, and closes it. Default: the browser's. */
   readonly handOver?: (channelName: string, message: unknown) => void
   /**

@@ -68,7 +68,7 @@ export const holdSession: OnSessionLost = (context) => {
         (isAgain) => tokens.getAccessToken(isAgain ? { ...request, forceRefresh: false } : request),
         request?.signal,
       ),
-    send: (request) => call(async () => tokens.send?.(request), request.signal),
+    send: (sent) => call(async () => tokens.send?.(sent), sent.request.signal),
   }
 }
 

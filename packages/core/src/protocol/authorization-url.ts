@@ -22,6 +22,8 @@ export interface AuthorizationSecrets {
   readonly state: string
   readonly codeVerifier: string
   readonly nonce: string
+  /** The key that the code is bound to (RFC 9449 §10): its thumbprint. */
+  readonly keyId?: string | undefined
 }
 
 /** Where a sign-in begins. */

@@ -76,7 +76,13 @@ export async function redeemCode(
       requireSubject(claims.sub, grant.expectedSubject)
     }
     return {
-      tokens: toTokenSet(result, { requestedAt, scope: grant.scope, claims, clockSkewSeconds }),
+      tokens: toTokenSet(result, {
+        requestedAt,
+        scope: grant.scope,
+        claims,
+        clockSkewSeconds,
+        boundTo: context.boundTo,
+      }),
       clockSkewSeconds,
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts'
+import { ConfigurationError, SignInRequiredError } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import {
   type AuthorizationParameters,
@@ -6,6 +6,7 @@ import {
   buildAuthorizationQuery,
   buildAuthorizationUrl,
 } from './authorization-url.ts'
+import type { OpenBinding } from './binding.ts'
 import { type CodeGrant, redeemCode } from './code-grant.ts'
 import { createDiscovery } from './discovery.ts'
 import { buildEndSessionUrl, type EndSessionRequest } from './end-session-url.ts'
@@ -47,23 +48,33 @@ export interface ProviderContext {
   /** Names where its metadata waits while the browser is away. */
   readonly cacheKey: string
   readonly rare: RareExchanges
+  /** What binds the tokens to a key; absent: nothing does. */
+  readonly binding?: OpenBinding | undefined
 }
 
 /** Makes a {@link Provider}. */
-export function createProvider({ settings, platform, cacheKey, rare }: ProviderContext): Provider {
+export function createProvider({ settings, platform, cacheKey, rare, binding }: ProviderContext): Provider {
   const { clock, random, session } = platform
   const http = createHttp(platform, settings.requestTimeoutMs)
   const quickHttp = createHttp(platform, Math.min(settings.requestTimeoutMs, signOutTimeoutMs))
   const metadata = createDiscovery({ settings, http, clock, cache: { store: session, key: cacheKey } })
   let clockSkewSeconds = 0
 
-  const context = async (by: Http = http): Promise<TokenRequestContext> => ({
+  const context = async (keyId?: string, by: Http = http): Promise<TokenRequestContext> => ({
     settings,
     metadata: await metadata(),
-    http: by,
+    http: binding && keyId ? binding.proofs.bind(by, keyId, () => clockSkewSeconds) : by,
     clock,
     clockSkewSeconds,
+    ...(binding && keyId && { boundTo: { keyId, isRequired: binding.required } }),
   })
+
+  /** The key that a code is redeemed with: the one that it is bound to, or a new one. */
+  async function keyFor({ keyId }: CodeGrant): Promise<string | undefined> {
+    if (keyId === undefined) return (await binding?.proofs.create(await metadata()))?.keyId
+    if (!binding || (await binding.proofs.has(keyId))) return keyId
+    throw keyGone()
+  }
 
   const learned = (result: GrantResult): TokenSet => {
     clockSkewSeconds = result.clockSkewSeconds
@@ -76,31 +87,40 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
       requireEndpoint(server, 'authorization_endpoint')
       const isCreateLeftOut = parameters.extra.prompt === 'create' && !canCreate(server, settings)
       const asked = isCreateLeftOut ? withoutPrompt(parameters) : parameters
-      const { query, ...secrets } = await buildAuthorizationQuery(settings, asked, random)
+      const key = await binding?.proofs.create(server)
+      // A key that may be gone by then is no key to bind the code to.
+      const keyId = key?.isKept ? key.keyId : undefined
+      const bound = { ...asked, extra: { ...asked.extra, dpop_jkt: keyId } }
+      const { query, ...secrets } = await buildAuthorizationQuery(settings, bound, random)
       const isPushed = settings.pushedAuthorization === 'always' || isPushDemanded(server)
       const sent = isPushed
-        ? await (await rare.pushed()).pushAuthorization(query, secrets, await context())
+        ? await (await rare.pushed()).pushAuthorization(query, secrets, await context(keyId))
         : query
       const url = buildAuthorizationUrl(server, sent)
-      return { url, ...secrets, ...(isCreateLeftOut && { isCreateLeftOut }) }
+      return { url, ...secrets, ...(isCreateLeftOut && { isCreateLeftOut }), ...(keyId && { keyId }) }
     },
     async redeem(response, grant) {
-      return learned(await redeemCode(response, grant, await context()))
+      const keyId = await keyFor(grant)
+      const tokens = learned(await redeemCode(response, grant, await context(keyId)))
+      if (keyId) await binding?.proofs.settled(keyId)
+      return tokens
     },
     async refresh(held, target) {
-      return learned(await refreshTokens(held, await context(), target))
+      return learned(await refreshTokens(held, await context(held.keyId), target))
     },
-    async userInfo({ accessToken, claims }) {
+    async userInfo({ accessToken, claims, tokenType, keyId }) {
       // Whose it is to be is known from the ID token alone.
       if (!claims) throw noUserInfo()
       const { fetchUserInfo } = await rare.userInfo()
-      return fetchUserInfo({ accessToken, subject: claims.sub }, await context())
+      const isBound = tokenType === 'dpop'
+      return fetchUserInfo({ accessToken, subject: claims.sub }, await context(isBound ? keyId : undefined))
     },
-    async revoke({ refreshToken, accessToken }) {
+    async revoke({ refreshToken, accessToken, keyId }) {
+      const asked = await context(keyId, quickHttp)
       // Revoking a refresh token takes its access tokens along (RFC 7009 §2.1).
       return refreshToken === undefined
-        ? revokeToken(accessToken, 'access_token', await context(quickHttp))
-        : revokeToken(refreshToken, 'refresh_token', await context(quickHttp))
+        ? revokeToken(accessToken, 'access_token', asked)
+        : revokeToken(refreshToken, 'refresh_token', asked)
     },
     async endSessionUrl(request) {
       return buildEndSessionUrl(await metadata(), { ...request, clientId: settings.clientId })
@@ -110,6 +130,13 @@ export function createProvider({ settings, platform, cacheKey, rare }: ProviderC
       if (jwksUri) await quickHttp(jwksUri, { method: 'GET' })
     },
   }
+}
+
+function keyGone(): SignInRequiredError {
+  return new SignInRequiredError(
+    'sign_in_interrupted',
+    'The key that this sign-in was bound to (DPoP) is no longer in this browser. Call login() to start again.',
+  )
 }
 
 function noUserInfo(): ConfigurationError {

@@ -68,6 +68,7 @@ export async function refreshTokens(
       requestedAt,
       scope: target?.scope ?? held.scope,
       claims,
+      boundTo: context.boundTo,
       // Learned from ID tokens alone.
       clockSkewSeconds: validated ? clockSkewSeconds : held.clockSkewSeconds,
     })

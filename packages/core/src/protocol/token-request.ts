@@ -16,6 +16,8 @@ export interface TokenRequestContext {
   readonly clock: Clock
   /** How far the device's clock is off, where that was learned. */
   readonly clockSkewSeconds: number
+  /** The key that what comes is to be bound to, whose proofs `http` sends. */
+  readonly boundTo?: { readonly keyId: string; readonly isRequired: boolean } | undefined
 }
 
 /** The client as oauth4webapi is told of it. It has no secret (RFC 10017 §6.3.3.1). */
@@ -97,7 +99,8 @@ export function sendBy(http: Http): oauth.TokenEndpointRequestOptions {
 /**
  * A processed token response as plain data (RFC 6749 §5.1).
  *
- * @throws {ProtocolError} `invalid_token_response`: a kind of token that was not asked for (RFC 9449 §5)
+ * @throws {ProtocolError} `invalid_token_response`: a kind of token that was not asked for · `token_not_bound`: one that
+ * anybody could use, where only a bound one will do (RFC 9449 §5)
  */
 export function toTokenSet(
   response: oauth.TokenEndpointResponse,
@@ -106,23 +109,34 @@ export function toTokenSet(
     scope,
     claims,
     clockSkewSeconds,
+    boundTo,
   }: {
     requestedAt: Instant
     scope: string
     claims: IdTokenClaims | undefined
     clockSkewSeconds: number | undefined
+    boundTo: TokenRequestContext['boundTo']
   },
 ): TokenSet {
   const { expires_in: expiresIn, token_type: tokenType, authorization_details: details } = response
-  if (tokenType !== 'bearer') {
+  const isBound = tokenType === 'dpop'
+  if (isBound ? !boundTo : tokenType !== 'bearer') {
     throw new ProtocolError(
       'invalid_token_response',
       'The token response was refused: its token_type is not Bearer.',
     )
   }
+  if (boundTo?.isRequired && !isBound) {
+    throw new ProtocolError(
+      'token_not_bound',
+      'The token response was refused: the provider was sent a DPoP proof, and its token is not bound to the key. ' +
+        'Have it issue DPoP tokens to this client, or pass dpop({ required: false }).',
+    )
+  }
   return {
     accessToken: response.access_token,
-    tokenType: 'bearer',
+    tokenType: isBound ? 'dpop' : 'bearer',
+    ...(boundTo && { keyId: boundTo.keyId }),
     requestedAt,
     scope: response.scope ?? scope,
     ...(expiresIn !== undefined && { expiresAt: requestedAt.epochMs + expiresIn * 1000 }),

@@ -25,7 +25,8 @@ export interface UserInfo {
 /** One access token, and how long it is good for. */
 export interface AccessToken {
   readonly accessToken: string
-  readonly tokenType: 'bearer'
+  /** `dpop`: it is good for nothing without a proof (RFC 9449). */
+  readonly tokenType: 'bearer' | 'dpop'
   /** Milliseconds since the epoch, by the device's clock. Absent where the server did not say. */
   readonly expiresAt?: number
   /** When the request that brought these tokens was started: lifetimes count from here. */
@@ -37,6 +38,8 @@ export interface AccessToken {
 /** What the token endpoint gave, validated. Plain data; keep it in memory only. */
 export interface TokenSet extends AccessToken {
   readonly refreshToken?: string
+  /** The key that these tokens are bound to: its thumbprint (RFC 7638). Whatever `tokenType` says, the refresh token is. */
+  readonly keyId?: string
   readonly idToken?: string
   readonly claims?: IdTokenClaims
   readonly userInfo?: UserInfo

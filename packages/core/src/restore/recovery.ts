@@ -1,4 +1,5 @@
 import { abortable } from '../abortable.ts'
+import type { ApiRequest } from '../api/api-request.ts'
 import { isAuthError } from '../errors.ts'
 import type { AccessTokenRequest, Keeper, KeeperChange } from '../keeper/keeper.ts'
 import { createEmitter } from '../store.ts'
@@ -15,7 +16,7 @@ export interface RecoveryContext extends Pick<Restoration, 'recover' | 'isFindin
 export interface Recovery {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /** See {@link Keeper.send}. */
-  send(request: Request): Promise<Response | undefined>
+  send(sent: ApiRequest): Promise<Response | undefined>
   onChange(listener: (change: KeeperChange) => void): () => void
 }
 
@@ -68,7 +69,7 @@ export function createRecovery({ keeper, recover, isFinding, subject }: Recovery
         (isAgain) => keeper.getAccessToken(isAgain ? { ...request, forceRefresh: false } : request),
         request?.signal,
       ),
-    send: (request) => call(async () => keeper.send?.(request), request.signal),
+    send: (sent) => call(async () => keeper.send?.(sent), sent.request.signal),
     onChange: changes.on,
   }
 }

@@ -1,9 +1,11 @@
 import { findApi } from '../api/find-api.ts'
 import { sendWithToken } from '../api/send-with-token.ts'
+import { dpop } from '../dpop/dpop.ts'
 import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
 import { lockTimeoutMs } from '../keeper/page-keeper.ts'
 import type { Platform } from '../platform/ports.ts'
+import { openBinding } from '../protocol/binding.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
 import { furthest } from '../standing.ts'
@@ -32,11 +34,15 @@ export interface VaultInstance {
 export function createVaultInstance(settings: VaultSettings, platform: Platform): VaultInstance {
   const { instanceId, isSealed, apis, requestTimeoutMs } = settings
   const record = createSessionRecordStore(platform.shared, 'session')
+  // The key is in here, and in storage for no longer than a sign-in takes: the worker may be gone in between.
+  const binding =
+    settings.binding && openBinding(dpop(settings.binding), { platform, name: instanceId, rests: 'sign-in' })
   const keeper = createMemoryKeeper({
     platform,
-    provider: createProvider({ settings, platform, cacheKey: 'metadata', rare: exchangesAtHand }),
+    provider: createProvider({ settings, platform, cacheKey: 'metadata', rare: exchangesAtHand, binding }),
     line: createTabLine(platform.openChannel, instanceId),
     record,
+    binding,
     instanceId,
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     // A refresh token does not leave the vault, and no token a sealed one.
@@ -97,20 +103,17 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         if (!port || !isSealed || !api) throw notAllowed()
         const stop = new AbortController()
         onCancel(port, () => stop.abort())
-        const { signal } = stop
-        const response = await sendWithToken(
-          { withToken: (token) => unpackRequest(packed, token, signal), isReplayable: true, signal },
-          {
-            async getToken(request) {
-              const lent = await keeper.lend({ ...request, ...api.target })
-              // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
-              if (lent.epoch !== packed.epoch) throw subjectChanged()
-              return lent
-            },
-            canRenew: () => keeper.current()?.hasRefreshToken ?? false,
-            send: platform.send,
+        const response = await sendWithToken(unpackRequest(packed, stop.signal), {
+          async getToken(request) {
+            const lent = await keeper.lend({ ...request, ...api.target })
+            // Whose it is now, the page has yet to hear: it knows whether that is who the request is for.
+            if (lent.epoch !== packed.epoch) throw subjectChanged()
+            return lent
           },
-        )
+          canRenew: () => keeper.current()?.hasRefreshToken ?? false,
+          send: platform.send,
+          proofs: binding?.proofs,
+        })
         return packResponse(response, port)
       },
       async end({ postLogoutRedirectUri, epoch, record: seen }) {

@@ -22,6 +22,8 @@ export const vaultVersion = 1
 export interface VaultSettings extends ProtocolSettings {
   readonly instanceId: string
   readonly isSealed: boolean
+  /** What the tokens are bound by; absent: nothing. */
+  readonly binding?: { readonly required: boolean } | undefined
   /** Where a sealed vault sends requests to, and with which tokens. */
   readonly apis: readonly Api[]
 }

@@ -7,6 +7,7 @@ const isDuration: Shape = (value) => Number.isFinite(value) && (value as number)
 const settings = shape({
   instanceId: isText,
   isSealed: isFlag,
+  binding: maybe(shape({ required: isFlag })),
   apis: listOf(shape({ url: isText, target: maybe(isTarget) })),
   protocol: oneOf('oidc', 'oauth2'),
   issuer: maybe(isText),
@@ -32,6 +33,7 @@ const grant = shape({
   state: isText,
   codeVerifier: isText,
   nonce: isText,
+  keyId: maybe(isText),
   redirectUri: isText,
   scope: isText,
   maxAge: maybe(isNumber),

@@ -28,7 +28,11 @@ async function createSealedScene(
     ...options,
   })
   const browser = await signedIn(opened)
-  return { ...browser, sent, send: (request) => browser.page.keeper.send?.(request) as Promise<Response> }
+  return {
+    ...browser,
+    sent,
+    send: (request) => browser.page.keeper.send?.({ request, isReplayable: true }) as Promise<Response>,
+  }
 }
 
 /** A body whose pieces the test hands out. */

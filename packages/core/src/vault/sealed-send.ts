@@ -1,22 +1,31 @@
+import type { Sendable } from '../api/sendable.ts'
 import type { BodyMessage, PackedRequest, PackedResponseHead } from './packed.ts'
 
 /**
- * The request, with the token. It is not redirected: only addresses that the app has listed get to see a token, and
+ * The request, ready for a token. It is not redirected: only addresses that the app has listed get to see a token, and
  * where a redirect leads is known too late.
  */
-export function unpackRequest(packed: PackedRequest, accessToken: string, signal: AbortSignal): Request {
+export function unpackRequest(packed: PackedRequest, signal: AbortSignal): Sendable {
   const { url, method, body, init } = packed
   const { cache, credentials, integrity, referrerPolicy } = init
-  const headers = new Headers(packed.headers.map(([name, value]): [string, string] => [name, value]))
-  headers.set('authorization', `Bearer ${accessToken}`)
-  return new Request(url, {
-    ...dropUndefined({ cache, credentials, integrity, referrerPolicy }),
+  return {
+    url,
     method,
-    headers,
     signal,
-    redirect: 'error',
-    ...(body && { body }),
-  })
+    isReplayable: true,
+    withHeaders(added) {
+      const headers = new Headers(packed.headers.map(([name, value]): [string, string] => [name, value]))
+      for (const [name, value] of Object.entries(added)) headers.set(name, value)
+      return new Request(url, {
+        ...dropUndefined({ cache, credentials, integrity, referrerPolicy }),
+        method,
+        headers,
+        signal,
+        redirect: 'error',
+        ...(body && { body }),
+      })
+    },
+  }
 }
 
 function dropUndefined(init: { [name: string]: unknown }): RequestInit {

@@ -5,6 +5,7 @@ import { formsOf } from '../../test/no-secrets.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
+import { toApiRequest } from '../api/api-request.ts'
 import { parseOptions } from '../options.ts'
 import { createVaultServer } from './serve.ts'
 
@@ -508,12 +509,14 @@ describe('what the vault says', () => {
       const { response, grant } = await page.answer()
       await page.keeper.redeem(response, grant)
       await other.keeper.restore()
-      if (sealed) await page.keeper.send?.(new Request('https://api.example/'))
+      if (sealed) await page.keeper.send?.(toApiRequest('https://api.example/', undefined))
       else await page.keeper.getAccessToken({ forceRefresh: true })
       await page.hide()
       await other.hide()
       await time.advance(300_000)
-      await (sealed ? page.keeper.send?.(new Request('https://api.example/')) : other.keeper.getAccessToken())
+      await (sealed
+        ? page.keeper.send?.(toApiRequest('https://api.example/', undefined))
+        : other.keeper.getAccessToken())
       // A page without a vault of its own asks the other tabs.
       await browser.inTime(openPage({ name: 'another' }).keeper.restore())
       provider.onRequest = ({ path }) =>
@@ -521,7 +524,7 @@ describe('what the vault says', () => {
       await time.advance(300_000)
       await rejectionOf(
         sealed
-          ? (page.keeper.send?.(new Request('https://api.example/')) as Promise<unknown>)
+          ? (page.keeper.send?.(toApiRequest('https://api.example/', undefined)) as Promise<unknown>)
           : page.keeper.getAccessToken(),
       )
       provider.onRequest = () => undefined

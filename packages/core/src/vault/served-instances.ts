@@ -78,8 +78,9 @@ function onlySignOuts(openChannel: Platform['openChannel']): Platform['openChann
 }
 
 function keyOf(settings: VaultSettings): string {
-  const { instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization, isSealed, apis } = settings
-  const decisive = [instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization]
+  const { instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization, binding } = settings
+  const { isSealed, apis } = settings
+  const decisive = [instanceId, protocol, issuer, endpoints, clientId, pushedAuthorization, binding]
   return JSON.stringify([...decisive, isSealed, isSealed && apis])
 }
 

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeBrowser } from '../../test/fake-browser.ts'
+import { createManualClock } from '../../test/manual-clock.ts'
+import { createKeyRing } from './key-ring.ts'
+
+const clock = createManualClock()
+
+describe('the keys of a client', () => {
+  it('are found by pages that come later, and still cannot be read (STO-03)', async () => {
+    const { openDurable } = createFakeBrowser()
+    const { key, isKept } = await createKeyRing(openDurable('a'), clock).create()
+    expect(isKept).toBe(true)
+    const found = await createKeyRing(openDurable('a'), clock).find(key.thumbprint)
+    expect(found?.thumbprint).toBe(key.thumbprint)
+    expect(found?.keyPair.privateKey.extractable).toBe(false)
+  })
+
+  it('are not found by another client, nor once they are forgotten (STO-05)', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const ring = createKeyRing(openDurable('a'), clock)
+    const { key } = await ring.create()
+    expect(await createKeyRing(openDurable('b'), clock).find(key.thumbprint)).toBeUndefined()
+    await ring.forget(key.thumbprint)
+    expect(durable.get('a')?.size).toBe(0)
+    expect(ring.isKept(key.thumbprint)).toBe(false)
+    expect(await createKeyRing(openDurable('a'), clock).find(key.thumbprint)).toBeUndefined()
+    // Whoever has it at hand, for a last request, has it still.
+    expect(await ring.find(key.thumbprint)).toBeDefined()
+  })
+
+  it('are in memory alone where nothing can be kept (STO-06)', async () => {
+    const { openDurable, blockDurable } = createFakeBrowser()
+    blockDurable()
+    const ring = createKeyRing(openDurable('a'), clock)
+    const { key, isKept } = await ring.create()
+    expect(isKept).toBe(false)
+    expect(await ring.find(key.thumbprint)).toBe(key)
+    await expect(ring.forget(key.thumbprint)).resolves.toBeUndefined()
+    expect(await createKeyRing(openDurable('a'), clock).find(key.thumbprint)).toBeUndefined()
+  })
+
+  it.each([
+    ['damaged', 'text'],
+    ['of another shape', { keyPair: { publicKey: 1 } }],
+    ['empty', undefined],
+  ])('are not found where what is kept is %s', async (_, value) => {
+    const { openDurable } = createFakeBrowser()
+    const store = openDurable('a')
+    await store.set('key.x', value)
+    expect(await createKeyRing(store, clock).find('x')).toBeUndefined()
+  })
+
+  it('are not found under the name of another', async () => {
+    const { openDurable } = createFakeBrowser()
+    const store = openDurable('a')
+    const { key } = await createKeyRing(store, clock).create()
+    await store.set('key.other', await store.get(`key.${key.thumbprint}`))
+    expect(await createKeyRing(store, clock).find('other')).toBeUndefined()
+  })
+
+  it('do not pile up where sign-ins are abandoned: the oldest go, and nothing else does', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const store = openDurable('a')
+    await store.set('something else', 1)
+    const first = (await createKeyRing(store, clock).create()).key
+    for (let count = 0; count < 21; count++) {
+      await clock.advance(1)
+      await createKeyRing(store, clock).create()
+    }
+    const names = [...(durable.get('a')?.keys() ?? [])]
+    expect(names).toHaveLength(21)
+    expect(names).toContain('something else')
+    expect(names).not.toContain(`key.${first.thumbprint}`)
+  })
+})

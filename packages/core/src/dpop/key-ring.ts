@@ -1,0 +1,74 @@
+import type { Clock, DurableStore } from '../platform/ports.ts'
+import { createProofKey, describeKey, type ProofKey } from './proof.ts'
+
+/** A client's keys, by thumbprint: in memory, and as far as they have to outlive a page in storage. */
+export interface KeyRing {
+  create(): Promise<{ readonly key: ProofKey; readonly isKept: boolean }>
+  find(thumbprint: string): Promise<ProofKey | undefined>
+  isKept(thumbprint: string): boolean
+  /** Takes it out of storage. */
+  forget(thumbprint: string): Promise<void>
+}
+
+const prefix = 'key.'
+/** Sign-ins that were abandoned leave a key behind each. */
+const mostKept = 20
+
+/** Makes a {@link KeyRing}. Where the store fails, keys are in memory alone. */
+export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): KeyRing {
+  const known = new Map<string, ProofKey>()
+  const kept = new Set<string>()
+
+  async function keep({ thumbprint, keyPair }: ProofKey): Promise<boolean> {
+    try {
+      await store.set(prefix + thumbprint, { keyPair, at: clock.now().epochMs })
+      kept.add(thumbprint)
+      await prune()
+      return true
+    } catch {
+      // Site data is blocked or full, or the engine cannot store a key: it is good for as long as the page.
+      return false
+    }
+  }
+
+  async function prune(): Promise<void> {
+    const names = (await store.keys()).filter((name) => name.startsWith(prefix))
+    if (names.length <= mostKept) return
+    const aged = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        at: Number(((await store.get(name)) as { at?: unknown })?.at) || 0,
+      })),
+    )
+    aged.sort((left, right) => right.at - left.at)
+    for (const { name } of aged.slice(mostKept)) await store.remove(name)
+  }
+
+  async function load(thumbprint: string): Promise<ProofKey | undefined> {
+    try {
+      const { keyPair } = (await store.get(prefix + thumbprint)) as { keyPair: CryptoKeyPair }
+      const key = await describeKey(keyPair)
+      // Storage is not trusted with which key it is.
+      if (key.thumbprint !== thumbprint) return undefined
+      known.set(thumbprint, key)
+      kept.add(thumbprint)
+      return key
+    } catch {
+      return undefined
+    }
+  }
+
+  return {
+    async create() {
+      const key = await createProofKey()
+      known.set(key.thumbprint, key)
+      return { key, isKept: await keep(key) }
+    },
+    find: async (thumbprint) => known.get(thumbprint) ?? load(thumbprint),
+    isKept: (thumbprint) => kept.has(thumbprint),
+    async forget(thumbprint) {
+      kept.delete(thumbprint)
+      await store.remove(prefix + thumbprint).catch(() => undefined) // it was not there, or nothing can be removed
+    },
+  }
+}
