@@ -196,7 +196,7 @@ describe('an answer at the token endpoint that keeps the session', () => {
     ['200 with an empty body', text(200, null), protocol, 'invalid_token_response'],
     ['200 with JSON of something else', refuse(200, { status: 'ok' }), protocol, 'invalid_token_response'],
     ['200 with an array', refuse(200, []), protocol, 'invalid_token_response'],
-    ['200 with an error inside', refuse(200, { error: 'invalid_grant' }), protocol, 'invalid_token_response'],
+    ['200 with an error inside', refuse(200, { error: 'invalid_grant' }), server, 'token_request_failed'],
     ['204', text(204, null), server, 'token_request_failed'],
     ['an access token that is empty', say({ access_token: '' }), protocol, 'invalid_token_response'],
     ['a refresh token that is empty', say({ refresh_token: '' }), protocol, 'invalid_token_response'],
