@@ -8,6 +8,7 @@ export default defineConfig({
     'src/popup/index.ts',
     'src/dpop/index.ts',
     'src/silent-callback.ts',
+    'src/front-channel-logout.ts',
     'src/adapters/axios.ts',
     'src/adapters/ky.ts',
     'src/adapters/tanstack-query.ts',

@@ -4,8 +4,10 @@ import { parseTarget } from './api-options.ts'
 import { tokenSealed } from './errors.ts'
 import type { EventHub } from './events.ts'
 import { createIdentity } from './identity.ts'
+import { shortName } from './instance-id.ts'
 import type { AccessTokenRequest, Keeper, KeeperDescription, Session } from './keeper/keeper.ts'
 import type { KeeperContext } from './keeper/page-keeper.ts'
+import type { Platform } from './platform/ports.ts'
 import { type AuthenticationDemand, authenticationProblem } from './protocol/authentication-demand.ts'
 import { createFrameRung } from './restore/frame-rung.ts'
 import { createKeeperRung } from './restore/keeper-rung.ts'
@@ -91,7 +93,8 @@ export function createEngine<TUser>(
   const identity = createIdentity({
     store,
     claims: settings.claims,
-    began(found) {
+    began({ claims }, found) {
+      noteSid(platform.shared, keys.sid, claims?.sid)
       if (!found) limits?.begin()
       else if (found === 'restored') limits?.goOn()
     },
@@ -236,6 +239,18 @@ export function createEngine<TUser>(
       logout.returned()
       identity.stayed(keeper.current())
     },
+  }
+}
+
+/** For `handleFrontChannelLogout`, which has nobody to ask. Best effort, and not to be read from what is stored. */
+function noteSid({ get, set, remove }: Platform['shared'], key: string, sid: unknown): void {
+  const name = typeof sid === 'string' ? shortName(sid) : undefined
+  if (name === get(key)) return
+  try {
+    if (name === undefined) remove(key)
+    else set(key, name)
+  } catch {
+    // Site data is blocked, so no frame shares it either.
   }
 }
 

@@ -34,7 +34,7 @@ export function createIdentity<TUser>({
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly claims: StandardSchema<unknown> | undefined
   /** Hears first that there is a session: by a sign-in on this page, or found. */
-  began?(found: 'restored' | 'signed_in_elsewhere' | undefined): void
+  began?(session: Session, found: 'restored' | 'signed_in_elsewhere' | undefined): void
 }): Identity<TUser> {
   /** As the app was last shown them. */
   let shown: { readonly user: TUser; readonly subject: unknown } | undefined
@@ -52,7 +52,7 @@ export function createIdentity<TUser>({
 
   return {
     signedIn(session, found) {
-      began?.(found)
+      began?.(session, found)
       const described = describe(session)
       if ('error' in described) {
         store.dispatch({ type: 'user_rejected', error: described.error })

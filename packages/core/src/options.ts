@@ -1,5 +1,6 @@
 import { type Api, type ApiOptions, parseApis, parseResources } from './api-options.ts'
 import type { ConfigurationError } from './errors.ts'
+import { nameInstance } from './instance-id.ts'
 import { invalid } from './invalid-option.ts'
 import type { Platform } from './platform/ports.ts'
 import { type AuthorizationDetail, isAuthorizationDetails } from './protocol/authorization-details.ts'
@@ -366,7 +367,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
   const resources = parseResources(options.resources) ?? [
     ...new Set(apis.flatMap(({ target }) => target?.resource ?? [])),
   ]
-  const instanceId = hash(JSON.stringify([issuer ?? endpoints?.authorization, clientId, options.name ?? '']))
+  const instanceId = nameInstance(issuer ?? endpoints?.authorization, clientId, options.name)
   return {
     protocol,
     issuer,
@@ -645,15 +646,4 @@ function requireText(option: string, value: unknown): string {
 
 function parseUrl(value: unknown): URL | undefined {
   return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-}
-
-/** A short name for a long string (FNV-1a over UTF-16, twice 32 bits). Not a security measure. */
-function hash(text: string): string {
-  let low = 0x811c9dc5
-  let high = 0x01000193
-  for (let index = 0; index < text.length; index++) {
-    low = Math.imul(low ^ text.charCodeAt(index), 0x01000193)
-    high = Math.imul(high ^ text.charCodeAt(index), 0x85ebca6b)
-  }
-  return (low >>> 0).toString(36) + (high >>> 0).toString(36)
 }

@@ -14,6 +14,8 @@ export interface StorageKeys {
   readonly frame: string
   /** Shared by all tabs: when the session began, and when somebody last did something. */
   readonly limits: string
+  /** Shared by all tabs: a short name of the provider's session (claim `sid`), by which it can be told from another. */
+  readonly sid: string
   /** Set after a sign-out that left the provider's own session alive. */
   readonly signedOut: string
 }
@@ -29,6 +31,7 @@ export function storageKeys(instanceId: string): StorageKeys {
     record: `${prefix}session`,
     frame: `${prefix}frame`,
     limits: `${prefix}limits`,
+    sid: `${prefix}sid`,
     signedOut: `${prefix}signed-out`,
   }
 }
