@@ -1,5 +1,7 @@
 import { createAuthClient } from '@latchkey/core'
+import { holdSession } from '@latchkey/core/popup'
 import { chosenClient } from './chosen-client.ts'
+import { chosenEnding } from './chosen-ending.ts'
 import { chosenKeeper } from './chosen-keeper.ts'
 import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
@@ -24,6 +26,7 @@ export const auth = createAuthClient({
   // A sign-in asks for the orders API; for the other one, only whoever needs it.
   resources: [apiResource],
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
+  ...(chosenEnding() === 'keep the page' && { onSessionLost: holdSession }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.
   platform: rehearsal,
 })

@@ -215,7 +215,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     () => firstState({ page, navigation, urls, record, isSignedOut }),
     transition,
   )
-  const events = createEventHub<TUser>()
+  const events = createEventHub<TUser>(settings.identifiedBy)
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)
   store.subscribe(({ status }) => status === 'authenticated' && storage.remove(keys.signedOut))

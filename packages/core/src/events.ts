@@ -42,8 +42,8 @@ export interface EventHub<TUser> {
   stateChanged(state: AuthState<TUser>, previous: AuthState<TUser>): void
 }
 
-/** Makes an {@link EventHub}. */
-export function createEventHub<TUser>(): EventHub<TUser> {
+/** Makes an {@link EventHub}. @param identifiedBy claims that make somebody another, beside `sub` */
+export function createEventHub<TUser>(identifiedBy: readonly string[] = []): EventHub<TUser> {
   type Name = keyof AuthEventMap<TUser>
   const emitters = new Map<Name, Emitter<[event: never]>>()
   let identity: { readonly user: TUser } | undefined
@@ -63,7 +63,7 @@ export function createEventHub<TUser>(): EventHub<TUser> {
     stateChanged(state, previous) {
       const before = identity
       identity = identityAfter(state, before)
-      if (subjectOf(identity) !== subjectOf(before)) {
+      if (keyOf(identity, identifiedBy) !== keyOf(before, identifiedBy)) {
         hub.emit('identity', { previous: before?.user, current: identity?.user, reason: state.reason })
       }
       hub.emit('state', { state, previous })
@@ -83,8 +83,10 @@ function identityAfter<TUser>(
 }
 
 /** Without OpenID Connect nobody has a name: somebody is told from nobody, and that is all. */
-function subjectOf(identity: { readonly user: unknown } | undefined): unknown {
-  if (!identity) return undefined
-  const { user } = identity
-  return typeof user === 'object' && user !== null && 'sub' in user ? user.sub : 'somebody'
+function keyOf(
+  identity: { readonly user: unknown } | undefined,
+  identifiedBy: readonly string[],
+): string | undefined {
+  const user = identity?.user as Readonly<Record<string, unknown>> | undefined
+  return identity && JSON.stringify(['sub', ...identifiedBy].map((claim) => user?.[claim] ?? null))
 }

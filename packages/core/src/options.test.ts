@@ -47,6 +47,7 @@ describe('options', () => {
       binding: undefined,
       userInfo: false,
       onSessionLost: undefined,
+      identifiedBy: [],
       apis: [],
       resources: [],
       requestTimeoutMs: 10_000,

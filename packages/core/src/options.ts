@@ -87,6 +87,11 @@ export interface ClientOptions {
    * `holdSession` of `@latchkey/core/popup` the page stays as it is, and whoever calls an API waits.
    */
   readonly onSessionLost?: OnSessionLost
+  /**
+   * Claims that make somebody another to the app, beside `sub`: of the organisation, of the tenant. Where one of them
+   * changes, the event `identity` is told, as for another person. Default: none.
+   */
+  readonly identifiedBy?: readonly string[]
   /** Ends the session where nobody does anything for so long, in no tab: from 5 seconds to a year. Default: it goes on. */
   readonly idleTimeoutSeconds?: number
   /** Ends the session so long after somebody signed in here, whatever they do: from 5 seconds to a year. Default: it goes on. */
@@ -254,13 +259,15 @@ export type AuthClientOptions<TUser extends Identified = User> =
 export interface Settings extends ProtocolSettings {
   readonly redirectUri: string
   readonly postLogoutRedirectUri: string
-  readonly params: Readonly<Record<string, string>>
+  /** A record of this client's own, which grows where the person switches to another tenant. */
+  readonly params: Record<string, string>
   readonly silentRedirectUri: string | undefined
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
   readonly binding: Binding | undefined
   readonly claims: StandardSchema<unknown> | undefined
   readonly onSessionLost: OnSessionLost | undefined
+  readonly identifiedBy: readonly string[]
   readonly userInfo: boolean
   readonly loadUser: LoadUser<unknown> | undefined
   readonly apis: readonly Api[]
@@ -293,6 +300,7 @@ const knownOptions = [
   'userInfo',
   'loadUser',
   'onSessionLost',
+  'identifiedBy',
   'apis',
   'resources',
   'idleTimeoutSeconds',
@@ -386,6 +394,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     vault: parseVault(options),
     onSessionLost: parseOnSessionLost(options.onSessionLost),
     binding: parseBinding(options.binding),
+    identifiedBy: parseNames('identifiedBy', options.identifiedBy),
     claims: parseClaims(options, protocol),
     userInfo: parseUserInfo(options, protocol),
     loadUser: parseLoadUser(options, protocol),
@@ -578,6 +587,11 @@ function parseClaims(
   const { '~standard': standard } = (schema ?? {}) as Partial<StandardSchema<unknown>>
   if (typeof standard?.validate === 'function') return schema as StandardSchema<unknown>
   throw invalid('claims', 'must be a Standard Schema, such as one of Zod, Valibot or ArkType')
+}
+
+function parseNames(option: string, value: readonly string[] = []): readonly string[] {
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '')) return value
+  throw invalid(option, 'must be a list of names of claims')
 }
 
 function parseOnSessionLost(value: OnSessionLost | undefined): OnSessionLost | undefined {

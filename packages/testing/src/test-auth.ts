@@ -70,6 +70,8 @@ export interface TestAuthOptions<TUser = User> {
    * or with an access token that nothing can renew.
    */
   readonly sessionEndsAt?: number
+  /** As the option of the real client: claims that make somebody another, beside `sub`. */
+  readonly identifiedBy?: readonly string[]
   /** As the option of the real client: `holdSession` of `@latchkey/core/popup`. */
   readonly onSessionLost?: OnSessionLost
   /** What answers `auth.fetch`. Where a library intercepts the global `fetch`, pass `(request) => fetch(request)`. */
@@ -106,7 +108,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   const clock = createHandClock(options.now ?? Date.now)
   const first = firstState(beginningOf(options), user)
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(() => first, transition)
-  const events = createEventHub<TUser>()
+  const events = createEventHub<TUser>(options.identifiedBy)
   const failures = createFailures(store, events)
   const search = createTestSearch(store, clock)
   /** Whether somebody has signed out here, and nobody has signed in since. */

@@ -1,4 +1,5 @@
 import { Outlet } from 'react-router-dom'
+import { SessionDialog } from '../popup/session-dialog.tsx'
 import { SessionPanel } from '../session/session-panel.tsx'
 import { Header } from './header.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
@@ -18,6 +19,7 @@ export function Layout() {
         </main>
         <SessionPanel />
       </div>
+      <SessionDialog />
     </>
   )
 }

@@ -1,4 +1,8 @@
+import { SignedIn } from '@latchkey/react'
 import { Page } from '../layout/page.tsx'
+import { DeleteOrder } from '../popup/delete-order.tsx'
+import { EndingSwitch } from '../popup/ending-switch.tsx'
+import { NoteForm } from '../popup/note-form.tsx'
 import { PopupSignIn } from '../popup/popup-sign-in.tsx'
 
 /** Everything here happens while the page stays as it is. */
@@ -11,6 +15,11 @@ export function Popups() {
         <label htmlFor="half-done">Something half done</label>
         <textarea id="half-done" rows={2} />
       </p>
+      <SignedIn>
+        <NoteForm />
+        <DeleteOrder id="A-1003" />
+      </SignedIn>
+      <EndingSwitch />
     </Page>
   )
 }

@@ -9,7 +9,10 @@ import { windowStatePrefix } from '../sign-in/window-state.ts'
  * Begins a sign-in whose answer comes from a window. What the answer is checked against stays in this page's memory: the
  * window gets a copy of the tab's storage, and is not to redeem anything (POP-05).
  */
-export const beginInWindow: BeginWindowSignIn = async (context, { options, expectedSubject }) => {
+export const beginInWindow: BeginWindowSignIn = async (
+  context,
+  { options, expectedSubject, keepsParams },
+) => {
   const { settings, keeper, urls, identity, events, platform, record, keys, isSigningOut } = context
   // Asked for first: it says what is wrong with the page, where something is.
   const ownPage = urls.redirectUri()
@@ -40,6 +43,7 @@ export const beginInWindow: BeginWindowSignIn = async (context, { options, expec
       const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject }
       const session = await keeper.redeem(callback.parameters, grant)
       platform.session.remove(keys.askedByRedirect)
+      if (keepsParams) Object.assign(settings.params, options.params)
       const rejected = identity.signedIn(session)
       if (rejected) throw rejected
     },

@@ -16,12 +16,12 @@ import { type PopupOptions, parsePopupOptions } from './popup-options.ts'
 export async function openSignIn(
   host: WindowHost,
   options: PopupOptions,
-  expectedSubject?: string,
+  about: Omit<WindowDemand, 'options'> = {},
 ): Promise<void> {
   const { signal } = options
   signal?.throwIfAborted()
   const { size, timeoutMs, login } = parsePopupOptions(options)
-  const demand: WindowDemand = { options: login, expectedSubject }
+  const demand: WindowDemand = { options: login, ...about }
   const { platform, events } = host
   const { page, openWindow = openBrowserWindow } = platform
   // On a server nothing opens, and what is asked to begin says so.

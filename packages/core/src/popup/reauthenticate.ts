@@ -29,5 +29,6 @@ export async function reauthenticate<TUser>(
 ): Promise<void> {
   const { status, user } = auth.getState()
   if (status !== 'authenticated') throw notSignedIn()
-  return openSignIn(auth[windowHost], options, (user as { readonly sub?: string } | undefined)?.sub)
+  const expectedSubject = (user as { readonly sub?: string } | undefined)?.sub
+  return openSignIn(auth[windowHost], options, { expectedSubject })
 }

@@ -25,7 +25,9 @@ export interface WindowHost {
 export interface WindowDemand {
   readonly options: LoginOptions
   /** See `CodeGrant`. */
-  readonly expectedSubject: string | undefined
+  readonly expectedSubject?: string | undefined
+  /** Whether every later sign-in of this page is to ask for the same `params`, once this one is finished. */
+  readonly keepsParams?: boolean
 }
 
 /** A sign-in that this page has begun, and whose answer comes from a window. */

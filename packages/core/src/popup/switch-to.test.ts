@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeApp, type FakeApp, frameOf, refusal, sameSite, type Tab } from '../../test/fake-app.ts'
+import { destinationOf, rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+import { passOn, windowOf } from '../../test/windows.ts'
+import { loginWithPopup, switchTo } from './index.ts'
+
+const toB = { params: { organization: 'b' } }
+
+/** Alice is signed in for organisation A, in an app that tells its organisations apart. */
+async function signedIn(setting: Parameters<typeof createFakeApp>[0] = {}): Promise<{
+  app: FakeApp
+  tab: Tab
+  heard: string[]
+}> {
+  const app = await createFakeApp({
+    ...setting,
+    options: { identifiedBy: ['organization'], params: { organization: 'a' }, ...setting.options },
+  })
+  app.provider.claims = { organization: 'a' }
+  const tab = await app.signIn()
+  return { app, tab, heard: identitiesIn(tab) }
+}
+
+function identitiesIn({ auth }: Tab): string[] {
+  const heard: string[] = []
+  auth.on('identity', ({ previous, current }) =>
+    heard.push(`${previous?.organization} → ${current?.organization}`),
+  )
+  return heard
+}
+
+/** The provider lets her in there. */
+async function letIn({ app, tab }: { app: FakeApp; tab: Tab }): Promise<void> {
+  const { url } = await windowOf(tab)
+  app.provider.claims = { organization: new URL(url).searchParams.get('organization') }
+  passOn(app.browser, app.provider.signIn(url))
+}
+
+const organizationIn = (url: string | URL): string | null => new URL(url).searchParams.get('organization')
+
+describe('switching to another tenant', () => {
+  it('puts the session there in the place of this one, and tells of another identity', async () => {
+    const scene = await signedIn()
+    const { tab, heard } = scene
+    const token = await tab.auth.getAccessToken()
+    const switched = switchTo(tab.auth, toB)
+    expect(tab.platform.windows).toHaveLength(1)
+    await letIn(scene)
+    await switched
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { organization: 'b' } })
+    expect(heard).toEqual(['a → b'])
+    expect(await tab.auth.getAccessToken()).not.toBe(token)
+    expect(tab.platform.visited).toEqual([])
+  })
+
+  it('leaves this one alone where it fails, and asks for nothing else later', async () => {
+    const { app, tab, heard } = await signedIn()
+    const token = await tab.auth.getAccessToken()
+    const state = tab.auth.getState()
+    const switched = switchTo(tab.auth, toB)
+    passOn(app.browser, refusal((await windowOf(tab)).url, 'access_denied'))
+    expect(await rejectionOf(switched)).toMatchObject({ code: 'access_denied' })
+    expect(tab.auth.getState()).toBe(state)
+    await expect(tab.auth.getAccessToken()).resolves.toBe(token)
+    expect(heard).toEqual([])
+    await tab.auth.login()
+    expect(organizationIn(destinationOf(tab))).toBe('a')
+  })
+
+  it('lasts: whoever signs in again on this page does so there', async () => {
+    const scene = await signedIn()
+    const { tab } = scene
+    const switched = switchTo(tab.auth, toB)
+    await letIn(scene)
+    await switched
+    void loginWithPopup(tab.auth, { maxAge: 60 }).catch(() => undefined)
+    expect(organizationIn((await windowOf(tab)).url)).toBe('b')
+    await tab.auth.login()
+    expect(organizationIn(destinationOf(tab))).toBe('b')
+  })
+
+  it('lasts where the provider is asked in a frame because the session is over', async () => {
+    const scene = await signedIn({ ...sameSite, options: { ...sameSite.options } })
+    const { app, tab } = scene
+    const switched = switchTo(tab.auth, toB)
+    await letIn(scene)
+    await switched
+    app.provider.onToken = (answer, form) => {
+      if (form.get('grant_type') === 'refresh_token')
+        Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
+    }
+    void tab.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    expect(organizationIn((await frameOf(tab)).url)).toBe('b')
+  })
+
+  it('is followed by every other tab, which clears its caches too', async () => {
+    const scene = await signedIn()
+    const other = scene.app.load()
+    await until(() => other.auth.getState().status === 'authenticated')
+    const heard = identitiesIn(other)
+    const switched = switchTo(scene.tab.auth, toB)
+    await letIn(scene)
+    await switched
+    await until(() => other.auth.getState().user?.organization === 'b')
+    expect(heard).toEqual(['a → b'])
+    expect(await other.auth.getAccessToken()).toBe(await scene.tab.auth.getAccessToken())
+  })
+
+  it('takes no other app along that was given the same options', async () => {
+    const params = { organization: 'a' }
+    const scene = await signedIn({ options: { params } })
+    const switched = switchTo(scene.tab.auth, toB)
+    await letIn(scene)
+    await switched
+    expect(params).toEqual({ organization: 'a' })
+  })
+
+  it('needs somebody who is signed in, and a place to switch to', async () => {
+    const tab = (await createFakeApp()).load()
+    expect(await rejectionOf(switchTo(tab.auth, toB))).toMatchObject({ code: 'not_signed_in' })
+    expect(await rejectionOf(switchTo(tab.auth, { params: {} }))).toMatchObject({ code: 'invalid_option' })
+    expect(await rejectionOf(switchTo(tab.auth, undefined as never))).toMatchObject({
+      code: 'invalid_option',
+    })
+    expect(tab.platform.windows).toEqual([])
+  })
+})
