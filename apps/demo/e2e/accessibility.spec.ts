@@ -8,6 +8,7 @@ import {
   header,
   heading,
   orders,
+  pageNames,
   person,
   signIn,
   signOutHereOnly,
@@ -19,7 +20,7 @@ import { expect, test } from './test.ts'
 test.describe('with the keyboard alone', () => {
   /** Presses Tab until the element has the focus, as often as a patient person would. */
   async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-    for (let presses = 0; presses < 20; presses += 1) {
+    for (let presses = 0; presses < 30; presses += 1) {
       await page.keyboard.press(key)
       if (await target.evaluate((element) => element === document.activeElement)) return
     }
@@ -95,7 +96,7 @@ test.describe('the focus', () => {
 test('every page has one heading and a title that says which page it is', async ({ page }) => {
   await signIn(page)
   await expect(page).toHaveTitle('Home – Latchkey demo')
-  for (const name of ['Profile', 'Orders', 'APIs', 'Step-up', 'Photos'] as const) {
+  for (const name of pageNames) {
     await visit(page, name)
     await expect(page).toHaveTitle(`${name} – Latchkey demo`)
     await expect(heading(page)).toHaveCount(1)
@@ -155,6 +156,13 @@ test.describe('on a phone of 320 pixels', () => {
     await visit(page, 'Step-up')
     await expect(orders(page)).toBeVisible()
     await expectNoSidewaysScroll(page)
+    for (const name of ['Routers', 'Server rendering', 'Tenants', 'Test kit'] as const) {
+      await visit(page, name)
+      await expect(heading(page)).toHaveText(name)
+      for (const file of await page.getByRole('main').locator('summary').all()) await file.click()
+      await expectNoSidewaysScroll(page)
+    }
+    await visit(page, 'Step-up')
     await page.getByRole('button', { name: 'Session' }).click()
     await expect(page.getByRole('log')).toBeVisible()
     await expectNoSidewaysScroll(page)

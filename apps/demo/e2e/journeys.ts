@@ -66,11 +66,25 @@ export async function chooseClient(
   await expect(choice).toBeChecked()
 }
 
+/** Every page that the navigation leads to, by its name there and in its title. */
+export const pageNames = [
+  'Home',
+  'Profile',
+  'Orders',
+  'Hooks',
+  'Guards',
+  'Popups',
+  'APIs',
+  'Step-up',
+  'Photos',
+  'Routers',
+  'Server rendering',
+  'Tenants',
+  'Test kit',
+] as const
+
 /** Goes to a page inside the app, without loading anything. */
-export async function visit(
-  page: Page,
-  name: 'Home' | 'Profile' | 'Orders' | 'Hooks' | 'Guards' | 'Popups' | 'APIs' | 'Step-up' | 'Photos',
-): Promise<void> {
+export async function visit(page: Page, name: (typeof pageNames)[number]): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
 }
 

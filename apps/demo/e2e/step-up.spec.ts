@@ -79,7 +79,7 @@ test('an order is placed once the scope is there that the API wants (RFC 6750)',
 }) => {
   await page.getByRole('button', { name: 'Place an order' }).click()
   await expect(said(page)).toHaveText('Your order is placed.')
-  await expect(orders(page)).toContainText('A-1004')
+  await expect(orders(page)).toContainText('A-1006')
   expect(requestsTo(idp, '/orders').filter(({ method }) => method === 'POST')).toMatchObject([
     { status: 403 },
     { status: 201 },

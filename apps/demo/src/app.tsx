@@ -13,9 +13,13 @@ import { Photos } from './pages/photos.tsx'
 import { Popups } from './pages/popups.tsx'
 import { Profile } from './pages/profile.tsx'
 import { ProfileDetails } from './pages/profile-details.tsx'
+import { Routers } from './pages/routers.tsx'
+import { ServerRendering } from './pages/server-rendering.tsx'
 import { SignInCallback } from './pages/sign-in-callback.tsx'
 import { SignedInOnly } from './pages/signed-in-only.tsx'
 import { StepUp } from './pages/step-up.tsx'
+import { Tenants } from './pages/tenants.tsx'
+import { TestKit } from './pages/test-kit.tsx'
 import { PhotoSession } from './photos/photo-session.tsx'
 
 export function App() {
@@ -28,6 +32,10 @@ export function App() {
         <Route path="/guards/admins" element={<AdminsOnly />} />
         <Route path="/guards/recent" element={<ProvenRecently />} />
         <Route path="/popups" element={<Popups />} />
+        <Route path="/routers" element={<Routers />} />
+        <Route path="/server-rendering" element={<ServerRendering />} />
+        <Route path="/tenants" element={<Tenants />} />
+        <Route path="/test-kit" element={<TestKit />} />
         <Route path="/callback" element={<SignInCallback />} />
         <Route element={<SignedInOnly />}>
           <Route path="/profile" element={<Profile />} />

@@ -1,5 +1,10 @@
 import { Link } from 'react-router-dom'
+import { chosenKeeper } from '../chosen-keeper.ts'
+import { canRehearse } from '../rehearsal/rehearsal.ts'
 
+const isSealed = chosenKeeper() === 'sealed vault'
+
+/** What the buttons of this page can do: those of a vault have less to reach. */
 export function ThingsToTry() {
   return (
     <>
@@ -11,21 +16,26 @@ export function ThingsToTry() {
         <li>
           <Link to="/orders">Call the API</Link>: with an access token that is good now.
         </li>
-        <li>
-          Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders. A
-          sealed vault gives the page none, and renews it by itself.
-        </li>
+        {!isSealed && (
+          <li>
+            Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders.
+          </li>
+        )}
         <li>
           Reload this page: nothing secret is stored, and you are still signed in. The panel says who was
           asked for the session.
         </li>
-        <li>
-          Press <strong>Expire now</strong>, then call the API: it gets a new token, fetched once.
-        </li>
-        <li>
-          Press <strong>Go offline</strong> and look around: nobody is signed out, and all goes on when you
-          are back online.
-        </li>
+        {canRehearse && (
+          <>
+            <li>
+              Press <strong>Expire now</strong>, then call the API: it gets a new token, fetched once.
+            </li>
+            <li>
+              Press <strong>Go offline</strong> and look around: nobody is signed out, and all goes on when
+              you are back online.
+            </li>
+          </>
+        )}
         <li>
           See <Link to="/hooks">what components are given</Link>, and how seldom they render.
         </li>
@@ -45,6 +55,12 @@ export function ThingsToTry() {
         <li>
           <Link to="/photos">Sign in somewhere else too</Link>: at a server that has never heard of OpenID
           Connect.
+        </li>
+        <li>
+          See it beneath <Link to="/routers">routers with loaders</Link>, in what{' '}
+          <Link to="/server-rendering">a server renders</Link>, for{' '}
+          <Link to="/tenants">one tenant and another</Link>, and driven by hand in{' '}
+          <Link to="/test-kit">the test kit</Link>.
         </li>
         <li>
           Choose <strong>Sign out here only</strong>, then open your profile: nobody signs you back in against

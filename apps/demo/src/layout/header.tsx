@@ -18,6 +18,10 @@ export function Header() {
         <NavLink to="/apis">APIs</NavLink>
         <NavLink to="/step-up">Step-up</NavLink>
         <NavLink to="/photos">Photos</NavLink>
+        <NavLink to="/routers">Routers</NavLink>
+        <NavLink to="/server-rendering">Server rendering</NavLink>
+        <NavLink to="/tenants">Tenants</NavLink>
+        <NavLink to="/test-kit">Test kit</NavLink>
       </nav>
       <Account />
     </header>

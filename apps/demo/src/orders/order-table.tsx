@@ -12,6 +12,7 @@ interface Column {
 const totals: Column = { title: 'Total', cell: ({ total }) => total }
 
 export function OrderTable({ orders, last = totals }: { orders: readonly Order[]; last?: Column }) {
+  if (orders.length === 0) return <p>You have not ordered anything yet.</p>
   return (
     <section className="card">
       <table>

@@ -1,6 +1,9 @@
 import type { KeeperDescription, RungName, RungReport, SkipReason, VaultProblem } from '@latchkey/core'
 import { useAuth } from '@latchkey/react'
+import { chosenKeeper } from '../chosen-keeper.ts'
 import { useNow } from './use-now.ts'
+
+const isSealed = chosenKeeper() === 'sealed vault'
 
 const vaultProblems: Readonly<Record<VaultProblem, string>> = {
   no_shared_worker: 'this browser has no shared workers, or the page may not have one',
@@ -61,7 +64,12 @@ export function SessionOrigin() {
 }
 
 function whereabouts({ kind, fallback }: KeeperDescription): string {
-  if (kind === 'vault') return 'in the vault, a shared worker that all tabs have in common.'
+  if (kind === 'vault' && isSealed) {
+    return 'sealed in the vault: no page is given one, and the vault itself calls the API for all tabs.'
+  }
+  if (kind === 'vault') {
+    return 'in the vault, a shared worker. It lends pages an access token when they ask, never the refresh token.'
+  }
   return fallback
     ? `in this page’s memory instead of the vault: ${vaultProblems[fallback]}.`
     : 'in this page’s memory.'

@@ -1,0 +1,26 @@
+import { signIn, whereabouts } from './journeys.ts'
+import { expect, type KeeperKind, test } from './test.ts'
+
+/** What the page suggests to press, and what the panel says of the tokens. */
+const expected: Readonly<Record<KeeperKind, { suggests: readonly string[]; says: RegExp }>> = {
+  memory: { suggests: ['Refresh now', 'Expire now', 'Go offline'], says: /in this page’s memory/ },
+  vault: { suggests: ['Refresh now'], says: /in the vault, .* lends pages an access token/ },
+  'sealed vault': { suggests: [], says: /sealed in the vault: no page is given one/ },
+}
+
+for (const keeper of ['memory', 'vault', 'sealed vault'] as const) {
+  test.describe(`with the tokens in: ${keeper}`, () => {
+    test.use({ keeper })
+
+    test('the page suggests no button that could not be pressed', async ({ page }) => {
+      await signIn(page)
+      const { suggests, says } = expected[keeper]
+      await expect(whereabouts(page)).toContainText(says)
+      for (const name of ['Refresh now', 'Expire now', 'Go offline']) {
+        const suggestion = page.getByRole('main').locator('strong', { hasText: name })
+        await expect(suggestion).toHaveCount(suggests.includes(name) ? 1 : 0)
+        if (suggests.includes(name)) await expect(page.getByRole('button', { name })).toBeEnabled()
+      }
+    })
+  })
+}
