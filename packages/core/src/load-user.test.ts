@@ -92,6 +92,17 @@ async function createPlainApp(more: object = {}): Promise<PlainApp> {
   return app
 }
 
+/** Somebody signs in, and opens the app in another tab. */
+async function openTwo(kind: object): Promise<{ app: PlainApp; auth: Page['auth']; other: Page }> {
+  const app = await createPlainApp(kind)
+  const { auth, result } = await app.signIn()
+  await result
+  const other = app.open()
+  other.auth.start()
+  await until(() => other.auth.getState().status === 'authenticated')
+  return { app, auth, other }
+}
+
 describe.each([
   ['in the page’s memory', {}],
   ['in a vault', { vault: true }],
@@ -121,24 +132,14 @@ describe.each([
   })
 
   it('need not be asked again by another tab', async () => {
-    const app = await createPlainApp(kind)
-    const { auth, result } = await app.signIn()
-    await result
-    const other = app.open()
-    other.auth.start()
-    await until(() => other.auth.getState().status === 'authenticated')
+    const { app, auth, other } = await openTwo(kind)
     expect(other.auth.getState()).toMatchObject({ reason: 'restored', user: auth.getState().user })
     expect(app.asked).toHaveLength(1)
     app.vault.close()
   })
 
   it('is asked again by refreshUser(), for every tab', async () => {
-    const app = await createPlainApp(kind)
-    const { auth, result } = await app.signIn()
-    await result
-    const other = app.open()
-    other.auth.start()
-    await until(() => other.auth.getState().status === 'authenticated')
+    const { app, auth, other } = await openTwo(kind)
     app.load = async () => ({ sub: '7', login: 'renamed' })
     await app.time.advance(1000)
     await expect(auth.refreshUser()).resolves.toEqual({ sub: '7', login: 'renamed' })

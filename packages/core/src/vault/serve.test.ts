@@ -388,6 +388,7 @@ describe('the clients of one vault', () => {
     ['another client id', { clientId: 'evil' }],
     ['another protocol', { protocol: 'oauth2' }],
     ['another name', { instanceId: 'another' }],
+    ['no request in the open', { pushedAuthorization: 'always' }],
     ['a seal', { isSealed: true, apis: [{ url: 'https://evil.example/' }] }],
   ])('do not meet where one has %s', async (_what, other) => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
