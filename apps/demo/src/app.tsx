@@ -6,6 +6,7 @@ import { Apis } from './pages/apis.tsx'
 import { Guards } from './pages/guards.tsx'
 import { Home } from './pages/home.tsx'
 import { Hooks } from './pages/hooks.tsx'
+import { Idle } from './pages/idle.tsx'
 import { NotFound } from './pages/not-found.tsx'
 import { Orders } from './pages/orders.tsx'
 import { PhotoCallback } from './pages/photo-callback.tsx'
@@ -31,6 +32,7 @@ export function App() {
         <Route path="/guards" element={<Guards />} />
         <Route path="/guards/admins" element={<AdminsOnly />} />
         <Route path="/guards/recent" element={<ProvenRecently />} />
+        <Route path="/idle" element={<Idle />} />
         <Route path="/popups" element={<Popups />} />
         <Route path="/routers" element={<Routers />} />
         <Route path="/server-rendering" element={<ServerRendering />} />

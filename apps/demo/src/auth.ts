@@ -5,11 +5,13 @@ import { chosenEnding } from './chosen-ending.ts'
 import { chosenKeeper } from './chosen-keeper.ts'
 import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
+import { chosenTimeout } from './idle/chosen-timeout.ts'
 import { personSchema } from './person.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
 const { apiUrl, apiResource, stockUrl } = configuration
 const keeper = chosenKeeper()
+const idleTimeoutSeconds = chosenTimeout()
 const { clientId, pushes } = chosenClient()
 
 /** The session of this app. Making it does nothing yet, so it may stand here, where everything can import it. */
@@ -25,6 +27,7 @@ export const auth = createAuthClient({
   apis: [apiUrl, { url: stockUrl, resource: stockUrl, scope: 'stock:read' }],
   // A sign-in asks for the orders API; for the other one, only whoever needs it.
   resources: [apiResource],
+  ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   ...(chosenEnding() === 'keep the page' && { onSessionLost: holdSession }),
   // For the buttons "Go offline" and "Expire now". Your app needs no such line.

@@ -14,6 +14,7 @@ export function Header() {
         <NavLink to="/orders">Orders</NavLink>
         <NavLink to="/hooks">Hooks</NavLink>
         <NavLink to="/guards">Guards</NavLink>
+        <NavLink to="/idle">Idle</NavLink>
         <NavLink to="/popups">Popups</NavLink>
         <NavLink to="/apis">APIs</NavLink>
         <NavLink to="/step-up">Step-up</NavLink>
