@@ -162,6 +162,23 @@ describe('signing out here only', () => {
     expect(revoked(scene)).toHaveLength(1)
   })
 
+  it('tells the provider nothing where it is not to revoke, with or without a network', async () => {
+    for (const isOnline of [true, false]) {
+      const scene = await createSignedInScene()
+      scene.platform.setOnline(isOnline)
+      const before = scene.provider.seen.length
+      const result = await scene.auth.logout({ local: true, revoke: false })
+      expect(result).toEqual({ provider: 'local', isRevoked: false, error: undefined })
+      expect([scene.auth.getState(), scene.provider.seen.length]).toEqual([signedOut, before])
+    }
+  })
+
+  it('revokes where it is not local, whatever else is asked for', async () => {
+    const scene = await createSignedInScene()
+    await scene.auth.logout({ revoke: false })
+    expect(revoked(scene)).toHaveLength(1)
+  })
+
   it('is done where the provider cannot be told, with the reason', async () => {
     const scene = await createSignedInScene()
     cutOff(scene)

@@ -12,8 +12,13 @@ import type { Store } from './store.ts'
 export interface LogoutOptions {
   /** Where the provider sends the person afterwards: a path of this app, registered there. Default: `postLogoutRedirectUri`. */
   readonly returnTo?: string | undefined
-  /** Signs out here only: no navigation, and the provider's own session goes on. */
+  /** Signs out here only: no navigation, and the provider's own session goes on. The tokens are revoked. */
   readonly local?: boolean | undefined
+  /**
+   * With `local`, `false` tells the provider nothing, not even to forget the tokens: for one that would end its own session
+   * with them. Whoever has read them out of this browser can then use them until they run out. Default: true.
+   */
+  readonly revoke?: boolean | undefined
 }
 
 /** How signing out went. Here it always succeeds. */
@@ -92,14 +97,17 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 
 async function signOut<TUser>(
   { keeper, store, urls, navigation, stayedAtProvider }: SignOutContext<TUser>,
-  { returnTo, local }: LogoutOptions,
+  { returnTo, local, revoke = true }: LogoutOptions,
   reason: LimitReason | undefined,
 ): Promise<LogoutResult> {
   // A bad address must not keep anybody signed in: it falls back to the default.
   const path = parseReturnTo(returnTo, urls.origin())
   // Not "signed out" yet where a navigation follows: a guard must not start a sign-in against it.
   if (!local) store.dispatch({ type: 'redirect_started', to: 'logout' })
-  const ending = keeper.end({ postLogoutRedirectUri: local ? undefined : urls.postLogoutRedirectUri(path) })
+  const ending = keeper.end({
+    postLogoutRedirectUri: local ? undefined : urls.postLogoutRedirectUri(path),
+    revokes: revoke || !local,
+  })
   if (local) {
     // Not after the wait: the page may be reloaded, or the person sign in again, before it is over.
     stayedAtProvider()

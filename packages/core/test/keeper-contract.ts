@@ -470,6 +470,15 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         expect([url, isRevoked]).toEqual([undefined, true])
       })
 
+      it('tells the provider nothing where the tokens are not to be revoked', async () => {
+        const { page, provider } = await openSignedIn()
+        const before = provider.seen.length
+        const result = await page.keeper.end({ postLogoutRedirectUri: undefined, revokes: false })
+        await settle()
+        expect(result).toEqual({ url: undefined, isRevoked: false, error: undefined })
+        expect([page.keeper.current(), provider.seen.length]).toEqual([undefined, before])
+      })
+
       it('is not told to whoever asked for it', async () => {
         const { page } = await openSignedIn()
         await page.keeper.end({ postLogoutRedirectUri: undefined })

@@ -36,7 +36,8 @@ export function createTestSignOut<TUser>(context: TestSignOutContext<TUser>): Te
     const error = nextFailure
     nextFailure = undefined
     if (!options.local) store.dispatch({ type: 'redirect_started', to: 'logout' })
-    const isRevoked = session.drop() && !error
+    const isTold = !options.local || options.revoke !== false
+    const isRevoked = session.drop() && isTold && !error
     if (options.local || isInstant || error) finish(options.local ? undefined : error)
     return { provider: options.local || error ? 'local' : 'redirected', isRevoked, error }
   }

@@ -880,6 +880,16 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(names(heard)).toEqual(['identity', 'state'])
       })
 
+      it('tells the provider nothing where it is local and not to revoke', async () => {
+        const { auth } = await setScene({ begin: 'signed in' })
+        await expect(auth.logout({ local: true, revoke: false })).resolves.toEqual({
+          provider: 'local',
+          isRevoked: false,
+          error: undefined,
+        })
+        expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+      })
+
       it('stays on the page where it is local', async () => {
         const { auth } = await setScene({ begin: 'signed in' })
         const heard = listenTo(auth)

@@ -65,6 +65,8 @@ export interface EndRequest {
   readonly postLogoutRedirectUri: string | undefined
   /** Where the sign-out stands among sign-ins: see `SessionRecord`. Default: after all that are known. */
   readonly epoch?: number | undefined
+  /** Whether the provider is told at all. Default: true. */
+  readonly revokes?: boolean | undefined
 }
 
 /** How the end of a session went at the provider. */

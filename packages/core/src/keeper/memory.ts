@@ -124,12 +124,13 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     lend: (request) => give(request, describeToken),
 
-    async end({ postLogoutRedirectUri, epoch }) {
+    async end({ postLogoutRedirectUri, epoch, revokes = true }) {
       const held = session.current()
       endedAt = session.signOut(epoch)
       tabs.tell({ kind: 'signed_out', epoch: endedAt })
       // What is still here, somebody has signed in to since.
       const tokens = session.current() ? undefined : held?.tokens
+      if (!revokes) return { url: undefined, isRevoked: false, error: undefined }
       if (!page.isOnline()) return { url: undefined, isRevoked: false, error: offline() }
       return endAtProvider(provider, tokens, postLogoutRedirectUri)
     },

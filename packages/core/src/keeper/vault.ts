@@ -195,13 +195,13 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
       },
     }),
 
-    async end({ postLogoutRedirectUri }) {
+    async end({ postLogoutRedirectUri, revokes = true }) {
       const known = record.read()
       const { epoch, settle } = told.signOut()
       // Not left to the vault, which may be gone: so may this page be, before it has noticed.
       line.tell({ kind: 'signing_out', epoch })
       try {
-        const ended = await vault.callAgain('end', { postLogoutRedirectUri, record: known, epoch })
+        const ended = await vault.callAgain('end', { postLogoutRedirectUri, record: known, epoch, revokes })
         settle({ session: undefined, record: ended.record })
         const { url, isRevoked, error } = ended
         return { url, isRevoked, error: error && unpackError(error) }

@@ -116,9 +116,9 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         })
         return packResponse(response, port)
       },
-      async end({ postLogoutRedirectUri, epoch, record: seen }) {
+      async end({ postLogoutRedirectUri, epoch, revokes, record: seen }) {
         learn(seen)
-        const { error, ...result } = await keeper.end({ postLogoutRedirectUri, epoch })
+        const { error, ...result } = await keeper.end({ postLogoutRedirectUri, epoch, revokes })
         return { ...result, error: error && packError(error), record: record.read() }
       },
     },

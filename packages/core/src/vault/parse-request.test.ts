@@ -70,7 +70,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     body: new ArrayBuffer(1),
     init: { cache: 'no-store', credentials: 'omit', integrity: 'sha256-x', referrerPolicy: 'origin' },
   },
-  end: { postLogoutRedirectUri: 'https://app.example/', epoch: 3.95, record },
+  end: { postLogoutRedirectUri: 'https://app.example/', epoch: 3.95, revokes: true, record },
   page: { isVisible: true, cause: 'visible', record },
   bye: undefined,
 }
@@ -142,6 +142,7 @@ describe('what a page asks of the vault', () => {
       ['send', ['init', 'cache']],
       ['end', ['postLogoutRedirectUri']],
       ['end', ['epoch']],
+      ['end', ['revokes']],
       ['page', ['cause']],
     ] as const
     for (const [method, path] of optional) {

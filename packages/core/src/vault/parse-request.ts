@@ -85,7 +85,12 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
       referrerPolicy: maybe(isText),
     }),
   }),
-  end: shape({ postLogoutRedirectUri: maybe(isText), epoch: maybe(isCount), record: isSessionRecord }),
+  end: shape({
+    postLogoutRedirectUri: maybe(isText),
+    epoch: maybe(isCount),
+    revokes: maybe(isFlag),
+    record: isSessionRecord,
+  }),
   page: shape({
     isVisible: isFlag,
     cause: maybe(oneOf('visible', 'online', 'restored', 'resumed')),
