@@ -103,3 +103,19 @@ test('a token that the API refuses is renewed, and the request repeated (RFC 675
   expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])
   expect(await secretsIn(page)).toEqual([])
 })
+
+test('an API that takes no tokens of this provider’s is asked whose it takes (RFC 9728)', async ({
+  page,
+  idp,
+}) => {
+  await visit(page, 'Orders')
+  const metadataPath = '/.well-known/oauth-protected-resource'
+  const challenge = `Bearer error="invalid_token", resource_metadata="${idp.apiUrl}${metadataPath}"`
+  idp.addFault({ path: '/orders', status: 401, headers: { 'www-authenticate': challenge } })
+  const metadata = { resource: idp.apiUrl, authorization_servers: ['https://id.elsewhere.example'] }
+  const body = JSON.stringify(metadata)
+  idp.addFault({ path: metadataPath, headers: { 'content-type': 'application/json' }, body })
+  await page.getByRole('button', { name: 'Call the API' }).click()
+  await expect(said(page)).toContainText('belongs to another sign-in service')
+  await expectSignedIn(page)
+})

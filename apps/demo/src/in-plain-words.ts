@@ -26,6 +26,8 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'The window was open for too long. Nothing has changed.'
     case 'sign_in_handed_over':
       return 'You can close this window.'
+    case 'other_authorization_server':
+      return 'That API belongs to another sign-in service than this app.'
     case 'consent_required':
       return 'Your sign-in did not ask for this yet.'
     case 'step_up_failed':

@@ -5,7 +5,7 @@ import { TestAccounts } from './test-accounts.tsx'
 
 /** What somebody sees who is not signed in. */
 export function Introduction() {
-  const { isLoading, error, login } = useAuth()
+  const { isLoading, error, login, register } = useAuth()
   return (
     <>
       <p className="lead">
@@ -21,7 +21,7 @@ export function Introduction() {
         <button type="button" className="primary" disabled={isLoading} onClick={() => login()}>
           Sign in
         </button>
-        <button type="button" disabled={isLoading} onClick={() => login({ prompt: 'create' })}>
+        <button type="button" disabled={isLoading} onClick={register}>
           Create an account
         </button>
         <Link className="button" to="/profile/details?tab=claims#email">

@@ -6,7 +6,7 @@ import type { Api } from './resource-server.ts'
 /** What an app calls once somebody has signed in. Its tokens are those of a sign-in that names no resource. */
 export function createOrdersApi(): Api & { reset(): void } {
   let orders = ordersByPerson
-  let placed = [...orders.values()].flat().length
+  let placed = countOf(orders)
   const ordersOf = ({ subject }: Caller): readonly Order[] => orders.get(subject) ?? []
   const replaceOrdersOf = ({ subject }: Caller, own: readonly Order[]): void => {
     orders = new Map([...orders, [subject, own]])
@@ -19,6 +19,7 @@ export function createOrdersApi(): Api & { reset(): void } {
     schemes: ['Bearer', 'DPoP'],
     reset() {
       orders = ordersByPerson
+      placed = countOf(orders)
     },
     endpoints: {
       'GET /orders': { answer: ({ caller }) => ({ body: { orders: ordersOf(caller) } }) },
@@ -44,6 +45,10 @@ export function createOrdersApi(): Api & { reset(): void } {
       },
     },
   }
+}
+
+function countOf(orders: typeof ordersByPerson): number {
+  return [...orders.values()].flat().length
 }
 
 interface Order {
