@@ -3,12 +3,11 @@ import { createCallbackOnce } from './client/callback-once.ts'
 import { createFailures } from './client/failures.ts'
 import { firstState } from './client/first-state.ts'
 import { createGuard, type GuardOptions } from './client/guard.ts'
-import { createInitiateLogin } from './client/initiate-login.ts'
 import { createSearch } from './client/search.ts'
 import { createCountedStart } from './counted-start.ts'
 import { createEngineLoader } from './engine-loader.ts'
 import { nextSignOut } from './epoch.ts'
-import type { AnyAuthError } from './errors.ts'
+import { type AnyAuthError, codeNotLoaded } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
 import type { AccessTokenRequest } from './keeper/keeper.ts'
@@ -243,16 +242,6 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     here,
     isSignedOut,
   })
-  const handleInitiateLogin = createInitiateLogin({
-    issuer: settings.issuer,
-    engine,
-    page,
-    urls,
-    events,
-    failures,
-    search,
-    here,
-  })
   const handleCallback = createCallbackOnce({
     urls,
     storage,
@@ -316,7 +305,14 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
 
     requireSession,
     handleCallback,
-    handleInitiateLogin,
+    async handleInitiateLogin(url) {
+      const { issuer } = settings
+      const calledAt = here()
+      const { initiateLogin } = await import('./client/initiate-login.ts').catch((cause: unknown) => {
+        throw codeNotLoaded(cause)
+      })
+      return initiateLogin({ issuer, engine, page, urls, events, failures, search, calledAt }, url)
+    },
 
     async logout(options) {
       const result = await engine

@@ -1,9 +1,8 @@
 import type { EngineLoader } from '../engine-loader.ts'
-import { codeNotLoaded } from '../errors.ts'
 import type { EventHub } from '../events.ts'
 import type { Page } from '../platform/ports.ts'
 import type { AppUrls } from '../sign-in/app-urls.ts'
-import type { InitiatedLogin, InitiatedLoginContext } from '../sign-in/initiated-login.ts'
+import { answerInitiatedLogin, type InitiatedLogin } from '../sign-in/initiated-login.ts'
 import { untilOpened } from '../until-awake.ts'
 import type { Failures } from './failures.ts'
 import type { Search } from './search.ts'
@@ -17,27 +16,17 @@ export interface InitiateLoginContext<TUser> {
   readonly events: EventHub<TUser>
   readonly failures: Failures
   readonly search: Search<TUser>
-  /** Where the page is. */
-  here(): string
+  /** The page's URL when it was asked for. */
+  readonly calledAt: string
 }
 
-/** Makes what answers a third party that wants somebody signed in: see `AuthClient.handleInitiateLogin`. */
-export function createInitiateLogin<TUser>({
-  issuer,
-  engine,
-  page,
-  urls,
-  events,
-  failures,
-  search,
-  here,
-}: InitiateLoginContext<TUser>): (url?: string) => Promise<InitiatedLogin> {
-  return async (url = here()) => {
-    const calledAt = here()
-    const { answerInitiatedLogin } = await import('../sign-in/initiated-login.ts').catch((cause: unknown) => {
-      throw codeNotLoaded(cause)
-    })
-    const context: InitiatedLoginContext<TUser> = {
+/** Answers a third party that wants somebody signed in: see `AuthClient.handleInitiateLogin`. */
+export function initiateLogin<TUser>(
+  { issuer, engine, page, urls, events, failures, search, calledAt }: InitiateLoginContext<TUser>,
+  url: string = calledAt,
+): Promise<InitiatedLogin> {
+  return answerInitiatedLogin<TUser>(
+    {
       issuer,
       origin: urls.origin(),
       isFramed: page.isFramed(),
@@ -51,7 +40,7 @@ export function createInitiateLogin<TUser>({
           engine.use(({ login }) => login.automatically(options, { calledAt })),
         ),
       report: (error) => events.emit('error', { error, during: 'login' }),
-    }
-    return answerInitiatedLogin(context, url)
-  }
+    },
+    url,
+  )
 }
