@@ -16,6 +16,7 @@ import { createRecovery } from './restore/recovery.ts'
 import { createRedirectRung } from './restore/redirect-rung.ts'
 import { createRestoration } from './restore/restoration.ts'
 import { startRetrying } from './restore/retry.ts'
+import { createStorageRung } from './restore/storage-rung.ts'
 import { sessionEndsAt } from './session-end.ts'
 import type { LimitReason } from './session-limits/limit-settings.ts'
 import type { createSessionLimits } from './session-limits/session-limits.ts'
@@ -117,6 +118,7 @@ export function createEngine<TUser>(
     asked,
     rungs: [
       createKeeperRung(keeper),
+      ...(settings.persist ? [createStorageRung(keeper)] : []),
       createFrameRung({ settings, platform, keeper, record, urls, key: keys.frame }),
       createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],

@@ -54,6 +54,7 @@ const what: Readonly<Record<AuthState<unknown>['status'], string>> = {
 const foundBy: Readonly<Record<RungName, string>> = {
   vault: 'because the vault had kept it',
   tab: 'because another tab handed it over',
+  storage: 'because its refresh token rests in this browser, bound to a key',
   frame: 'because the provider, asked in a hidden frame, knew the person',
   redirect: 'because the provider, asked by a redirect, knew the person',
 }

@@ -45,6 +45,7 @@ describe('options', () => {
       restoreByRedirect: false,
       vault: undefined,
       binding: undefined,
+      persist: undefined,
       userInfo: false,
       onSessionLost: undefined,
       identifiedBy: [],
@@ -69,6 +70,14 @@ describe('options', () => {
     for (const wrong of [null, {}, { kind: 'dpop' }, dpop]) {
       expect(refusalOf('binding', { binding: wrong as never }).message).toMatch(/@latchkey\/core\/dpop/)
     }
+  })
+
+  it('let nothing rest but what is bound (STO-04)', () => {
+    expect(parse({ persist: 'bound', binding: dpop() }).persist).toBe('bound')
+    expect(refusalOf('persist', { persist: 'bound' }).message).toMatch(/needs option "binding"/)
+    expect(refusalOf('persist', { persist: true as never, binding: dpop() }).message).toMatch(
+      /must be 'bound'/,
+    )
   })
 
   it('ask at sign-in for every API with a token of its own, and for its scope', () => {

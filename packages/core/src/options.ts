@@ -55,6 +55,12 @@ export interface ClientOptions {
   readonly restoreByRedirect?: boolean
   /** Binds the tokens to a key that nobody can read: `dpop()` of `@latchkey/core/dpop`. With it a vault is sealed. */
   readonly binding?: Binding
+  /**
+   * `bound`: the refresh token rests in IndexedDB, and a reload finds the session in every browser. Only with `binding`,
+   * and only where the provider has bound it: without the key, which nobody can read, it is worth nothing. A sign-out
+   * removes both, and so does the end of the session. Beside it rest the claims about the person.
+   */
+  readonly persist?: 'bound'
   /** Keeps the tokens in a SharedWorker that all tabs share, instead of in each page's memory. */
   readonly vault?: VaultOptions
   /**
@@ -265,6 +271,7 @@ export interface Settings extends ProtocolSettings {
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined
   readonly binding: Binding | undefined
+  readonly persist: 'bound' | undefined
   readonly claims: StandardSchema<unknown> | undefined
   readonly onSessionLost: OnSessionLost | undefined
   readonly identifiedBy: readonly string[]
@@ -296,6 +303,7 @@ const knownOptions = [
   'restoreByRedirect',
   'vault',
   'binding',
+  'persist',
   'claims',
   'userInfo',
   'loadUser',
@@ -395,6 +403,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     onSessionLost: parseOnSessionLost(options.onSessionLost),
     binding: parseBinding(options.binding),
     identifiedBy: parseNames('identifiedBy', options.identifiedBy),
+    persist: parsePersist(options),
     claims: parseClaims(options, protocol),
     userInfo: parseUserInfo(options, protocol),
     loadUser: parseLoadUser(options, protocol),
@@ -503,6 +512,15 @@ function parsePushed({ pushedAuthorization = 'auto', endpoints }: AuthClientOpti
     throw invalid('endpoints.pushedAuthorization', `is missing: option "pushedAuthorization" is 'always'`)
   }
   return pushedAuthorization
+}
+
+function parsePersist({ persist, binding }: AuthClientOptions): Settings['persist'] {
+  if (persist === undefined) return undefined
+  if (persist !== 'bound') throw invalid('persist', `must be 'bound': no other token may rest in a browser`)
+  if (binding === undefined) {
+    throw invalid('persist', 'needs option "binding": only a token that is worth nothing by itself may rest')
+  }
+  return persist
 }
 
 function parseBinding(binding: unknown): Settings['binding'] {

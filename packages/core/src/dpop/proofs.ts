@@ -9,7 +9,8 @@ import { createProof } from './proof.ts'
 /** Makes {@link Proofs}. Opens no storage yet. */
 export function createProofs(required: boolean, { platform, name, rests }: BindingContext): Proofs {
   const { clock, random, openDurable = openDurableStore } = platform
-  const ring = createKeyRing(openDurable(`latchkey.${name}`), clock)
+  const kept = openDurable(`latchkey.${name}`)
+  const ring = createKeyRing(kept, clock)
   const nonces = createNonces()
 
   const send: Proofs['send'] = async (keyId, request, attempt) => {
@@ -39,6 +40,7 @@ export function createProofs(required: boolean, { platform, name, rests }: Bindi
   }
 
   return {
+    kept,
     send,
     async create({ issuer, dpop_signing_alg_values_supported: algorithms }) {
       const isKnown = Array.isArray(algorithms) && algorithms.includes('ES256')

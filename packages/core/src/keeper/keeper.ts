@@ -59,6 +59,12 @@ export interface LentAccessToken {
   readonly boundTo?: { readonly keyId: string; readonly clockSkewSeconds?: number | undefined } | undefined
 }
 
+/** Where a session is looked for. */
+export interface RestoreRequest {
+  /** Also where it rests: see option `persist`. */
+  readonly recall?: boolean | undefined
+}
+
 /** How a session is to be ended. */
 export interface EndRequest {
   /** Where the provider sends the person afterwards. Undefined: the provider's own session is left alone. */
@@ -125,7 +131,7 @@ export interface Keeper {
    *
    * @throws {NetworkError} `vault_lost` · `code_not_loaded`: it could not be looked for
    */
-  restore(): Promise<Session | undefined>
+  restore(request?: RestoreRequest): Promise<Session | undefined>
   /**
    * Sends a request of the app's with the access token, where no token may enter the page, or one is worth nothing alone. Gives nothing, and has sent
    * nothing, where the tokens turn out to be in the page.

@@ -2,9 +2,15 @@ import type { OpenBinding } from '../protocol/binding.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { HeldSession } from './held-session.ts'
 import type { HeldTokens } from './held-tokens.ts'
+import type { PersistedSession } from './persisted-session.ts'
 
 /** Sees to it that the key of a session is at hand while the session is, and that nobody finds it afterwards. */
-export function careForKey(session: HeldSession, record: SessionRecordStore, { proofs }: OpenBinding): void {
+export function careForKey(
+  session: HeldSession,
+  record: SessionRecordStore,
+  { proofs }: OpenBinding,
+  persisted: PersistedSession | undefined,
+): void {
   let before: HeldTokens | undefined
   session.onReplaced(() => {
     const last = before
@@ -16,7 +22,9 @@ export function careForKey(session: HeldSession, record: SessionRecordStore, { p
     if (keyId === undefined || keyId === held?.tokens.keyId) return
     const { epoch, status } = record.read()
     // What ended in this page alone goes on in others.
-    if (epoch !== last?.epoch || status !== 'signed_in') proofs.forget(keyId)
+    if (epoch === last?.epoch && status === 'signed_in') return
+    proofs.forget(keyId)
+    if (last) void persisted?.clear(last.epoch)
   })
 }
 

@@ -10,6 +10,8 @@ import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.t
 import { createIdentifier } from './identifier.ts'
 import type { AccessTokenRequest, Keeper, LentAccessToken, Session } from './keeper.ts'
 import { careForKey, isShareable, isUsable } from './key-care.ts'
+import { createPersistedSession } from './persisted-session.ts'
+import { createRecall } from './recall.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import { renewalDueInMs } from './renewal-due.ts'
@@ -50,7 +52,10 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const { platform, provider, line, record, binding } = context
   const { clock, random, page } = platform
   const session = createHeldSession(record, random)
-  if (binding) careForKey(session, record, binding)
+  const persisted = binding?.persists
+    ? createPersistedSession(binding.proofs.kept, (epoch) => session.current()?.epoch !== epoch)
+    : undefined
+  if (binding) careForKey(session, record, binding, persisted)
   const tabs = createTabs(context, {
     held() {
       const held = session.current()
@@ -61,9 +66,11 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     described: (epoch, userInfo) => identifier.describedElsewhere(epoch, userInfo),
     heard: (message) => news.heard(message),
   })
-  const refresher = createRefresher({ ...context, session, tabs })
+  const refresher = createRefresher({ ...context, session, tabs, persisted })
   const give = createTokenGiver({ session, refresher, clock })
   const identifier = createIdentifier({ session, provider, tabs, give })
+  const recall =
+    binding && persisted && createRecall({ session, record, tabs, provider, refresher, binding, persisted })
   let renewal: Renewal | undefined
   let jitter = 0
   /** The last sign-out that was asked for here. */
@@ -94,8 +101,9 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   return {
     about: () => ({ kind: 'memory' }),
 
-    async restore() {
-      await tabs.ask()
+    async restore(request) {
+      if (request?.recall) await recall?.()
+      else await tabs.ask()
       return current()
     },
 
@@ -111,6 +119,9 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       const isSignedOut = endedAt !== before && endedAt > known.epoch
       if (isSignedOut || isSignedOutElsewhere) throw refresher.discard(tokens)
       const held = session.begin(tokens)
+      // Before anybody hears of it: a page that is reloaded at once is to find it.
+      if (persisted) await persisted.write(held)
+      if (session.current()?.epoch !== held.epoch) throw notSignedIn()
       tabs.tell({ kind: 'signed_in', epoch: held.epoch })
       return describeSession(held, tokens.userInfo)
     },
@@ -127,6 +138,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     async end({ postLogoutRedirectUri, epoch, revokes = true }) {
       const held = session.current()
       endedAt = session.signOut(epoch)
+      void persisted?.clear(endedAt)
       tabs.tell({ kind: 'signed_out', epoch: endedAt })
       // What is still here, somebody has signed in to since.
       const tokens = session.current() ? undefined : held?.tokens

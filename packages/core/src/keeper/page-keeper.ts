@@ -22,7 +22,13 @@ export interface KeeperContext {
 export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): MemoryKeeper {
   const { instanceId, requestTimeoutMs } = settings
   const binding =
-    settings.binding && openBinding(settings.binding, { platform, name: instanceId, rests: 'session' })
+    settings.binding &&
+    openBinding(settings.binding, {
+      platform,
+      name: instanceId,
+      persists: settings.persist !== undefined,
+      isShared: true,
+    })
   const keeper = createMemoryKeeper({
     platform,
     provider: createProvider({

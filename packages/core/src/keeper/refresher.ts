@@ -18,6 +18,7 @@ import { noteFailedRefresh } from './failed-refresh.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import { createLender } from './lender.ts'
+import type { PersistedSession } from './persisted-session.ts'
 import type { Tabs } from './tabs.ts'
 import { splitAnswer, withToken } from './targeted-token.ts'
 import { anotherThan, isSameToken, type Want } from './want.ts'
@@ -29,6 +30,8 @@ export interface RefresherContext {
   readonly session: HeldSession
   readonly record: SessionRecordStore
   readonly tabs: Tabs
+  /** Where the session rests, if it does. */
+  readonly persisted?: PersistedSession | undefined
   /** How long to wait for another tab that renews, in milliseconds. */
   readonly lockTimeoutMs: number
 }
@@ -67,6 +70,7 @@ export function createRefresher({
   session,
   record,
   tabs,
+  persisted,
   lockTimeoutMs,
 }: RefresherContext): Refresher {
   const backoff = createBackoff(clock, random)
@@ -161,6 +165,8 @@ export function createRefresher({
       throw discard(answer)
     }
     const after = takeOver(held, answer, want)
+    // Before anybody else has their turn: what rests is to be the last (REF-04).
+    if (persisted) await persisted.write(after)
     await tabs.publish(after)
     session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }

@@ -48,7 +48,11 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     const link = await connectVault({
       createWorker: () => (options as NonNullable<typeof options>).worker(),
       clock,
-      settings: { ...rest, isSealed, ...(binding && { binding: { required: binding.required } }) },
+      settings: {
+        ...rest,
+        isSealed,
+        ...(binding && { binding: { required: binding.required, persists: settings.persist !== undefined } }),
+      },
       record: record.read(),
       patienceMs: told.current() ? patienceInSessionMs : patienceWithoutSessionMs,
       onNews: told.hear,
@@ -88,13 +92,15 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
   const keeper: VaultKeeper = {
     about: () => ({ kind: 'vault' }),
 
-    async restore() {
+    async restore(request) {
       const take = told.expect()
       const isFirst = !vault.isWanted()
       const { first } = await vault.reach()
       // The first word of a vault that has a session says it all.
       const isAnswered = isFirst && first.session !== undefined
-      return take(isAnswered ? first : await vault.callAgain('restore', { record: record.read() }))
+      return take(
+        isAnswered ? first : await vault.callAgain('restore', { ...request, record: record.read() }),
+      )
     },
 
     authorize: (parameters) => vault.callAgain('authorize', parameters),

@@ -71,7 +71,7 @@ export function createKeeperWithFallback(
 
   return {
     about: () => ({ ...inUse.about(), ...(problem && { fallback: problem }) }),
-    restore: () => attempt((keeper) => keeper.restore()),
+    restore: (request) => attempt((keeper) => keeper.restore(request)),
     authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
     redeem: (response, grant, identify) => attempt((keeper) => keeper.redeem(response, grant, identify)),
     identify: (how) => attemptFor((keeper) => keeper.identify(how)),

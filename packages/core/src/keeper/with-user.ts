@@ -52,8 +52,8 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
     ...keeper,
     redeem: (response, grant) => share(keeper.redeem(response, grant, how)),
     identify: () => keeper.identify(how),
-    async restore() {
-      const session = await keeper.restore()
+    async restore(request) {
+      const session = await keeper.restore(request)
       return session && known(session)
     },
     async getAccessToken(request) {

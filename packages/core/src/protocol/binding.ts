@@ -1,4 +1,4 @@
-import type { Platform } from '../platform/ports.ts'
+import type { DurableStore, Platform } from '../platform/ports.ts'
 import type { Http } from './http.ts'
 import type { Metadata } from './metadata.ts'
 
@@ -14,6 +14,8 @@ export interface Binding {
 /** The binding of one client, opened. */
 export interface OpenBinding {
   readonly required: boolean
+  /** Whether the session is to be found again by whoever finds the key. */
+  readonly persists: boolean
   readonly proofs: Proofs
 }
 
@@ -30,8 +32,16 @@ export interface BindingContext {
 }
 
 /** Opens a binding for one client. */
-export function openBinding(binding: Binding, context: BindingContext): OpenBinding {
-  return { required: binding.required, proofs: binding.open(context) }
+export function openBinding(
+  binding: Binding,
+  {
+    persists,
+    ...context
+  }: Omit<BindingContext, 'rests'> & { readonly persists: boolean; readonly isShared: boolean },
+): OpenBinding {
+  // A key that nobody else looks for rests no longer than a sign-in takes: a worker may be gone in between.
+  const rests = persists || context.isShared ? 'session' : 'sign-in'
+  return { required: binding.required, persists, proofs: binding.open({ ...context, rests }) }
 }
 
 /** One request, as a proof speaks of it. */
@@ -72,6 +82,8 @@ export interface Proofs {
     request: ProvenRequest,
     attempt: (proof: string, isAgain: boolean) => Promise<Response>,
   ): Promise<Response>
+  /** What outlives the browser beside the keys. */
+  readonly kept: DurableStore
   /** The same `http`, with a proof on whatever carries or asks for a token. */
   bind(http: Http, keyId: string, clockSkewSeconds: () => number): Http
 }

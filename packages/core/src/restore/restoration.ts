@@ -139,7 +139,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     cameBack: (report) => {
       reports = [{ rung: 'redirect', tookMs: undefined, ...report }]
     },
-    isFinding: () => rung?.name === 'tab' || rung?.name === 'vault',
+    isFinding: () => /^(tab|vault|storage)$/.test(rung?.name ?? ''),
     report: () => reports,
   }
 }

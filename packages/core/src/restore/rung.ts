@@ -2,7 +2,7 @@ import type { AnyAuthError } from '../errors.ts'
 import type { Session } from '../keeper/keeper.ts'
 
 /** A way to get a session back after a (re)load. */
-export type RungName = 'vault' | 'tab' | 'frame' | 'redirect'
+export type RungName = 'vault' | 'tab' | 'storage' | 'frame' | 'redirect'
 
 /** What came of one rung. */
 export type RungResult =

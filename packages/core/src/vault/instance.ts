@@ -34,9 +34,14 @@ export interface VaultInstance {
 export function createVaultInstance(settings: VaultSettings, platform: Platform): VaultInstance {
   const { instanceId, isSealed, apis, requestTimeoutMs } = settings
   const record = createSessionRecordStore(platform.shared, 'session')
-  // The key is in here, and in storage for no longer than a sign-in takes: the worker may be gone in between.
   const binding =
-    settings.binding && openBinding(dpop(settings.binding), { platform, name: instanceId, rests: 'sign-in' })
+    settings.binding &&
+    openBinding(dpop({ required: settings.binding.required }), {
+      platform,
+      name: instanceId,
+      persists: settings.binding.persists,
+      isShared: false,
+    })
   const keeper = createMemoryKeeper({
     platform,
     provider: createProvider({ settings, platform, cacheKey: 'metadata', rare: exchangesAtHand, binding }),
@@ -76,7 +81,7 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     methods: {
       async restore(params) {
         learn(params.record)
-        if (!keeper.current()) await keeper.restore()
+        if (!keeper.current()) await keeper.restore(params)
         return session()
       },
       authorize: keeper.authorize,

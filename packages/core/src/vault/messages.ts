@@ -5,6 +5,7 @@ import type {
   EndResult,
   KeeperChange,
   LentAccessToken,
+  RestoreRequest,
   Session,
 } from '../keeper/keeper.ts'
 import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
@@ -23,7 +24,7 @@ export interface VaultSettings extends ProtocolSettings {
   readonly instanceId: string
   readonly isSealed: boolean
   /** What the tokens are bound by; absent: nothing. */
-  readonly binding?: { readonly required: boolean } | undefined
+  readonly binding?: { readonly required: boolean; readonly persists: boolean } | undefined
   /** Where a sealed vault sends requests to, and with which tokens. */
   readonly apis: readonly Api[]
 }
@@ -40,7 +41,7 @@ export interface VaultMethods {
   /** The first thing said on a port: it is bound to this client for good. */
   hello: [{ settings: VaultSettings; record: SessionRecord }, VaultSession]
   ping: [undefined, undefined]
-  restore: [{ record: SessionRecord }, VaultSession]
+  restore: [RestoreRequest & { record: SessionRecord }, VaultSession]
   authorize: [AuthorizationParameters, AuthorizationStart]
   /** `response`: the query of the authorization response. */
   redeem: [

@@ -11,6 +11,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     settings: {
       instanceId: 'i',
       isSealed: false,
+      binding: { required: true, persists: false },
       apis: [{ url: 'https://api.example/', target: { resource: 'urn:api', audience: 'a', scope: 'read' } }],
       protocol: 'oidc',
       issuer: 'https://id.example',
@@ -31,7 +32,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     },
   },
   ping: undefined,
-  restore: { record },
+  restore: { record, recall: true },
   authorize: {
     redirectUri: 'https://app.example/callback',
     scope: 'openid',
@@ -46,6 +47,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
       state: 's',
       codeVerifier: 'v',
       nonce: 'n',
+      keyId: 'k',
       redirectUri: 'https://app.example/callback',
       scope: 'openid',
       maxAge: 60,

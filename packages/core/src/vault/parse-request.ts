@@ -7,7 +7,7 @@ const isDuration: Shape = (value) => Number.isFinite(value) && (value as number)
 const settings = shape({
   instanceId: isText,
   isSealed: isFlag,
-  binding: maybe(shape({ required: isFlag })),
+  binding: maybe(shape({ required: isFlag, persists: isFlag })),
   apis: listOf(shape({ url: isText, target: maybe(isTarget) })),
   protocol: oneOf('oidc', 'oauth2'),
   issuer: maybe(isText),
@@ -46,7 +46,7 @@ const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[])
 const requests: Readonly<Record<VaultMethod, Shape>> = {
   hello: shape({ settings, record: isSessionRecord }),
   ping: () => true,
-  restore: shape({ record: isSessionRecord }),
+  restore: shape({ record: isSessionRecord, recall: maybe(isFlag) }),
   authorize: shape({
     redirectUri: isText,
     scope: isText,

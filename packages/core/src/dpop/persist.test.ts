@@ -1,0 +1,246 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createDpopProvider, type DpopProvider } from '../../test/dpop-provider.ts'
+import { createFakeApp, decided, type FakeApp, letNobodyAnswer, type Tab } from '../../test/fake-app.ts'
+import { settle } from '../../test/fake-platform.ts'
+import { json } from '../../test/fake-provider.ts'
+import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
+import { until } from '../../test/until.ts'
+import type { OpenIdOptions } from '../options.ts'
+import { dpop } from './dpop.ts'
+
+const vaults: FakeVault[] = []
+
+afterEach(() => {
+  for (const vault of vaults.splice(0)) vault.close()
+})
+
+interface Scene {
+  readonly app: FakeApp
+  readonly provider: DpopProvider
+  readonly tab: Tab
+  readonly schemes: (string | undefined)[]
+  readonly vault: FakeVault | undefined
+}
+
+async function signedIn({ isVault = false, required = true } = {}): Promise<Scene> {
+  const provider = await createDpopProvider()
+  const common: Partial<OpenIdOptions> = {
+    binding: dpop({ required }),
+    persist: 'bound',
+    apis: ['https://api.example'],
+  }
+  const app = await createFakeApp({ provider, options: common })
+  const schemes: (string | undefined)[] = []
+  const send = async (request: Request): Promise<Response> => {
+    schemes.push(request.headers.get('authorization')?.split(' ')[0])
+    return new Response('[]')
+  }
+  const { browser } = app
+  const vault = isVault
+    ? createFakeVault({ browser, clock: app.open().platform.clock, fetch: provider.fetch, send })
+    : undefined
+  if (vault) vaults.push(vault)
+  const options = vault && { vault: { worker: vault.createWorker } }
+  const tab = await app.signIn({ send, ...(options && { options }) })
+  return { app, provider, tab, schemes, vault }
+}
+
+/** A page of the app that is loaded once all others are gone, with what they had in memory. */
+async function reloaded({ app, tab, vault }: Scene): Promise<Tab> {
+  const asked = app.count('ask')
+  tab.close()
+  vault?.crash()
+  const next = app.load({
+    stored: tab.platform.stored,
+    send: async () => new Response('[]'),
+    ...(vault && { options: { vault: { worker: vault.createWorker } } }),
+  })
+  if (next.auth.getState().status === 'loading') {
+    await letNobodyAnswer(app, asked + 1)
+    // And again, when its turn has come.
+    await letNobodyAnswer(app, asked + 2)
+  }
+  return next
+}
+
+const kept = ({ app }: Pick<Scene, 'app'>): string[] =>
+  [...app.browser.durable.values()].flatMap((store) => [...store.keys()])
+
+const refreshes = ({ provider }: Pick<Scene, 'provider'>): string[] =>
+  provider.seen.flatMap(({ form }) => form.get('refresh_token') ?? [])
+
+describe.each([
+  ['in memory', false],
+  ['in a vault that dies', true],
+] as const)('a session that rests, with tokens %s (STO-04)', (_where, isVault) => {
+  it('is found by a reload, which no other page answers, with one request', async () => {
+    const scene = await signedIn({ isVault })
+    const before = scene.provider.count('/token')
+    const next = await reloaded(scene)
+    expect(await decided(next)).toMatchObject({
+      status: 'authenticated',
+      reason: 'restored',
+      user: { sub: 'alice', name: 'Alice' },
+    })
+    expect(next.auth.explain().restore.at(-1)).toMatchObject({ rung: 'storage', outcome: 'restored' })
+    expect(next.auth.explain().sentence).toContain('rests in this browser')
+    await until(() => scene.provider.count('/token') === before + 1)
+    expect(new Set(scene.provider.proofs.map(({ thumbprint }) => thumbprint)).size).toBe(1)
+    expect((await next.auth.fetch('https://api.example/x')).status).toBe(200)
+  })
+
+  it('is found again and again: no refresh token is sent twice', async () => {
+    const scene = await signedIn({ isVault })
+    let page = scene.tab
+    for (let count = 0; count < 5; count++) {
+      page = await reloaded({ ...scene, tab: page })
+      expect((await decided(page)).status).toBe('authenticated')
+    }
+    const sent = refreshes(scene)
+    expect(sent).toHaveLength(5)
+    expect(new Set(sent).size).toBe(5)
+  })
+
+  it('leaves nothing behind when the person signs out, or the provider ends it (STO-05)', async () => {
+    const scene = await signedIn({ isVault })
+    expect(
+      kept(scene)
+        .map((name) => name.split('.')[0])
+        .sort(),
+    ).toEqual(['key', 'session'])
+    await scene.tab.auth.logout({ local: true })
+    await until(() => kept(scene).length === 0)
+    const again = await reloaded(scene)
+    expect(again.auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'signed_out' })
+
+    const other = await signedIn({ isVault })
+    other.provider.onRequest = ({ path }) =>
+      path === '/token' ? json(400, { error: 'invalid_grant' }) : undefined
+    other.tab.platform.setVisible(false)
+    await other.app.advance(300_000)
+    await other.tab.auth.fetch('https://api.example/x').catch(() => undefined)
+    await until(() => kept(other).length === 0)
+  })
+})
+
+describe('what rests', () => {
+  it('is the refresh token, and of no use to whoever copies it (STO-01)', async () => {
+    const { app, provider } = await signedIn()
+    const entries = [...app.browser.durable.values()].flatMap((store) => [...store])
+    const text = JSON.stringify(entries)
+    const shown = provider.secrets.filter((secret) => text.includes(secret))
+    expect(shown.map((secret) => secret.replace(/-\d+$/, ''))).toEqual(['SENTINEL-refresh-token'])
+    const [, entry] = entries.find(([name]) => name.startsWith('key.')) ?? []
+    expect((entry as { keyPair: CryptoKeyPair }).keyPair.privateKey.extractable).toBe(false)
+    // It is stored nowhere else.
+    const others = JSON.stringify([...app.browser.storage.keys().map((key) => app.browser.storage.get(key))])
+    for (const secret of provider.secrets) expect(others).not.toContain(secret)
+  })
+
+  it('is nothing where the provider has bound nothing', async () => {
+    const provider = await createDpopProvider()
+    provider.isAware = false
+    const options = { binding: dpop({ required: false }), persist: 'bound' } as const
+    const app = await createFakeApp({ provider, options })
+    await app.signIn()
+    expect(kept({ app }).some((name) => name.startsWith('session.'))).toBe(false)
+  })
+
+  it('is the last that there is, however many tabs renew it (REF-04)', async () => {
+    const scene = await signedIn()
+    const { app, tab, provider } = scene
+    const other = app.load({ send: async () => new Response('[]') })
+    await until(() => other.auth.getState().status === 'authenticated')
+    await app.advance(300_000)
+    await Promise.all([tab, other].map(({ auth }) => auth.fetch('https://api.example/x')))
+    other.close()
+    const next = await reloaded(scene)
+    expect((await decided(next)).status).toBe('authenticated')
+    expect(new Set(refreshes(scene)).size).toBe(refreshes(scene).length)
+    expect(provider.proofs.every(({ path }) => path === '/token')).toBe(true)
+  })
+
+  it('is exchanged by one of two pages that are loaded at once', async () => {
+    const scene = await signedIn()
+    const { app, tab, provider } = scene
+    tab.close()
+    const before = provider.count('/token')
+    const pages = [app.load(), app.load()]
+    for (let step = 0; step < 30; step++) {
+      await app.advance(100)
+      await settle()
+    }
+    for (const page of pages) expect((await decided(page)).status).toBe('authenticated')
+    expect(provider.count('/token')).toBe(before + 1)
+  })
+
+  it('is not sent where another tab has exchanged it and could not write that down', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    const [store] = [...app.browser.durable.values()]
+    const stale = [...(store ?? [])].find(([name]) => name.startsWith('session.'))
+    await app.advance(300_000)
+    await tab.auth.fetch('https://api.example/x')
+    if (stale) store?.set(...stale)
+    const sent = refreshes(scene).length
+    const next = await reloaded(scene)
+    expect(await decided(next)).toMatchObject({ status: 'unauthenticated', reason: 'no_session' })
+    expect(refreshes(scene)).toHaveLength(sent)
+    await until(() => kept(scene).length === 0)
+  })
+
+  it.each([
+    ['the key is gone', (name: string) => name.startsWith('key.')],
+    ['the token is gone', (name: string) => name.startsWith('session.')],
+  ])('is no session where %s, and what is left is wiped (REST-07)', async (_, isGone) => {
+    const scene = await signedIn()
+    const sent = refreshes(scene).length
+    for (const store of scene.app.browser.durable.values()) {
+      for (const name of store.keys()) if (isGone(name)) store.delete(name)
+    }
+    const next = await reloaded(scene)
+    expect((await decided(next)).status).toBe('unauthenticated')
+    expect(refreshes(scene)).toHaveLength(sent)
+    expect(kept(scene).filter((name) => name.startsWith('session.'))).toEqual([])
+  })
+
+  it.each([
+    ['of another version', { version: 99 }],
+    ['text', 'session'],
+    ['a token without a key', { version: 1, refreshes: 0, rotation: 0, refreshToken: 'x', scope: '' }],
+  ])('is wiped and not read where it is %s (STO-06)', async (_, value) => {
+    const scene = await signedIn()
+    for (const store of scene.app.browser.durable.values()) {
+      for (const name of store.keys()) if (name.startsWith('session.')) store.set(name, value)
+    }
+    const next = await reloaded(scene)
+    expect((await decided(next)).status).toBe('unauthenticated')
+    expect(kept(scene).filter((name) => name.startsWith('session.'))).toEqual([])
+  })
+
+  it('stays where the provider cannot be asked, and is asked for again (REST-09)', async () => {
+    const scene = await signedIn()
+    scene.provider.onRequest = ({ path }) => (path === '/token' ? json(503, {}) : undefined)
+    const next = await reloaded(scene)
+    expect(await decided(next)).toMatchObject({ status: 'unauthenticated', reason: 'restore_failed' })
+    expect(kept(scene).some((name) => name.startsWith('session.'))).toBe(true)
+  })
+
+  it('is no longer one once the provider refuses it, and that is not shown as an end', async () => {
+    const scene = await signedIn()
+    scene.provider.onRequest = ({ path }) =>
+      path === '/token' ? json(400, { error: 'invalid_grant' }) : undefined
+    const next = await reloaded(scene)
+    expect(await decided(next)).toMatchObject({ status: 'unauthenticated', reason: 'no_session' })
+    await until(() => kept(scene).length === 0)
+  })
+
+  it('is nothing where nothing can be kept: the session is in memory, as without it (STO-06)', async () => {
+    const provider = await createDpopProvider()
+    const app = await createFakeApp({ provider, options: { binding: dpop(), persist: 'bound' } })
+    app.browser.blockDurable()
+    const tab = await app.signIn()
+    expect(tab.auth.getState().status).toBe('authenticated')
+    expect(kept({ app })).toEqual([])
+  })
+})

@@ -1,0 +1,115 @@
+import type { DurableStore } from '../platform/ports.ts'
+import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
+import { isNumber, isText, maybe, oneOf, shape } from '../shapes.ts'
+import type { HeldTokens } from './held-tokens.ts'
+
+/**
+ * The one place where a token may rest: a refresh token that is worth nothing without a key that nobody can read
+ * (STO-04). Every sign-in has an entry of its own, so that what is done about one leaves the next alone.
+ */
+export interface PersistedSession {
+  /** Keeps what is held, if it may rest, in place of what was kept before. Never rejects: then nothing is kept. */
+  write(held: HeldTokens): Promise<void>
+  /** What is kept of this sign-in; its access token is none. Whatever cannot be read is removed. */
+  read(epoch: number): Promise<RestingTokens | undefined>
+  /** Removes what is kept of all sign-ins up to this one. Never rejects. */
+  clear(epoch: number): Promise<void>
+}
+
+/** Tokens that have to be refreshed before they are good for anything. */
+export type RestingTokens = HeldTokens & {
+  readonly tokens: RefreshableTokenSet & { readonly keyId: string }
+}
+
+const prefix = 'session.'
+/** Raised when entries change their meaning: what another version has written is removed, not read (STO-06). */
+const version = 1
+
+const isEntry = shape({
+  version: oneOf(version),
+  refreshes: isNumber,
+  rotation: isNumber,
+  refreshToken: isText,
+  keyId: isText,
+  scope: isText,
+  claims: maybe(shape({ iss: isText, sub: isText })),
+  clockSkewSeconds: maybe(isNumber),
+})
+
+/** Makes a {@link PersistedSession}. What is asked of it happens one after the other. */
+export function createPersistedSession(
+  store: DurableStore,
+  isOver: (epoch: number) => boolean,
+): PersistedSession {
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined) // told to whoever asked
+    return turn
+  }
+
+  async function removeUpTo(epoch: number): Promise<void> {
+    for (const name of await store.keys()) {
+      if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= epoch) await store.remove(name)
+    }
+  }
+
+  const nothing = (): undefined => undefined
+
+  return {
+    write: (held) =>
+      inTurn(async () => {
+        const { epoch, refreshes, rotation, tokens } = held
+        const { refreshToken, keyId, tokenType, scope, claims, clockSkewSeconds } = tokens
+        const name = prefix + epoch
+        // A provider that has not bound the access token may not have bound the other either.
+        const mayRest = tokenType === 'dpop' && keyId !== undefined && refreshToken !== undefined
+        try {
+          if (!mayRest) return await store.remove(name)
+          const entry = { version, refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds }
+          await store.set(name, entry)
+          // Somebody has signed out while it was written.
+          if (isOver(epoch)) await removeUpTo(epoch)
+        } catch {
+          // What is there is spent now, and must not be found.
+          await store.remove(name)
+        }
+      }).catch(nothing), // site data is blocked: it is all in memory, as without this
+
+    read: (epoch) =>
+      inTurn(async () => {
+        const entry: unknown = await store.get(prefix + epoch)
+        if (entry === undefined) return undefined
+        if (isEntry(entry)) return toTokens(epoch, entry as Entry)
+        await store.remove(prefix + epoch)
+        return undefined
+      }).catch(nothing),
+
+    clear: (epoch) => inTurn(() => removeUpTo(epoch)).catch(nothing),
+  }
+}
+
+type Entry = Pick<HeldTokens, 'refreshes' | 'rotation'> &
+  Pick<RestingTokens['tokens'], 'refreshToken' | 'keyId' | 'scope' | 'claims' | 'clockSkewSeconds'>
+
+function toTokens(epoch: number, entry: Entry): RestingTokens {
+  const { refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds } = entry
+  return {
+    epoch,
+    refreshes,
+    rotation,
+    isLent: false,
+    tokens: {
+      accessToken: '',
+      tokenType: 'dpop',
+      requestedAt: { epochMs: 0, monotonicMs: 0 },
+      expiresAt: 0,
+      scope,
+      refreshToken,
+      keyId,
+      ...(claims && { claims }),
+      ...(clockSkewSeconds && { clockSkewSeconds }),
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { isAuthError, NetworkError } from '../errors.ts'
+import type { OpenBinding } from '../protocol/binding.ts'
+import type { Provider } from '../protocol/provider.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import { standingOf } from '../standing.ts'
+import type { HeldSession } from './held-session.ts'
+import type { PersistedSession } from './persisted-session.ts'
+import type { Refresher } from './refresher.ts'
+import type { Tabs } from './tabs.ts'
+
+/** What getting a session out of storage works with. */
+export interface RecallContext {
+  readonly session: HeldSession
+  readonly record: SessionRecordStore
+  readonly tabs: Tabs
+  readonly provider: Provider
+  readonly refresher: Pick<Refresher, 'discard'>
+  readonly binding: OpenBinding
+  readonly persisted: PersistedSession
+}
+
+/**
+ * Makes what gets the session back whose refresh token rests in this browser (REST-07). It takes the turn that every
+ * refresh takes: whoever had it before may have the session, and what rests is looked at only then (REF-04).
+ *
+ * @throws {NetworkError} the provider could not be asked; what rests stays where it is
+ */
+export function createRecall({
+  session,
+  record,
+  tabs,
+  provider,
+  refresher,
+  binding,
+  persisted,
+}: RecallContext): () => Promise<void> {
+  const never = new AbortController().signal
+
+  async function recallInTurn(epoch: number): Promise<void> {
+    // Another page that was loaded with this one may just have got it.
+    if (!session.current()) await tabs.ask()
+    const resting = await persisted.read(epoch)
+    if (session.current() || !resting) return
+    const known = record.read()
+    const isSpent = (standingOf(known, epoch)?.rotation ?? 0) > resting.refreshes
+    const isGone = isSpent || !(await binding.proofs.has(resting.tokens.keyId))
+    if (known.epoch !== epoch || known.status === 'signed_out' || known.status === 'ended') return
+    if (isGone) return wipe(epoch, resting.tokens.keyId)
+    try {
+      const tokens = await provider.refresh(resting.tokens)
+      const now = record.read()
+      const isOver = now.epoch > epoch && now.status === 'signed_out'
+      if (isOver || session.current()) throw refresher.discard(tokens)
+      await persisted.write(session.advance(resting, tokens))
+    } catch (error) {
+      // Nobody is told of the end of what they have not seen: the next rung may still find somebody.
+      if (!isAuthError(error) || error instanceof NetworkError) throw error
+      await wipe(epoch, resting.tokens.keyId)
+    }
+  }
+
+  async function wipe(epoch: number, keyId: string): Promise<void> {
+    binding.proofs.forget(keyId)
+    await persisted.clear(epoch)
+  }
+
+  return async () => {
+    const { epoch, status } = record.read()
+    if (session.current() || status === 'signed_out' || status === 'ended' || epoch === 0) return
+    await tabs.exclusively(epoch, never, () => recallInTurn(epoch))
+  }
+}
