@@ -37,10 +37,11 @@ try {
     APP_ORIGIN: demoUrl,
     ...Object.fromEntries(portsAsText),
   })
-  const [issuer, apiUrl, stockUrl, plainUrl, users] = await Promise.all([
+  const [issuer, apiUrl, stockUrl, paymentsUrl, plainUrl, users] = await Promise.all([
     untilReady(provider, 'idp', signal),
     untilReady(provider, 'api', signal),
     untilReady(provider, 'stock', signal),
+    untilReady(provider, 'payments', signal),
     untilReady(provider, 'plain', signal),
     readUsers(),
   ])
@@ -49,6 +50,7 @@ try {
     VITE_ISSUER: issuer,
     VITE_API_URL: apiUrl,
     VITE_STOCK_URL: stockUrl,
+    VITE_PAYMENTS_URL: paymentsUrl,
     VITE_PLAIN_URL: plainUrl,
   })
   await Promise.all([demoUrl, issuer, apiUrl].map((url) => untilAnswering(url, signal)))

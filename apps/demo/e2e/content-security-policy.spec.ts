@@ -32,7 +32,7 @@ test('the policy is as strict as it can be', async ({ page, idp }) => {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ${idp.issuer} ${idp.apiUrl} ${idp.stockUrl} ${idp.plainUrl}`,
+    `connect-src 'self' ${idp.issuer} ${idp.apiUrl} ${idp.stockUrl} ${idp.paymentsUrl} ${idp.plainUrl}`,
     `frame-src 'self' ${idp.issuer}`,
     "worker-src 'self'",
     "form-action 'self'",

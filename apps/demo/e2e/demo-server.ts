@@ -12,6 +12,7 @@ export interface Deployment {
   readonly apiResource?: string
   /** The other servers. Default: where they are in development. */
   readonly stockUrl?: string
+  readonly paymentsUrl?: string
   readonly plainUrl?: string
   /** See `restoreByRedirect`. Default: no. */
   readonly restoresByRedirect?: boolean
@@ -149,14 +150,20 @@ async function answer(
  * frame `frame-src` (the provider, and the page that it comes back to); for the vault `worker-src` and, where Trusted
  * Types are enforced, the app's own policy for the worker's address.
  */
-function contentSecurityPolicy({ issuer, apiUrl, stockUrl = '', plainUrl = '' }: Deployment): string {
+function contentSecurityPolicy({
+  issuer,
+  apiUrl,
+  stockUrl = '',
+  paymentsUrl = '',
+  plainUrl = '',
+}: Deployment): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     // The people's pictures are data.
     "img-src 'self' data:",
-    `connect-src 'self' ${issuer} ${apiUrl} ${stockUrl} ${plainUrl}`,
+    `connect-src 'self' ${issuer} ${apiUrl} ${stockUrl} ${paymentsUrl} ${plainUrl}`,
     `frame-src 'self' ${issuer}`,
     "worker-src 'self'",
     "form-action 'self'",
@@ -170,13 +177,14 @@ function contentSecurityPolicy({ issuer, apiUrl, stockUrl = '', plainUrl = '' }:
 /** The built page names the addresses of development in its `<meta>` tags. */
 function fillIn(
   page: string,
-  { issuer, apiUrl, apiResource = apiUrl, stockUrl, plainUrl, restoresByRedirect }: Deployment,
+  { issuer, apiUrl, apiResource = apiUrl, stockUrl, paymentsUrl, plainUrl, restoresByRedirect }: Deployment,
 ): string {
   const values = {
     issuer,
     'api-url': apiUrl,
     'api-resource': apiResource,
     'stock-url': stockUrl,
+    'payments-url': paymentsUrl,
     'plain-url': plainUrl,
     'restore-by-redirect': restoresByRedirect ? 'yes' : 'no',
   }

@@ -39,8 +39,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ accessTokenSeconds, providerHost: host, restoresByRedirect }, use) => {
       const demo = await startDemoServer()
       const idp = await startProvider({ host, appOrigins: [demo.url], accessTokenSeconds })
-      const { issuer, apiUrl, stockUrl, plainUrl } = idp
-      demo.deploy({ issuer, apiUrl, stockUrl, plainUrl, restoresByRedirect })
+      const { issuer, apiUrl, stockUrl, paymentsUrl, plainUrl } = idp
+      demo.deploy({ issuer, apiUrl, stockUrl, paymentsUrl, plainUrl, restoresByRedirect })
       await use({ idp, demo })
       await Promise.all([idp.stop(), demo.stop()])
     },

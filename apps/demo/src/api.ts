@@ -23,6 +23,13 @@ export interface Caller {
   readonly clientId: string
   readonly scope: string
   readonly expiresAt: string
+  /** What the person has allowed in detail (RFC 9396). */
+  readonly authorizationDetails?: readonly Payment[]
+}
+
+export interface Payment {
+  readonly payee: string
+  readonly amount: string
 }
 
 export async function getOrders(): Promise<readonly Order[]> {
@@ -39,6 +46,15 @@ export function getCaller(apiUrl?: string): Promise<Caller> {
 export async function getStock(): Promise<readonly StockItem[]> {
   const { stock } = await get<{ readonly stock: readonly StockItem[] }>('/stock', configuration.stockUrl)
   return stock
+}
+
+/** It takes tokens that are bound to a key, and no others (RFC 9449): see `binding` in auth.ts. */
+export async function getPayments(): Promise<readonly Payment[]> {
+  const { payments } = await get<{ readonly payments: readonly Payment[] }>(
+    '/payments',
+    configuration.paymentsUrl,
+  )
+  return payments
 }
 
 /** The API wants a scope for it that the app does not ask for at the sign-in. */

@@ -1,4 +1,5 @@
 import { createAuthClient } from '@latchkey/core'
+import { dpop } from '@latchkey/core/dpop'
 import { holdSession } from '@latchkey/core/popup'
 import { chosenClient } from './chosen-client.ts'
 import { chosenEnding } from './chosen-ending.ts'
@@ -9,10 +10,10 @@ import { chosenTimeout } from './idle/chosen-timeout.ts'
 import { personSchema } from './person.ts'
 import { rehearsal } from './rehearsal/rehearsal.ts'
 
-const { apiUrl, apiResource, stockUrl } = configuration
+const { apiUrl, apiResource, stockUrl, paymentsUrl } = configuration
 const keeper = chosenKeeper()
 const idleTimeoutSeconds = chosenTimeout()
-const { clientId, pushes } = chosenClient()
+const { clientId, isStrict } = chosenClient()
 
 /** The session of this app. Making it does nothing yet, so it may stand here, where everything can import it. */
 export const auth = createAuthClient({
@@ -23,10 +24,16 @@ export const auth = createAuthClient({
   restoreByRedirect: configuration.restoreByRedirect,
   scope: 'openid profile email',
   claims: personSchema,
-  ...(pushes && { pushedAuthorization: pushes }),
-  apis: [apiUrl, { url: stockUrl, resource: stockUrl, scope: 'stock:read' }],
-  // A sign-in asks for the orders API; for the other one, only whoever needs it.
-  resources: [apiResource],
+  ...(isStrict && { pushedAuthorization: 'always', binding: dpop() }),
+  apis: [
+    apiUrl,
+    // It takes no token but one that is bound to a key; the other one has never heard of keys.
+    isStrict
+      ? { url: paymentsUrl, resource: paymentsUrl, scope: 'payments:read' }
+      : { url: stockUrl, resource: stockUrl, scope: 'stock:read' },
+  ],
+  // A sign-in asks for the orders API, and a strict one for both. For the stock, only whoever needs it.
+  resources: [apiResource, ...(isStrict ? [paymentsUrl] : [])],
   ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   ...(chosenEnding() === 'keep the page' && { onSessionLost: holdSession }),

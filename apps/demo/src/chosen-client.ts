@@ -5,8 +5,8 @@ export interface Client {
   readonly clientId: string
   readonly name: string
   readonly about: string
-  /** See `pushedAuthorization`. Default: where the provider demands it of everybody. */
-  readonly pushes?: 'always'
+  /** Its sign-ins are pushed (RFC 9126), and its tokens are bound to a key (RFC 9449). */
+  readonly isStrict?: true
 }
 
 /** Your app needs one of these. This one plays three parts, so that you can see them all. */
@@ -24,8 +24,8 @@ export const clients: readonly [Client, ...Client[]] = [
   {
     clientId: 'latchkey-bank',
     name: 'Pocket Bank',
-    about: 'A strict app: no address says what it asks the provider for.',
-    pushes: 'always',
+    about: 'A strict app: its tokens are bound to a key, and no address says what it asks for.',
+    isStrict: true,
   },
 ]
 

@@ -8,6 +8,7 @@ export const configuration = {
   /** What the provider knows the orders API by (RFC 8707). */
   apiResource: readMeta('latchkey-api-resource'),
   stockUrl: readMeta('latchkey-stock-url'),
+  paymentsUrl: readMeta('latchkey-payments-url'),
   plainUrl: readMeta('latchkey-plain-url'),
   clientId: readMeta('latchkey-client-id'),
   restoreByRedirect: readMeta('latchkey-restore-by-redirect') === 'yes',

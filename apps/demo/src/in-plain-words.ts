@@ -28,6 +28,8 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
       return 'You can close this window.'
     case 'other_authorization_server':
       return 'That API belongs to another sign-in service than this app.'
+    case 'token_bound':
+      return 'The tokens are bound to a key: no page is given one. The key calls the API for this one all the same.'
     case 'consent_required':
       return 'Your sign-in did not ask for this yet.'
     case 'step_up_failed':

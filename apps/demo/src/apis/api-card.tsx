@@ -1,5 +1,5 @@
 import { SignInRequiredError } from '@latchkey/core'
-import { useActionState, useId } from 'react'
+import { type ReactNode, useActionState, useId } from 'react'
 import { type Caller, getCaller } from '../api.ts'
 import { auth } from '../auth.ts'
 import { clockTime } from '../clock-time.ts'
@@ -12,6 +12,8 @@ interface ApiCardProps {
   readonly about: string
   /** Asks it for what it is there for, and says what came. */
   readonly ask: () => Promise<string>
+  /** What else can be done there. */
+  readonly children?: ReactNode
 }
 
 interface Answer {
@@ -23,7 +25,7 @@ interface Answer {
 }
 
 /** One API: what it answers, and what it sees in the token that it gets. */
-export function ApiCard({ name, url, about, ask }: ApiCardProps) {
+export function ApiCard({ name, url, about, ask, children }: ApiCardProps) {
   const heading = useId()
   const [answer, call, isCalling] = useActionState(() => askApi(url, ask), {} as Answer)
   const { said, caller, problem, demand } = answer
@@ -40,6 +42,7 @@ export function ApiCard({ name, url, about, ask }: ApiCardProps) {
             Sign in for it
           </button>
         )}
+        {children}
       </p>
       <div role="status">
         {problem && <p className="notice">{problem}</p>}
@@ -50,13 +53,21 @@ export function ApiCard({ name, url, about, ask }: ApiCardProps) {
   )
 }
 
-function TokenFacts({ caller: { scope, expiresAt } }: { caller: Caller }) {
+function TokenFacts({ caller: { scope, expiresAt, authorizationDetails } }: { caller: Caller }) {
   return (
     <dl className="facts">
       <div>
         <dt>Its token allows</dt>
         <dd>{scope}</dd>
       </div>
+      {authorizationDetails?.map(({ payee, amount }) => (
+        <div key={payee}>
+          <dt>And in detail</dt>
+          <dd>
+            to pay {amount} to {payee}
+          </dd>
+        </div>
+      ))}
       <div>
         <dt>Good until</dt>
         <dd>{clockTime(Date.parse(expiresAt))}</dd>

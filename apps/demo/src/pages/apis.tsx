@@ -1,5 +1,7 @@
-import { getOrders, getStock } from '../api.ts'
+import { getOrders, getPayments, getStock } from '../api.ts'
 import { ApiCard } from '../apis/api-card.tsx'
+import { PayButton } from '../apis/pay-button.tsx'
+import { chosenClient } from '../chosen-client.ts'
 import { configuration } from '../configuration.ts'
 import { Page } from '../layout/page.tsx'
 
@@ -17,12 +19,23 @@ export function Apis() {
         about="Every sign-in of this app asks for it."
         ask={async () => `There are ${(await getOrders()).length} orders.`}
       />
-      <ApiCard
-        name="Stock"
-        url={configuration.stockUrl}
-        about="Asked for only once somebody needs it: until then there is no token for it."
-        ask={async () => `There are ${(await getStock()).length} items.`}
-      />
+      {chosenClient().isStrict ? (
+        <ApiCard
+          name="Payments"
+          url={configuration.paymentsUrl}
+          about="Its tokens are bound to a key that nobody can read: whoever copies one has nothing."
+          ask={async () => `There are ${(await getPayments()).length} payments.`}
+        >
+          <PayButton payee="Brass Works" amount="18.00 EUR" />
+        </ApiCard>
+      ) : (
+        <ApiCard
+          name="Stock"
+          url={configuration.stockUrl}
+          about="Asked for only once somebody needs it: until then there is no token for it."
+          ask={async () => `There are ${(await getStock()).length} items.`}
+        />
+      )}
     </Page>
   )
 }
