@@ -11,15 +11,15 @@ import { type AnyAuthError, codeNotLoaded } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
 import type { AccessTokenRequest } from './keeper/keeper.ts'
-import {
-  type AuthClientOptions,
-  type CheckedUserOptions,
-  type Identified,
-  type LoadedUserOptions,
-  type OAuthOptions,
-  type OpenIdOptions,
-  parseOptions,
-} from './options.ts'
+import type {
+  AuthClientOptions,
+  CheckedUserOptions,
+  Identified,
+  LoadedUserOptions,
+  OAuthOptions,
+  OpenIdOptions,
+} from './options/client-options.ts'
+import { parseOptions } from './options/parse-options.ts'
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
 import type { AuthenticationDemand } from './protocol/authentication-demand.ts'

@@ -1,4 +1,3 @@
-export type { ApiOptions } from './api-options.ts'
 export type { GuardOptions } from './client/guard.ts'
 export type { AuthClient } from './client.ts'
 export { createAuthClient } from './client.ts'
@@ -28,6 +27,7 @@ export {
 export type { AuthEventMap } from './events.ts'
 export type { Explanation } from './explain.ts'
 export type { AccessTokenRequest, KeeperDescription, Session, VaultProblem } from './keeper/keeper.ts'
+export type { ApiOptions } from './options/api-options.ts'
 export type {
   AuthClientOptions,
   CheckedUserOptions,
@@ -40,7 +40,7 @@ export type {
   OpenIdOptions,
   VaultOptions,
   VaultWorker,
-} from './options.ts'
+} from './options/client-options.ts'
 export type { EventLike } from './plain-options.ts'
 export type {
   Channel,

@@ -4,7 +4,7 @@ import { createFakeProvider, type FakeProvider } from '../test/fake-provider.ts'
 import { expectNoSecrets } from '../test/no-secrets.ts'
 import { plainOAuth } from '../test/protocol-scene.ts'
 import { AuthError } from './errors.ts'
-import type { AuthClientOptions } from './options.ts'
+import type { AuthClientOptions } from './options/client-options.ts'
 import { type AuthorizationRequest, createAuthorizationUrl, exchangeCode } from './steps.ts'
 
 interface Steps {

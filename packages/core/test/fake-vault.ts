@@ -1,5 +1,5 @@
 import { createVaultKeeper } from '../src/keeper/vault.ts'
-import type { VaultWorker } from '../src/options.ts'
+import type { VaultWorker } from '../src/options/client-options.ts'
 import { createMemoryStore } from '../src/platform/memory-store.ts'
 import type { Platform } from '../src/platform/ports.ts'
 import { createVaultServer } from '../src/vault/serve.ts'

@@ -1,6 +1,7 @@
 import type { Keeper, KeeperChange, Session } from '../src/keeper/keeper.ts'
 import type { KeeperContext } from '../src/keeper/page-keeper.ts'
-import { type OpenIdOptions, parseOptions } from '../src/options.ts'
+import type { OpenIdOptions } from '../src/options/client-options.ts'
+import { parseOptions } from '../src/options/parse-options.ts'
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import { createSessionRecordStore, type SessionRecordStore } from '../src/session-record.ts'
 import { storageKeys } from '../src/storage-keys.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { AuthError } from '../src/errors.ts'
-import { type AuthClientOptions, type OAuthOptions, parseOptions, type Settings } from '../src/options.ts'
+import type { AuthClientOptions, OAuthOptions } from '../src/options/client-options.ts'
+import { parseOptions, type Settings } from '../src/options/parse-options.ts'
 import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import { createProvider, type Provider } from '../src/protocol/provider.ts'
 import { loadedExchanges } from '../src/protocol/rare-exchanges.ts'

@@ -6,7 +6,7 @@ import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { type Scene, sceneOf } from '../../test/signed-in.ts'
 import { until } from '../../test/until.ts'
-import type { OpenIdOptions, VaultOptions } from '../options.ts'
+import type { OpenIdOptions, VaultOptions } from '../options/client-options.ts'
 
 const vaults: FakeVault[] = []
 /** What APIs answer first. */

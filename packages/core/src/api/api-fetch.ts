@@ -1,6 +1,6 @@
-import type { Api } from '../api-options.ts'
 import { type AnyAuthError, ConfigurationError, codeNotLoaded } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
+import type { Api } from '../options/api-options.ts'
 import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
 import type { ApiRequest } from './api-request.ts'
 import { findApi } from './find-api.ts'

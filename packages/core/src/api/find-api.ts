@@ -1,4 +1,4 @@
-import type { Api } from '../api-options.ts'
+import type { Api } from '../options/api-options.ts'
 
 /**
  * The listed API that a URL is of, or lies below; of several, the one that says most. Both are parsed URLs, and a listed

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, type Tab } from '../../test/fake-app.ts'
 import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
 import { destinationOf, rejectionOf } from '../../test/pages.ts'
-import type { AuthClientOptions } from '../options.ts'
+import type { AuthClientOptions } from '../options/client-options.ts'
 
 const orders = 'https://orders.example'
 const apis: NonNullable<AuthClientOptions['apis']> = [

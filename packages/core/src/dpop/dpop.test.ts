@@ -7,7 +7,7 @@ import { destinationOf, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { type VerifiedProof, verifyProof } from '../../test/verify-proof.ts'
 import { createAuthorizationUrl } from '../index.ts'
-import type { OpenIdOptions } from '../options.ts'
+import type { OpenIdOptions } from '../options/client-options.ts'
 import { type DpopOptions, dpop } from './dpop.ts'
 
 const url = 'https://api.example/orders?page=2'

@@ -1,4 +1,4 @@
-import { invalid } from '../invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { Binding } from '../protocol/binding.ts'
 import { createProofs } from './proofs.ts'
 

@@ -5,7 +5,7 @@ import { settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
 import { until } from '../../test/until.ts'
-import type { OpenIdOptions } from '../options.ts'
+import type { OpenIdOptions } from '../options/client-options.ts'
 import { dpop } from './dpop.ts'
 
 const vaults: FakeVault[] = []

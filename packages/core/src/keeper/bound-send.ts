@@ -1,7 +1,7 @@
 import { findApi } from '../api/find-api.ts'
 import { sendWithToken } from '../api/send-with-token.ts'
 import { toSendable } from '../api/sendable.ts'
-import type { Settings } from '../options.ts'
+import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Proofs } from '../protocol/binding.ts'
 import type { Keeper } from './keeper.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '../options.ts'
+import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import { openBinding } from '../protocol/binding.ts'
 import { createProvider } from '../protocol/provider.ts'

@@ -3,7 +3,7 @@ import { createVaultBrowser } from '../../test/fake-vault.ts'
 import { describeKeeperApis } from '../../test/keeper-apis-contract.ts'
 import { createKeeperBrowser } from '../../test/keeper-pages.ts'
 import { openWithFallback } from '../../test/vault-scene.ts'
-import type { OpenIdOptions } from '../options.ts'
+import type { OpenIdOptions } from '../options/client-options.ts'
 import { createPageKeeper } from './page-keeper.ts'
 import { createKeeperWithFallback } from './with-fallback.ts'
 

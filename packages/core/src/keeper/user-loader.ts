@@ -1,5 +1,5 @@
 import { AuthError, ConfigurationError, NetworkError } from '../errors.ts'
-import type { LoadUser } from '../options.ts'
+import type { LoadUser } from '../options/client-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import { plainText } from '../protocol/text.ts'
 import type { UserInfo } from '../protocol/token-set.ts'

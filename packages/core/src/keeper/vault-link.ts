@@ -1,5 +1,5 @@
 import { NetworkError } from '../errors.ts'
-import type { VaultWorker } from '../options.ts'
+import type { VaultWorker } from '../options/client-options.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { SessionRecord } from '../session-record.ts'
 import {

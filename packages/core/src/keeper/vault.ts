@@ -1,7 +1,7 @@
 import { abortable } from '../abortable.ts'
 import type { ApiRequest } from '../api/api-request.ts'
 import { codeNotLoaded, isAuthError, notSignedIn, subjectChanged, tokenSealed } from '../errors.ts'
-import type { Settings } from '../options.ts'
+import type { Settings } from '../options/parse-options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import { normalizeTarget } from '../protocol/token-target.ts'

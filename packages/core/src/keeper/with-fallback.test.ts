@@ -14,7 +14,7 @@ import {
 } from '../../test/vault-scene.ts'
 import { toApiRequest } from '../api/api-request.ts'
 import { codeNotLoaded } from '../errors.ts'
-import type { VaultWorker } from '../options.ts'
+import type { VaultWorker } from '../options/client-options.ts'
 import { createKeeperRung } from '../restore/keeper-rung.ts'
 import { climbLadder, type RungReport } from '../restore/ladder.ts'
 import { createPageKeeper } from './page-keeper.ts'

@@ -1,4 +1,4 @@
-import { invalid } from '../invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { WindowSize } from '../platform/ports.ts'
 import type { LoginOptions } from '../sign-in/login-options.ts'
 

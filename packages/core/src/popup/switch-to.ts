@@ -1,5 +1,5 @@
 import { notSignedIn } from '../errors.ts'
-import { invalid } from '../invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 import { windowHost } from '../sign-in/window-host.ts'
 import { openSignIn } from './open-sign-in.ts'
 import type { PopupOptions } from './popup-options.ts'

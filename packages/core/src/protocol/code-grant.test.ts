@@ -8,7 +8,7 @@ import { createProtocolScene, type ProtocolScene, plainOAuth } from '../../test/
 import { endlessBody, opaqueRedirect, page } from '../../test/responses.ts'
 import { until } from '../../test/until.ts'
 import { AuthError } from '../errors.ts'
-import { parseOptions } from '../options.ts'
+import { parseOptions } from '../options/parse-options.ts'
 import { redeemCode } from './code-grant.ts'
 import { createHttp } from './http.ts'
 import { metadataFromEndpoints } from './metadata.ts'

@@ -1,5 +1,5 @@
 import { offline } from '../errors.ts'
-import type { Settings } from '../options.ts'
+import type { Settings } from '../options/parse-options.ts'
 import type { KeyValueStore, Page } from '../platform/ports.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { Rung } from './rung.ts'

@@ -11,7 +11,7 @@ import { createFakeVault } from '../../test/fake-vault.ts'
 import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
-import type { OpenIdOptions } from '../options.ts'
+import type { OpenIdOptions } from '../options/client-options.ts'
 
 /** Longer than what storage is written in, and no longer: time goes by in the steps of the timers. */
 const step = 6000

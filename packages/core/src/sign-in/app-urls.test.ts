@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthClientOptions, parseOptions } from '../options.ts'
+import type { AuthClientOptions } from '../options/client-options.ts'
+import { parseOptions } from '../options/parse-options.ts'
 import { type AppUrls, createAppUrls } from './app-urls.ts'
 
 const nowhere = { assign() {}, replace() {}, isUserDriven: () => false }

@@ -1,5 +1,5 @@
-import { invalid } from '../invalid-option.ts'
-import type { Settings } from '../options.ts'
+import { invalid } from '../options/invalid-option.ts'
+import type { Settings } from '../options/parse-options.ts'
 import type { Navigation } from '../platform/ports.ts'
 import { type CallbackUrl, parseCallbackUrl } from './callback-url.ts'
 

@@ -1,4 +1,4 @@
-import { invalid } from '../invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 
 /** Single claims to ask for (OpenID Connect Core 1.0 §5.5), where the provider supports that. */
 export interface ClaimsRequest {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthClientOptions, parseOptions, type Settings } from '../options.ts'
+import type { AuthClientOptions } from '../options/client-options.ts'
+import { parseOptions, type Settings } from '../options/parse-options.ts'
 import { type LoginOptions, parseLoginOptions } from './login-options.ts'
 
 function settingsWith(options: Partial<AuthClientOptions> = {}): Settings {

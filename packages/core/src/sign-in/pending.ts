@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
-import { invalid } from '../invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import { plainCause } from '../protocol/plain-cause.ts'

@@ -1,4 +1,3 @@
-import type { Api } from '../api-options.ts'
 import type {
   AccessTokenRequest,
   EndRequest,
@@ -8,6 +7,7 @@ import type {
   RestoreRequest,
   Session,
 } from '../keeper/keeper.ts'
+import type { Api } from '../options/api-options.ts'
 import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { ProtocolSettings } from '../protocol/settings.ts'

@@ -6,7 +6,7 @@ import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
 import { toApiRequest } from '../api/api-request.ts'
-import { parseOptions } from '../options.ts'
+import { parseOptions } from '../options/parse-options.ts'
 import { createVaultServer } from './serve.ts'
 
 const record = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }

@@ -1,4 +1,4 @@
-import type { VaultWorker } from '../../src/options.ts'
+import type { VaultWorker } from '../../src/options/client-options.ts'
 import { createMemoryStore } from '../../src/platform/memory-store.ts'
 import type { Platform } from '../../src/platform/ports.ts'
 import { createVaultServer } from '../../src/vault/serve.ts'

@@ -1,4 +1,4 @@
-import { ConfigurationError } from './errors.ts'
+import { ConfigurationError } from '../errors.ts'
 
 /** An `invalid_option` error in the one form they all have. */
 export function invalid(option: string, problem: string): ConfigurationError {

@@ -1,6 +1,6 @@
+import { isSecureUrl } from '../protocol/secure-url.ts'
+import { normalizeTarget, type TokenTarget } from '../protocol/token-target.ts'
 import { invalid } from './invalid-option.ts'
-import { isSecureUrl } from './protocol/secure-url.ts'
-import { normalizeTarget, type TokenTarget } from './protocol/token-target.ts'
 
 /** An API with an access token of its own. */
 export interface ApiOptions {

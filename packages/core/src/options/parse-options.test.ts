@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { dpop } from './dpop/dpop.ts'
-import { ConfigurationError } from './errors.ts'
-import { type AuthClientOptions, parseOptions, parseParams, type Settings } from './options.ts'
+import { dpop } from '../dpop/dpop.ts'
+import { ConfigurationError } from '../errors.ts'
+import { parseParams } from './authorization-params.ts'
+import type { AuthClientOptions } from './client-options.ts'
+import { parseOptions, type Settings } from './parse-options.ts'
 
 const right = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
 const endpoints = { authorization: 'https://id.example/auth', token: 'https://id.example/token' }

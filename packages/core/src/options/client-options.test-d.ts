@@ -15,7 +15,7 @@ import {
   type TokenSet,
   type UnauthenticatedReason,
   type User,
-} from './index.ts'
+} from '../index.ts'
 
 const common = { clientId: 'app', redirectUri: '/callback' }
 const issuer = 'https://id.example'

@@ -1,0 +1,69 @@
+import type { ConfigurationError } from '../errors.ts'
+import { invalid } from './invalid-option.ts'
+
+const knownOptions = [
+  'issuer',
+  'endpoints',
+  'protocol',
+  'clientId',
+  'redirectUri',
+  'postLogoutRedirectUri',
+  'scope',
+  'pushedAuthorization',
+  'params',
+  'authorizationDetails',
+  'name',
+  'silentRedirectUri',
+  'restoreByRedirect',
+  'vault',
+  'binding',
+  'persist',
+  'claims',
+  'userInfo',
+  'loadUser',
+  'onSessionLost',
+  'identifiedBy',
+  'apis',
+  'resources',
+  'idleTimeoutSeconds',
+  'sessionLimitSeconds',
+  'timeoutLogout',
+  'requestTimeoutSeconds',
+  'clockToleranceSeconds',
+  'platform',
+]
+
+/** What other SDKs call it, in lower case without underscores. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['authority', 'issuer'],
+  ['domain', 'issuer'],
+  ['issuerurl', 'issuer'],
+  ['client', 'clientId'],
+  ['redirecturl', 'redirectUri'],
+  ['callbackurl', 'redirectUri'],
+  ['postlogoutredirecturl', 'postLogoutRedirectUri'],
+  ['scopes', 'scope'],
+  ['extraparams', 'params'],
+  ['authorizationparams', 'params'],
+])
+
+/**
+ * Lets no option pass that is unknown: one that is misspelt would be none.
+ *
+ * @throws {ConfigurationError} `invalid_option`, with the name that was meant
+ */
+export function checkNames(options: object): void {
+  for (const name of Object.keys(options)) if (!knownOptions.includes(name)) throw unknownOption(name)
+}
+
+function unknownOption(name: string): ConfigurationError {
+  const plain = name.toLowerCase().replaceAll('_', '')
+  if (plain.includes('secret')) {
+    return invalid(
+      name,
+      'cannot be used: a browser cannot keep a secret. Register the app as a public client',
+    )
+  }
+  const meant = otherNames.get(plain) ?? knownOptions.find((known) => known.toLowerCase() === plain)
+  return invalid(name, `is unknown. ${meant ? `Use "${meant}"` : `Known: ${knownOptions.join(', ')}`}`)
+}

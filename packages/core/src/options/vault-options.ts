@@ -1,0 +1,30 @@
+import type { AuthClientOptions, VaultOptions } from './client-options.ts'
+import { invalid } from './invalid-option.ts'
+import { parseFlag } from './option-values.ts'
+
+/**
+ * Checks option `vault`. With a binding it is sealed: a bound token is good for nothing without its key, which stays there.
+ *
+ * @throws {ConfigurationError} `invalid_option`
+ */
+export function parseVault({ vault, apis, binding }: AuthClientOptions): Required<VaultOptions> | undefined {
+  if (vault === undefined) return undefined
+  if (typeof vault !== 'object' || vault === null || typeof vault.worker !== 'function') {
+    throw invalid('vault.worker', 'must be a function that creates the SharedWorker')
+  }
+  // A seal that is misspelt would be none.
+  for (const name of Object.keys(vault)) {
+    if (name !== 'worker' && name !== 'sealed') {
+      throw invalid(`vault.${name}`, 'is unknown. Known: worker, sealed')
+    }
+  }
+  // A bound token is good for nothing without its key, which stays there.
+  const sealed = parseFlag('vault.sealed', vault.sealed) || binding !== undefined
+  if (sealed && !apis?.length) {
+    throw invalid(
+      'apis',
+      'is missing: a sealed vault sends requests to these APIs, and nothing else gets a token',
+    )
+  }
+  return { worker: vault.worker, sealed }
+}
