@@ -15,7 +15,7 @@ const vaultProblems: Readonly<Record<VaultProblem, string>> = {
 const rungNames: Readonly<Record<RungName, string>> = {
   vault: 'The vault',
   tab: 'Another tab',
-  storage: 'from this browser’s storage, bound to a key',
+  storage: 'The browser’s storage',
   frame: 'The provider, in a hidden frame',
   redirect: 'The provider, by a redirect',
 }
