@@ -4,8 +4,7 @@ import { toSendable } from '../api/sendable.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Proofs } from '../protocol/binding.ts'
-import type { Keeper } from './keeper.ts'
-import type { MemoryKeeper } from './memory.ts'
+import type { AccessTokenRequest, Keeper, LentAccessToken } from './keeper.ts'
 
 /** Sends what the app sends with a token that is bound to a key: every time with a proof (RFC 9449 §7). */
 export function createBoundSend({
@@ -14,7 +13,9 @@ export function createBoundSend({
   settings: { apis },
   platform: { send },
 }: {
-  readonly keeper: Pick<MemoryKeeper, 'lend' | 'current'>
+  readonly keeper: Pick<Keeper, 'current'> & {
+    lend(request?: AccessTokenRequest): Promise<LentAccessToken>
+  }
   readonly proofs: Proofs
   readonly settings: Pick<Settings, 'apis'>
   readonly platform: Pick<Platform, 'send'>

@@ -15,8 +15,13 @@ export async function loadKeeper(context: KeeperContext): Promise<Keeper> {
 }
 
 async function loadPlainKeeper(context: KeeperContext): Promise<Keeper> {
-  const loadPageKeeper = async (): Promise<MemoryKeeper> =>
-    (await import('./page-keeper.ts')).createPageKeeper(context)
+  const loadPageKeeper = async (): Promise<MemoryKeeper> => {
+    const [{ createPageKeeper }, parts] = await Promise.all([
+      import('./page-keeper.ts'),
+      context.settings.binding && import('./bound-parts.ts'),
+    ])
+    return createPageKeeper(context, parts?.createBoundParts)
+  }
   if (!context.settings.vault) return loadPageKeeper()
   const { createKeeperWithFallback } = await import('./with-fallback.ts')
   return createKeeperWithFallback(context, () =>

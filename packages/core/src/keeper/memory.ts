@@ -1,17 +1,14 @@
 import { notSignedIn, offline, tokenBound } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
-import type { OpenBinding } from '../protocol/binding.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
+import type { BoundParts } from './bound-parts.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import { createIdentifier } from './identifier.ts'
 import type { AccessTokenRequest, Keeper, LentAccessToken, Session } from './keeper.ts'
-import { careForKey, isShareable, isUsable } from './key-care.ts'
-import { createPersistedSession } from './persisted-session.ts'
-import { createRecall } from './recall.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import { renewalDueInMs } from './renewal-due.ts'
@@ -24,7 +21,7 @@ export interface MemoryKeeperContext extends TabsContext {
   readonly platform: Pick<Platform, 'clock' | 'random' | 'page' | 'locks'>
   readonly provider: Provider
   /** What the tokens are bound by. Absent: nothing. */
-  readonly binding?: OpenBinding | undefined
+  readonly bound?: BoundParts | undefined
   readonly record: SessionRecordStore
 }
 
@@ -49,19 +46,23 @@ export interface MemoryKeeper extends Keeper {
  * app share one session: a refresh in one is a refresh for all, and so is a sign-out.
  */
 export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
-  const { platform, provider, line, record, binding } = context
+  const { platform, provider, line, record, bound } = context
+  const binding = bound?.binding
   const { clock, random, page } = platform
   const session = createHeldSession(record, random)
   const persisted = binding?.persists
-    ? createPersistedSession(binding.proofs.kept, (epoch) => session.current()?.epoch !== epoch)
+    ? bound?.createPersistedSession(binding.proofs.kept, (epoch) => session.current()?.epoch !== epoch)
     : undefined
-  if (binding) careForKey(session, record, binding, persisted)
+  if (bound) bound.careForKey(session, record, bound.binding, persisted)
   const tabs = createTabs(context, {
     held() {
       const held = session.current()
-      return held && isShareable(held, binding) ? held : undefined
+      return held && (!bound || bound.isShareable(held, binding)) ? held : undefined
     },
-    received: (held) => isUsable(held, binding) && session.receive(held),
+    received(held) {
+      // Without what they are bound by they are good for nothing.
+      if (bound ? bound.isUsable(held, binding) : held.tokens.keyId === undefined) session.receive(held)
+    },
     userInfo: session.userInfo,
     described: (epoch, userInfo) => identifier.describedElsewhere(epoch, userInfo),
     heard: (message) => news.heard(message),
@@ -70,7 +71,9 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const give = createTokenGiver({ session, refresher, clock })
   const identifier = createIdentifier({ session, provider, tabs, give })
   const recall =
-    binding && persisted && createRecall({ session, record, tabs, provider, refresher, binding, persisted })
+    binding &&
+    persisted &&
+    bound?.createRecall({ session, record, tabs, provider, refresher, binding, persisted })
   let renewal: Renewal | undefined
   let jitter = 0
   /** The last sign-out that was asked for here. */

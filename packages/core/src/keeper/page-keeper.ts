@@ -1,12 +1,11 @@
 import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
-import { openBinding } from '../protocol/binding.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { loadedExchanges } from '../protocol/rare-exchanges.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { TabLine } from '../tab-line.ts'
-import { createBoundSend } from './bound-send.ts'
+import type { createBoundParts } from './bound-parts.ts'
 import { createMemoryKeeper, type MemoryKeeper } from './memory.ts'
 
 /** What keepers are made of. */
@@ -18,12 +17,15 @@ export interface KeeperContext {
   readonly record: SessionRecordStore
 }
 
-/** The keeper of an app without a vault: tokens and protocol are in this page. */
-export function createPageKeeper({ settings, platform, keys, line, record }: KeeperContext): MemoryKeeper {
+/** The keeper of an app without a vault: tokens and protocol are in this page. A binding needs `createParts`. */
+export function createPageKeeper(
+  { settings, platform, keys, line, record }: KeeperContext,
+  createParts?: typeof createBoundParts,
+): MemoryKeeper {
   const { instanceId, requestTimeoutMs } = settings
-  const binding =
+  const bound =
     settings.binding &&
-    openBinding(settings.binding, {
+    createParts?.(settings.binding, {
       platform,
       name: instanceId,
       persists: settings.persist !== undefined,
@@ -36,17 +38,18 @@ export function createPageKeeper({ settings, platform, keys, line, record }: Kee
       platform,
       cacheKey: keys.metadata,
       rare: loadedExchanges,
-      binding,
+      binding: bound?.binding,
     }),
-    binding,
+    bound,
     line,
     record,
     instanceId,
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     gives: 'all',
   })
-  if (!binding) return keeper
-  return { ...keeper, send: createBoundSend({ keeper, proofs: binding.proofs, settings, platform }) }
+  if (!bound) return keeper
+  const { proofs } = bound.binding
+  return { ...keeper, send: bound.createBoundSend({ keeper, proofs, settings, platform }) }
 }
 
 /** Another tab may be at a request that takes its whole time, and no longer. */

@@ -2,10 +2,10 @@ import { findApi } from '../api/find-api.ts'
 import { sendWithToken } from '../api/send-with-token.ts'
 import { dpop } from '../dpop/dpop.ts'
 import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
+import { createBoundParts } from '../keeper/bound-parts.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
 import { lockTimeoutMs } from '../keeper/page-keeper.ts'
 import type { Platform } from '../platform/ports.ts'
-import { openBinding } from '../protocol/binding.ts'
 import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
 import { furthest } from '../standing.ts'
@@ -34,9 +34,9 @@ export interface VaultInstance {
 export function createVaultInstance(settings: VaultSettings, platform: Platform): VaultInstance {
   const { instanceId, isSealed, apis, requestTimeoutMs } = settings
   const record = createSessionRecordStore(platform.shared, 'session')
-  const binding =
+  const bound =
     settings.binding &&
-    openBinding(dpop({ required: settings.binding.required }), {
+    createBoundParts(dpop({ required: settings.binding.required }), {
       platform,
       name: instanceId,
       persists: settings.binding.persists,
@@ -44,10 +44,16 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     })
   const keeper = createMemoryKeeper({
     platform,
-    provider: createProvider({ settings, platform, cacheKey: 'metadata', rare: exchangesAtHand, binding }),
+    provider: createProvider({
+      settings,
+      platform,
+      cacheKey: 'metadata',
+      rare: exchangesAtHand,
+      binding: bound?.binding,
+    }),
     line: createTabLine(platform.openChannel, instanceId),
     record,
-    binding,
+    bound,
     instanceId,
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     // A refresh token does not leave the vault, and no token a sealed one.
@@ -117,7 +123,7 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
           },
           canRenew: () => keeper.current()?.hasRefreshToken ?? false,
           send: platform.send,
-          proofs: binding?.proofs,
+          proofs: bound?.binding.proofs,
         })
         return packResponse(response, port)
       },
