@@ -4,6 +4,7 @@ import { holdSession } from '@latchkey/core/popup'
 import { chosenClient } from './chosen-client.ts'
 import { chosenEnding } from './chosen-ending.ts'
 import { chosenKeeper } from './chosen-keeper.ts'
+import { chosenOrganization } from './chosen-organization.ts'
 import { configuration } from './configuration.ts'
 import { createVault } from './create-vault.ts'
 import { chosenTimeout } from './idle/chosen-timeout.ts'
@@ -34,6 +35,8 @@ export const auth = createAuthClient({
   ],
   // A sign-in asks for the orders API, and a strict one for both. For the stock, only whoever needs it.
   resources: [apiResource, ...(isStrict ? [paymentsUrl] : [])],
+  params: chosenOrganization(),
+  identifiedBy: ['organization'],
   ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
   ...(keeper !== 'memory' && { vault: { worker: createVault, sealed: keeper === 'sealed vault' } }),
   ...(chosenEnding() === 'keep the page' && { onSessionLost: holdSession }),

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 export const personSchema = v.looseObject({
   sub: v.string(),
   name: v.optional(v.string()),
+  organization: v.optional(v.string()),
   roles: v.optional(v.array(v.string()), []),
 })
 

@@ -7,6 +7,7 @@ import { acrValues } from './authentication-context.ts'
 import { loadGrant } from './first-party-grant.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { createOrganizations } from './organizations.ts'
 import { paymentRequests, paymentType } from './payment-details.ts'
 import type { People } from './people.ts'
 import type { ClientEntry } from './people-and-clients.ts'
@@ -35,6 +36,7 @@ export const userInfoPath = '/userinfo'
 export function buildProviderConfiguration(settings: ProviderSettings): Configuration {
   const { port, apiUrl, apis, people, appOrigins, lifetimes, adapter, signingKeys } = settings
   const pages = createProviderPages(appOrigins)
+  const organizations = createOrganizations()
 
   return {
     adapter,
@@ -61,11 +63,17 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     // An app that asks for `profile` finds it in the ID token and needs no second request. With an audience
     // on every access token, as here, oidc-provider does so anyway; this says that it is meant.
     conformIdTokenClaims: false,
-    findAccount(_ctx, subject) {
+    findAccount(_ctx, subject, token) {
       const user = people.findBySubject(subject)
-      return user && { accountId: subject, claims: () => ({ sub: subject, ...user.claims }) }
+      const ofGrant = organizations.claimOf(token?.grantId)
+      return user && { accountId: subject, claims: () => ({ sub: subject, ...user.claims, ...ofGrant }) }
     },
-    loadExistingGrant: (ctx) => loadGrant(ctx, { apis }),
+    extraParams: { organization: (_ctx, name) => organizations.check(name) },
+    async loadExistingGrant(ctx) {
+      const grant = await loadGrant(ctx, { apis })
+      organizations.note(ctx, grant?.jti)
+      return grant
+    },
 
     // RFC 9470 section 6.1: what an API needs to know before it asks for a step-up.
     extraTokenClaims({ oidc }) {

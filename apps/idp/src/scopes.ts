@@ -8,8 +8,17 @@ export interface Scope {
 export const scopes: Readonly<Record<string, Scope>> = {
   openid: { claims: ['sub'], inPlainWords: 'Recognise you when you come back' },
   profile: {
-    claims: ['name', 'given_name', 'family_name', 'preferred_username', 'picture', 'locale', 'roles'],
-    inPlainWords: 'See your name, picture, language and roles',
+    claims: [
+      'name',
+      'given_name',
+      'family_name',
+      'preferred_username',
+      'picture',
+      'locale',
+      'roles',
+      'organization',
+    ],
+    inPlainWords: 'See your name, picture, language, roles and organization',
   },
   email: { claims: ['email', 'email_verified'], inPlainWords: 'See your email address' },
   offline_access: { claims: [], inPlainWords: 'Stay connected while you are away' },

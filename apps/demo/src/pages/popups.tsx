@@ -3,6 +3,7 @@ import { Page } from '../layout/page.tsx'
 import { DeleteOrder } from '../popup/delete-order.tsx'
 import { EndingSwitch } from '../popup/ending-switch.tsx'
 import { NoteForm } from '../popup/note-form.tsx'
+import { OrganizationSwitch } from '../popup/organization-switch.tsx'
 import { PopupSignIn } from '../popup/popup-sign-in.tsx'
 
 /** Everything here happens while the page stays as it is. */
@@ -18,6 +19,7 @@ export function Popups() {
       <SignedIn>
         <NoteForm />
         <DeleteOrder id="A-1003" />
+        <OrganizationSwitch />
       </SignedIn>
       <EndingSwitch />
     </Page>
