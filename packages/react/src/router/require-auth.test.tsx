@@ -1,6 +1,10 @@
 import '../../test/setup.ts'
+import { holdSession, reauthenticate } from '@latchkey/core/popup'
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { refuseRefreshes } from '../../../core/test/refuse-refreshes.ts'
+import type { Scene } from '../../../core/test/signed-in.ts'
+import { passOn, windowOf } from '../../../core/test/windows.ts'
 import { reactRouters } from '../../test/react-routers.ts'
 import { createRouterApp } from '../../test/router-app.tsx'
 import { openSignedIn, settled } from '../../test/router-scene.ts'
@@ -8,6 +12,15 @@ import { addressBar, comeBack, openPage } from '../../test/window-scene.ts'
 import { requireAuth } from './index.ts'
 
 const from = '/settings?tab=2&q=a%20b#keys'
+
+/** Alice's session has ended, and the app holds on to it. */
+async function openSuspended(path: string): Promise<Scene> {
+  const scene = await openSignedIn(path, { options: { onSessionLost: holdSession } })
+  refuseRefreshes(scene)
+  scene.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+  await waitFor(() => expect(scene.auth.getState().reason).toBe('suspended'))
+  return scene
+}
 
 describe.each(reactRouters)('a guarded route of %s', (_, library) => {
   const app = createRouterApp(library)
@@ -202,5 +215,32 @@ describe.each(reactRouters)('a guarded route of %s', (_, library) => {
     await submit()
     expect((await screen.findByRole('alert')).textContent).toContain('SignInRequiredError')
     expect(sent).toEqual(['Alice'])
+  })
+
+  it('leaves the page alone while the session is held on to, and lets the person go about in it', async () => {
+    const scene = await openSuspended('/settings')
+    app.start(scene)
+    expect(await screen.findByText('/settings Alice')).toBeDefined()
+    app.press('settings')
+    expect(await screen.findByText('/settings?tab=3 Alice')).toBeDefined()
+    expect([screen.queryByRole('alert'), scene.platform.visited]).toEqual([null, []])
+  })
+
+  it('waits for the session that is held on to where it demands proof, and shows no error', async () => {
+    const scene = await openSuspended('/public')
+    app.start(scene, { guard: { login: { acrValues: ['gold'] } } })
+    expect(await screen.findByText('/public anybody')).toBeDefined()
+    app.press('settings')
+    await settled()
+    expect([screen.getByText('/public anybody'), screen.queryByRole('alert')]).toEqual([
+      expect.anything(),
+      null,
+    ])
+    scene.provider.claims = { acr: 'gold' }
+    const back = reauthenticate(scene.auth, { acrValues: ['gold'] })
+    passOn(scene.platform.browser, scene.provider.signIn((await windowOf(scene)).url))
+    await act(() => back)
+    expect(await screen.findByText('/settings?tab=3 Alice')).toBeDefined()
+    expect(scene.platform.visited).toEqual([])
   })
 })

@@ -35,12 +35,21 @@ export async function signedIn<TUser>(
   for (;;) {
     signal.throwIfAborted()
     const state = await abortable(auth.requireSession({ ...login, returnTo, signal }), signal)
-    if (state.status === 'authenticated' && auth.satisfies(login ?? {})) return state
+    if (state.status === 'authenticated' && isAsDemanded(auth, login)) return state
     if (state.reason === 'starting') throw onServer()
-    if (state.status === 'authenticated') throw signInNeeded(reauthenticationRequired(), returnTo)
+    // What is held on to is not to be taken off the screen for an error: whoever wants proof waits until it is back.
+    if (state.status === 'authenticated' && state.reason !== 'suspended') throw signInNeeded(reauthenticationRequired(), returnTo)
     if (state.status === 'unauthenticated') throw signInNeeded(nobody(state), returnTo)
     await abortable(changed(auth, state, signal), signal)
   }
+}
+
+/** Whether somebody who is signed in authenticated so. Of a session that is held on to, nothing can be shown. */
+export function isAsDemanded<TUser>(
+  { satisfies }: Pick<AuthClient<TUser>, 'satisfies'>,
+  { acrValues, maxAge }: LoginOptions = {},
+): boolean {
+  return (acrValues === undefined && maxAge === undefined) || satisfies({ acrValues, maxAge })
 }
 
 function changed<TUser>(

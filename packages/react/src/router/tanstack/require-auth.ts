@@ -1,6 +1,6 @@
 import type { AuthClient, LoginOptions } from '@latchkey/core'
 import { addressOf, type RouterHistory } from '../address.ts'
-import { signedIn } from '../signed-in.ts'
+import { isAsDemanded, signedIn } from '../signed-in.ts'
 
 /** What TanStack Router calls `beforeLoad` with, as far as it matters here. */
 export interface BeforeLoadArgs {
@@ -48,7 +48,7 @@ export function requireAuth<TUser>(
 ): (args: BeforeLoadArgs) => Promise<{ user: TUser }> {
   return async ({ location, abortController, preload }) => {
     const { signal } = abortController
-    if (preload && !isSignedIn(auth, login)) {
+    if (preload && !(auth.getState().status === 'authenticated' && isAsDemanded(auth, login))) {
       // Given up, as by whoever goes elsewhere: an error would be the outcome of the preload.
       abortController.abort()
       throw signal.reason
@@ -57,8 +57,4 @@ export function requireAuth<TUser>(
     const { user } = await signedIn(auth, { returnTo, signal, login })
     return { user }
   }
-}
-
-function isSignedIn<TUser>({ getState, satisfies }: AuthClient<TUser>, login: LoginOptions = {}): boolean {
-  return getState().status === 'authenticated' && satisfies(login)
 }
