@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { type AuthContext, defaultContext, useAuthSource } from './auth-context.ts'
 import { cutOffSignIn } from './cut-off-sign-in.ts'
 import { type ProblemFallback, SignInProblem } from './sign-in-problem.tsx'
+import { throwInRender } from './throw-in-render.ts'
 import { useSelected } from './use-selected.ts'
 
 /** What `<Callback>` takes. */
@@ -74,13 +75,6 @@ export const Callback: (props: CallbackProps) => ReactNode = /* @__PURE__ */ cre
 
 function errorOf({ error }: { readonly error?: AnyAuthError | undefined }): AnyAuthError | undefined {
   return error
-}
-
-/** A bug belongs to the error boundary, not to the person. */
-function throwInRender(set: (update: () => never) => void, reason: unknown): void {
-  set(() => {
-    throw reason
-  })
 }
 
 /**

@@ -1,22 +1,24 @@
 import '../../test/setup.ts'
 import { createAuthClient } from '@latchkey/core'
-import { holdSession } from '@latchkey/core/popup'
+import { holdSession, type PopupOptions } from '@latchkey/core/popup'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { type ReactNode, StrictMode, useEffect } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../core/test/fake-app.ts'
+import type { FakePlatform } from '../../../core/test/fake-platform.ts'
 import { refuseRefreshes } from '../../../core/test/refuse-refreshes.ts'
 import { createScene, goThroughLogin, type Scene, sceneOf } from '../../../core/test/signed-in.ts'
 import { passOn, windowOf } from '../../../core/test/windows.ts'
+import { renderInBoundary } from '../../test/error-boundary.tsx'
 import { AuthProvider, RequireAuth, SignedOut, useAuthClient } from '../index.ts'
 import { useReauthentication } from './index.ts'
 
 /** Alice has signed in, in an app that holds on to its session. */
-async function signedIn(): Promise<Scene> {
+async function signedIn(broken: Pick<Partial<FakePlatform>, 'openWindow'> = {}): Promise<Scene> {
   const { provider, platform } = await goThroughLogin(await createScene())
-  const scene = sceneOf(provider, platform, { onSessionLost: holdSession })
+  const scene = sceneOf(provider, { ...platform, ...broken }, { onSessionLost: holdSession })
   await scene.auth.handleCallback()
   return scene
 }
@@ -75,6 +77,20 @@ function expectFormToStay(): void {
   expect(mounted).toBe(0)
 }
 
+/** Says how the sign-in in a window goes. */
+function Progress({ auth, options }: { auth: Scene['auth']; options?: PopupOptions }): ReactNode {
+  const { isOpen, error, reauthenticate } = useReauthentication(auth, options)
+  return (
+    <button type="button" onClick={reauthenticate}>
+      {`Sign in again (${isOpen ? 'open' : 'closed'}, ${error?.code ?? 'no error'})`}
+    </button>
+  )
+}
+
+const progress = (): string | null => screen.getByRole('button').textContent
+
+const press = (): void => act(() => screen.getByRole('button').click())
+
 const signInAgain = (): Promise<void> =>
   userEvent.click(screen.getByRole('button', { name: 'Sign in again' }))
 
@@ -123,6 +139,55 @@ describe('useReauthentication', () => {
     expect(await screen.findByText('Signed out')).toBeTruthy()
     expect(screen.queryByRole('alertdialog')).toBeNull()
     await expect(waiting).rejects.toMatchObject({ code: 'session_ended' })
+  })
+
+  it('says nothing of a window that another took the place of', async () => {
+    const { auth, platform } = await signedIn()
+    const { rerender } = render(<Progress auth={auth} options={{ maxAge: 60 }} />)
+    press()
+    await act(() => windowOf({ platform }))
+    rerender(<Progress auth={auth} options={{ maxAge: 30 }} />)
+    press()
+    await waitFor(() => expect(platform.windows[0]?.isClosed).toBe(true))
+    await act(() => windowOf({ platform }))
+    expect(progress()).toBe('Sign in again (open, no error)')
+    passOn(platform.browser, refusal((await windowOf({ platform })).url, 'access_denied'))
+    await waitFor(() => expect(progress()).toBe('Sign in again (closed, access_denied)'))
+  })
+
+  it('says nothing of another client’s window', async () => {
+    const [before, after] = [await signedIn(), await signedIn()]
+    const { rerender } = render(<Progress auth={before.auth} />)
+    press()
+    const { url } = await act(() => windowOf(before))
+    rerender(<Progress auth={after.auth} />)
+    expect(progress()).toBe('Sign in again (closed, no error)')
+    passOn(before.platform.browser, refusal(url, 'access_denied'))
+    await act(() => before.platform.advance(1000))
+    await waitFor(() => expect(before.platform.windows[0]?.isClosed).toBe(true))
+    expect(progress()).toBe('Sign in again (closed, no error)')
+  })
+
+  it('is told nothing by an app that gives up, and leaves bugs to the error boundary', async () => {
+    const { auth, platform } = await signedIn()
+    const stop = new AbortController()
+    const { unmount } = render(<Progress auth={auth} options={{ signal: stop.signal }} />)
+    press()
+    await act(() => windowOf({ platform }))
+    await act(async () => stop.abort(new Error('The app has given up.')))
+    await waitFor(() => expect(progress()).toBe('Sign in again (closed, no error)'))
+    unmount()
+
+    const bug = new Error('The platform has a bug.')
+    const broken = await signedIn({
+      openWindow: () => {
+        throw bug
+      },
+    })
+    const { caught } = renderInBoundary(<Progress auth={broken.auth} />)
+    press()
+    await screen.findByText('caught')
+    expect(new Set(caught)).toEqual(new Set([bug]))
   })
 
   it('needs nothing on a server', () => {

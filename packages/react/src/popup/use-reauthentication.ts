@@ -2,6 +2,7 @@
 import { type AnyAuthError, type AuthClient, isAuthError } from '@latchkey/core'
 import { type PopupOptions, reauthenticate } from '@latchkey/core/popup'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { throwInRender } from '../throw-in-render.ts'
 
 /** A session that is over and held on to, and how the person gets it back. */
 export interface Reauthentication {
@@ -45,12 +46,12 @@ export function useReauthentication<TUser>(
   options?: PopupOptions,
 ): Reauthentication {
   const isNeeded = useSyncExternalStore(auth.subscribe, () => isSuspended(auth), isNever)
-  const [attempt, setAttempt] = useState<Attempt>({ isOpen: false, error: undefined })
-  // An error of another client, or of a session that is back since, says nothing any more.
+  const [attempt, setAttempt] = useState(noAttempt)
+  // An error of a session that is back since says nothing any more, nor does anything of another client.
   const [asked, ask] = useState({ auth, isNeeded })
   if (asked.auth !== auth || asked.isNeeded !== isNeeded) {
     ask({ auth, isNeeded })
-    setAttempt({ ...attempt, error: undefined })
+    setAttempt(asked.auth === auth ? { ...attempt, error: undefined } : noAttempt)
   }
   const latest = useRef({ options, error: attempt.error })
   useEffect(() => {
@@ -59,25 +60,37 @@ export function useReauthentication<TUser>(
 
   const open = useCallback(() => {
     const { options, error } = latest.current
-    setAttempt({ isOpen: true, error: undefined })
+    const id = {}
+    // A window that another took the place of tells nothing of that one.
+    const end = (error?: AnyAuthError): void =>
+      setAttempt((now) => (now.id === id ? { id, isOpen: false, error } : now))
+    setAttempt({ id, isOpen: true, error: undefined })
     reauthenticate(auth, {
       ...options,
       ...(error?.code === 'subject_changed' && { prompt: 'login' as const }),
     }).then(
-      () => setAttempt({ isOpen: false, error: undefined }),
+      () => end(),
       (reason: unknown) => {
-        setAttempt({ isOpen: false, error: isAuthError(reason) ? reason : undefined })
+        // Why the app has given up, it knows.
+        if (isAuthError(reason)) end(reason)
+        else if (options?.signal?.aborted) end()
+        else throwInRender(setAttempt, reason)
       },
     )
   }, [auth])
   const giveUp = useCallback(() => void auth.logout({ local: true }), [auth])
-  return { isNeeded, ...attempt, reauthenticate: open, giveUp }
+  const { isOpen, error } = attempt
+  return { isNeeded, isOpen, error, reauthenticate: open, giveUp }
 }
 
 interface Attempt {
+  /** Tells it from the others. */
+  readonly id: object
   readonly isOpen: boolean
   readonly error: AnyAuthError | undefined
 }
+
+const noAttempt: Attempt = { id: {}, isOpen: false, error: undefined }
 
 function isSuspended({ getState }: Pick<AuthClient<unknown>, 'getState'>): boolean {
   return getState().reason === 'suspended'

@@ -38,7 +38,8 @@ export async function signedIn<TUser>(
     if (state.status === 'authenticated' && isAsDemanded(auth, login)) return state
     if (state.reason === 'starting') throw onServer()
     // What is held on to is not to be taken off the screen for an error: whoever wants proof waits until it is back.
-    if (state.status === 'authenticated' && state.reason !== 'suspended') throw signInNeeded(reauthenticationRequired(), returnTo)
+    if (state.status === 'authenticated' && state.reason !== 'suspended')
+      throw signInNeeded(reauthenticationRequired(), returnTo)
     if (state.status === 'unauthenticated') throw signInNeeded(nobody(state), returnTo)
     await abortable(changed(auth, state, signal), signal)
   }
