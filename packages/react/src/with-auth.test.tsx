@@ -1,6 +1,6 @@
 import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
-import { Component, createRef, type ReactNode } from 'react'
+import { Component, createRef, memo, type ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { createSignedInScene } from '../../core/test/signed-in.ts'
 import type { Auth } from './auth.ts'
@@ -72,5 +72,6 @@ describe('withAuth', () => {
       static displayName = 'Hello'
     }
     expect(withAuth(Named).displayName).toBe('withAuth(Hello)')
+    expect(withAuth(memo(Status)).displayName).toBe('withAuth(Component)')
   })
 })

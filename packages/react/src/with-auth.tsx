@@ -31,7 +31,8 @@ export type WithAuth<TUser> = <TComponent extends Wrappable>(
 /** Makes {@link withAuth} for one context. */
 export function createWithAuth<TUser>(context: AuthContext<TUser>): WithAuth<TUser> {
   return function withAuth(component) {
-    const name = component.displayName ?? component.name
+    // What memo() and forwardRef() make has neither, nor has a function without a name.
+    const name = component.displayName || component.name || 'Component'
     const WithAuth = forwardRef<unknown, object>((props, ref) => {
       const auth = useSelected(useAuthSource(context, `withAuth(${name})`))
       return createElement(component as ComponentType<object>, { ...props, ref, auth } as object)

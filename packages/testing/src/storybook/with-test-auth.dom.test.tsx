@@ -63,6 +63,11 @@ describe('a story with a client around it', () => {
     expect(screen.getByText(text)).toBeDefined()
   })
 
+  it('may use the hooks itself, where it is a function', () => {
+    render(decorate(Header, { id: 'header--function', parameters: {} }))
+    expect(screen.getByText('Alice')).toBeDefined()
+  })
+
   it('works, by its own buttons', async () => {
     show()
     await act(async () => fireEvent.click(screen.getByText('Sign out')))

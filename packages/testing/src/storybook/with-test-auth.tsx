@@ -59,7 +59,8 @@ export function withTestAuth<TUser>(
 ): StoryDecorator {
   return (Story, { id, parameters }) => (
     <StoryAuth key={id} options={options} auth={parameters[parameter]} context={context}>
-      {Story()}
+      {/* As a component of its own: a story that is a function may use the hooks itself. */}
+      <Story />
     </StoryAuth>
   )
 }
