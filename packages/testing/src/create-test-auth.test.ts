@@ -25,6 +25,13 @@ describe('how the page of a test begins', () => {
     expect(createTestAuth(options).getState()).toMatchObject(state)
   })
 
+  it('is not one that a misspelt option leaves to chance', () => {
+    const options = { staus: 'loading' } as TestAuthOptions
+    expect(() => createTestAuth(options)).toThrow(
+      expect.objectContaining({ code: 'invalid_option', message: expect.stringMatching(/"staus".*status/) }),
+    )
+  })
+
   it('may be without a person, as with a plain OAuth 2.0 server', async () => {
     const auth = createTestAuth<undefined>({ user: undefined, status: 'authenticated' })
     expect(auth.getState()).toEqual({ status: 'authenticated', reason: 'signed_in', user: undefined })
