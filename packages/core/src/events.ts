@@ -16,8 +16,8 @@ export interface AuthEventMap<TUser> {
   /** The state was replaced. */
   state: { readonly state: AuthState<TUser>; readonly previous: AuthState<TUser> }
   /**
-   * A new access token is there: renewed, or of the same person's sign-in in another tab. Nothing that a component shows
-   * has changed; what `satisfies()` of the client says may have.
+   * A new access token is there: renewed, or of the same person's sign-in in another tab or window. Nothing that a component
+   * shows has changed; what `satisfies()` of the client says may have.
    */
   refreshed: { readonly accessTokenExpiresAt: number | undefined }
   /** Somebody asked for the session to go on, here: `sessionEndsAt()` has moved, in every tab. */

@@ -65,8 +65,10 @@ export function createTestWindows<TUser>(context: TestWindowsContext<TUser>): Te
     if ('error' in answer) throw answer.error
     const { user } = answer
     requireSubject((user as { readonly sub?: unknown } | undefined)?.sub, expectedSubject)
+    const before = store.get()
     session.begin(user, options)
     store.dispatch({ type: 'signed_in', user })
+    if (store.get() === before) session.tellRefreshed()
   }
 
   const host: WindowHost = {

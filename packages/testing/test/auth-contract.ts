@@ -1236,6 +1236,23 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(scene.auth.getState().user?.sub).toBe('bob')
         expect(names(heard)).toEqual(['identity', 'state'])
       })
+
+      it('tells of the tokens where the same person signs in once more, which changes no state', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        const signIn = async (): Promise<void> => {
+          const isDone = loginWithPopup(scene.auth)
+          await scene.popup.answer()
+          await isDone
+        }
+        await signIn()
+        const state = scene.auth.getState()
+        const token = await scene.auth.getAccessToken()
+        const heard = listenTo(scene.auth)
+        await signIn()
+        expect(names(heard)).toEqual(['refreshed'])
+        expect(scene.auth.getState()).toBe(state)
+        expect(await scene.auth.getAccessToken()).not.toBe(token)
+      })
     })
 
     describe('with onSessionLost: holdSession', () => {

@@ -13,7 +13,7 @@ export const beginInWindow: BeginWindowSignIn = async (
   context,
   { options, expectedSubject, keepsParams },
 ) => {
-  const { settings, keeper, urls, identity, events, platform, record, keys, isSigningOut } = context
+  const { settings, keeper, urls, identity, store, events, platform, record, keys, isSigningOut } = context
   // Asked for first: it says what is wrong with the page, where something is.
   const ownPage = urls.redirectUri()
   const { silentRedirectUri } = settings
@@ -44,8 +44,12 @@ export const beginInWindow: BeginWindowSignIn = async (
       const session = await keeper.redeem(callback.parameters, grant)
       platform.session.remove(keys.askedByRedirect)
       if (keepsParams) Object.assign(settings.params, options.params)
+      const before = store.get()
       const rejected = identity.signedIn(session)
       if (rejected) throw rejected
+      // The same person, described alike: a guard that waits for proof of them, and a countdown, hear of it by this.
+      if (store.get() !== before) return
+      events.emit('refreshed', { accessTokenExpiresAt: session.accessTokenExpiresAt })
     },
   }
 }
