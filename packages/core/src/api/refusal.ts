@@ -43,7 +43,7 @@ function insufficientScope({ scope = '' }: Readonly<Record<string, string>>, { g
 /** RFC 9470 §3. */
 function stepUp(
   { acr_values: acr = '', max_age: age = '' }: Readonly<Record<string, string>>,
-  { satisfies }: RefusalContext,
+  { granted, satisfies }: RefusalContext,
 ): AnyAuthError {
   const acrValues = words(acr)
   const demand: AuthenticationDemand = {
@@ -55,7 +55,8 @@ function stepUp(
   return new SignInRequiredError(
     'step_up_required',
     'The API wants the person to authenticate in another way, or more recently. Call login(error.demand) to ask for it.',
-    { demand },
+    // What was granted stays granted; who the person is does not depend on the API.
+    { demand: { scope: granted.scope, ...demand } },
   )
 }
 

@@ -174,6 +174,8 @@ describe('an API that wants more of the person (API-07)', () => {
     expect(error).toMatchObject({ code: 'step_up_required' })
     expect(destination.searchParams.get('acr_values')).toBe('gold platinum')
     expect(destination.searchParams.get('max_age')).toBe('60')
+    // The client's own scope is less than what was granted.
+    expect(destination.searchParams.get('scope')).toBe('openid orders:read')
   })
 
   it('and has it already, is not asked in circles', async () => {
@@ -213,7 +215,9 @@ describe('an API that wants more of the person (API-07)', () => {
       )
       const error = await rejectionOf(tab.auth.fetch(url))
       expect(error).toBeInstanceOf(SignInRequiredError)
-      expect((error as unknown as SignInRequiredError).demand).toEqual({})
+      expect((error as unknown as SignInRequiredError).demand).toEqual({
+        scope: 'openid orders:read',
+      })
     },
   )
 })
