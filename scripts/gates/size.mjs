@@ -13,11 +13,21 @@ const entries = {
   router: `export { callbackRoute, requireAuth } from '@latchkey/react/router'`,
   'tanstack-router': `export { handleCallback, requireAuth } from '@latchkey/react/tanstack-router'`,
   'silent-callback': `import '@latchkey/core/silent-callback'`,
+  popup: `export { loginWithPopup } from '@latchkey/core/popup'`,
+  dpop: `export { dpop } from '@latchkey/core/dpop'`,
+  axios: `export { axiosAdapter } from '@latchkey/core/axios'`,
+  ky: `export { kyOptions } from '@latchkey/core/ky'`,
+  'tanstack-query': `export { connectQueryClient } from '@latchkey/core/tanstack-query'`,
+  'front-channel-logout': `export { handleFrontChannelLogout } from '@latchkey/core/front-channel-logout'`,
 }
 
 /** Modules that are loaded on demand where the tokens are kept in a vault, and where they are not. */
 const vaultOnly = /keeper\/(vault|with-fallback)\.js$/
 const memoryOnly = /keeper\/page-keeper\.js$/
+
+/** What is loaded by whoever asks for it: by an option, or by a provider or an API that wants it. */
+const asked =
+  /\/(pushed-authorization|user-info|user-loader|with-user|resource-metadata|initiate-login|initiated-login|session-limits|sealed-fetch|bound-\w+)\.js$/
 
 /**
  * Bytes that a React app grows by: minified, each chunk compressed with Brotli. The budgets hold what is reached, so
@@ -30,19 +40,30 @@ const budgets = [
     what: 'all told in memory',
     entry: 'app',
     bytes: 38_600,
-    isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path),
+    isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path) && !asked.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
     bytes: 26_500,
-    isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path),
+    isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path) && !asked.test(path),
   },
   { what: 'in the vault', entry: 'vault', bytes: 21_500, isLoaded: () => true },
   // With the errors of core, which an app has already.
   { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_300, isLoaded: () => true },
   { what: 'of TanStack Router', entry: 'tanstack-router', bytes: 1_300, isLoaded: () => true },
   { what: 'on the silent callback page', entry: 'silent-callback', bytes: 300, isLoaded: () => true },
+  {
+    what: 'on the front-channel logout page',
+    entry: 'front-channel-logout',
+    bytes: 2_300,
+    isLoaded: () => true,
+  },
+  { what: 'to sign in by a window', entry: 'popup', bytes: 4_300, isLoaded: () => true },
+  { what: 'to bind tokens to a key', entry: 'dpop', bytes: 2_500, isLoaded: () => true },
+  { what: 'for axios', entry: 'axios', bytes: 400, isLoaded: () => true },
+  { what: 'for ky', entry: 'ky', bytes: 300, isLoaded: () => true },
+  { what: 'for TanStack Query', entry: 'tanstack-query', bytes: 800, isLoaded: () => true },
 ]
 
 /** @type {import('./gate.mjs').Gate} */
@@ -86,7 +107,7 @@ export const size = {
  */
 
 /**
- * Bundles for production, with React left to the app.
+ * Bundles for production, with what the app has anyway left to it.
  *
  * @param {string} app
  * @param {string} name
@@ -100,7 +121,7 @@ async function bundle(app, name, code) {
   const bundle = await rolldown({
     input,
     platform: 'browser',
-    external: /^react(-dom)?(\/|$)/,
+    external: /^(react(-dom)?|axios)(\/|$)/,
     logLevel: 'silent',
   })
   const { output } = await bundle.generate({ minify: true })
