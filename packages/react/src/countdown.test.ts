@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeCountdownClock, type FakeCountdownClock } from '../test/fake-countdown-clock.ts'
-import { type Countdown, createCountdown } from './countdown.ts'
+import { browserCountdownClock, type Countdown, createCountdown } from './countdown.ts'
 
 type Kind = 'refreshed' | 'extended' | 'state'
 
@@ -139,5 +139,31 @@ describe('a countdown to the end of a session', () => {
     expect(countdown.get()).toBe(5)
     countdown.subscribe(() => undefined)
     expect(countdown.get()).toBe(3)
+  })
+})
+
+describe('the browser’s clock', () => {
+  it('fires a timer once it is due, and not one that was cancelled', async () => {
+    const fired: string[] = []
+    await new Promise<void>((resolve) => {
+      browserCountdownClock.setTimer(1, () => fired.push('cancelled'))()
+      browserCountdownClock.setTimer(1, () => fired.push('due'))
+      browserCountdownClock.setTimer(2, resolve)
+    })
+    expect(fired).toEqual(['due'])
+  })
+
+  it.each<[string, () => EventTarget]>([
+    ['visibilitychange', () => document],
+    ['pageshow', () => window],
+  ])('tells of %s until it is stopped', (name, target) => {
+    let turns = 0
+    const stop = browserCountdownClock.onTurn(() => {
+      turns += 1
+    })
+    target().dispatchEvent(new Event(name))
+    stop()
+    target().dispatchEvent(new Event(name))
+    expect(turns).toBe(1)
   })
 })

@@ -3,7 +3,7 @@ import type { StandardSchema, User } from '@latchkey/core'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { createFakeApp, type Tab } from '../../core/test/fake-app.ts'
+import { createFakeApp, refusal, type Tab } from '../../core/test/fake-app.ts'
 import { destinationOf, nextPage } from '../../core/test/pages.ts'
 import { createScene, type Scene } from '../../core/test/signed-in.ts'
 import { until } from '../../core/test/until.ts'
@@ -148,6 +148,18 @@ describe('whoever was let in', () => {
     expect(screen.queryByText('secret')).toBeNull()
   })
 
+  it('lets nobody else in, who takes their place in another tab with an older proof', async () => {
+    const app = await createFakeApp()
+    app.provider.claims = { auth_time: nowSeconds - 10 }
+    const tab = await app.signIn()
+    render(<GuardedPage auth={tab.auth} maxAge={300} />)
+    await screen.findByText('secret')
+    app.provider.claims = { sub: 'bob', auth_time: nowSeconds - 100_000 }
+    await act(async () => void (await app.signIn()))
+    await act(async () => until(() => tab.auth.getState().user?.sub === 'bob'))
+    expect(screen.queryByText('secret')).toBeNull()
+  })
+
   it('is asked for in `login` as well', async () => {
     const scene = await signedInWith({ acr: 'silver' })
     render(<GuardedPage auth={scene.auth} login={{ acrValues: ['gold'] }} />)
@@ -190,6 +202,18 @@ describe('a step-up that does not happen', () => {
     scene.platform.setSecure(false)
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
     expect(await screen.findByText('insecure_context')).toBeDefined()
+    expect(scene.auth.getState().status).toBe('authenticated')
+  })
+
+  it('shows how one went wrong that was finished on the page', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    act(() => scene.platform.wake('restored'))
+    await screen.findByText('reauthentication_required')
+    const finished = scene.auth.handleCallback(refusal(destinationOf(scene).href, 'access_denied'))
+    await act(() => finished.catch(() => undefined))
+    expect(await screen.findByText('access_denied')).toBeDefined()
     expect(scene.auth.getState().status).toBe('authenticated')
   })
 

@@ -109,7 +109,7 @@ describe('another client for the same app on the same page', () => {
     expect(new Set(seen)).toEqual(new Set(['authenticated before', 'authenticated after']))
   })
 
-  it('is shown as it is where it is for another app, or the one before has no session', async () => {
+  it('is shown as it is where it is for another app', async () => {
     const { app, tab, view } = await renderSignedIn()
     const other = await app.signIn({ options: { name: 'other' } })
     const loading = app.open({ stored: other.platform.stored, options: { name: 'other' } })
@@ -117,6 +117,18 @@ describe('another client for the same app on the same page', () => {
     expect(view.container.textContent).toBe('loading')
     expect(loading.auth.instanceId).not.toBe(tab.auth.instanceId)
     await screen.findByText('Alice')
+  })
+
+  it('is shown as it is where it is for the same app, and the one before has no session', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const next = evaluateAgain(app, tab)
+    expect(next.auth.getState().status).toBe('loading')
+    await act(async () => void (await tab.auth.logout({ local: true })))
+    expect(view.container.textContent).toBe('unauthenticated')
+    view.rerender(page(next))
+    expect(view.container.textContent).toBe('loading')
+    await act(() => app.advance(3000))
+    await screen.findByText('unauthenticated')
   })
 
   it('is waited for no longer than 3 seconds', async () => {
