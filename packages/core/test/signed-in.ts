@@ -7,6 +7,7 @@ export interface Scene {
   readonly auth: AuthClient<User>
   readonly provider: FakeProvider
   readonly platform: FakePlatform
+  readonly options?: Partial<OpenIdOptions> | undefined
 }
 
 /** What a scene is set with. */
@@ -39,7 +40,7 @@ export function sceneOf(
     platform,
     ...options,
   })
-  return { auth, provider, platform }
+  return { auth, provider, platform, options }
 }
 
 /** Signs in from where the scene's page is, and comes back: to the callback URL, on a new page of the same tab. */
@@ -47,7 +48,7 @@ export async function goThroughLogin(
   scene: Scene,
   ...login: Parameters<AuthClient['login']>
 ): Promise<Scene> {
-  const { auth, provider, platform } = scene
+  const { auth, provider, platform, options } = scene
   await auth.login(...login)
   const callbackUrl = provider.signIn(platform.visited.at(-1) ?? '')
   return createScene({
@@ -55,6 +56,7 @@ export async function goThroughLogin(
     href: callbackUrl,
     stored: platform.stored,
     epochMs: platform.clock.now().epochMs,
+    ...(options && { options }),
   })
 }
 

@@ -27,8 +27,8 @@ function App({ auth, children = <Name /> }: { auth: AuthClient; children?: React
 }
 
 /** A page that is loaded at the callback path, and has not looked yet. */
-async function createCallbackScene(): Promise<Scene> {
-  return goThroughLogin(await createScene())
+async function createCallbackScene(name = ''): Promise<Scene> {
+  return goThroughLogin(await createScene({ options: { name } }))
 }
 
 const shown = (container: HTMLElement): string => container.textContent ?? ''
@@ -150,7 +150,8 @@ describe('useSuspenseAuth', () => {
     const waiting = await createCallbackScene()
     holdUp(waiting, '/token')
     const signedIn = await createSignedInScene()
-    const undecided = await createCallbackScene()
+    // Of another app: while one of the same app looks for the session, the one before stays on the screen.
+    const undecided = await createCallbackScene('another app')
     const { container, rerender } = render(<App auth={waiting.auth} />)
     expect(shown(container)).toBe('One moment…')
     rerender(<App auth={signedIn.auth} />)
