@@ -1,11 +1,11 @@
 import '../test/console-guard.ts'
-import { createAuthClient, type Platform } from '@latchkey/core'
-import { StrictMode } from 'react'
+import { type AuthClient, createAuthClient, type Platform } from '@latchkey/core'
+import { type ReactNode, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
 import { ServerPageApp, serverPages } from '../test/server-pages.tsx'
-import { AuthProvider } from './index.ts'
+import { AuthProvider, useAuthClient } from './index.ts'
 
 const options = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
 
@@ -54,6 +54,22 @@ describe('in plain Node', () => {
     )
     expect(markup).toBe('<p>the app</p>')
     expect(requests).toEqual([])
+  })
+
+  it('a provider makes another client for each page, and keeps none', () => {
+    const clients: AuthClient[] = []
+    function Client(): ReactNode {
+      clients.push(useAuthClient())
+      return null
+    }
+    for (let page = 0; page < 2; page++) {
+      renderToString(
+        <AuthProvider {...options}>
+          <Client />
+        </AuthProvider>,
+      )
+    }
+    expect(new Set(clients).size).toBe(2)
   })
 
   it('starting a client, which no server does, watches nothing and throws nothing', () => {

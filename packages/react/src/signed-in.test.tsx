@@ -107,14 +107,17 @@ describe('SignedIn and SignedOut', () => {
     expect(container.textContent).toBe('')
   })
 
-  it('sign in to the place where the sign-in that failed was to end', async () => {
+  it.each([
+    ['SignedIn', SignedIn],
+    ['SignedOut', SignedOut],
+  ])('sign in to the place where the sign-in that failed was to end: %s', async (_, Part) => {
     const scene = await goThroughLogin(await createScene(), { returnTo: '/orders?page=2' })
     cutOff(scene)
     await scene.auth.handleCallback().catch(() => undefined)
     scene.provider.onRequest = () => undefined
     render(
       <AuthProvider client={scene.auth}>
-        <SignedOut
+        <Part
           error={(_, retry) => (
             <button type="button" onClick={retry}>
               again

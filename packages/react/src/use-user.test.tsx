@@ -36,7 +36,25 @@ function watch({ auth }: Scene): { people: unknown[]; names: unknown[] } {
   return seen
 }
 
+/** Whichever claim it is told to show. */
+function Claim({ name }: { name: 'name' | 'sub' }): ReactNode {
+  return <p>{useUser((user) => user[name])}</p>
+}
+
 describe('useUser', () => {
+  it('selects by what its component closes over', async () => {
+    const { auth } = await createSignedInScene()
+    const page = (name: 'name' | 'sub'): ReactNode => (
+      <AuthProvider client={auth}>
+        <Claim name={name} />
+      </AuthProvider>
+    )
+    const { container, rerender } = render(page('name'))
+    expect(container.textContent).toBe('Alice')
+    rerender(page('sub'))
+    expect(container.textContent).toBe('alice')
+  })
+
   it('gives the person while one is signed in', async () => {
     const scene = await goThroughLogin(await createScene())
     const { people, names } = watch(scene)
