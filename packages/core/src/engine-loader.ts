@@ -26,15 +26,17 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
   let stop: (() => void) | undefined
 
   async function load(): Promise<Engine> {
-    const [{ createEngine }, keeper, limiting] = await Promise.all([
+    const { limits, watchProviderSession } = context.settings
+    const [{ createEngine }, keeper, limiting, watching] = await Promise.all([
       import('./engine.ts'),
       loadKeeper(context),
-      context.settings.limits && import('./session-limits/session-limits.ts'),
+      limits && import('./session-limits/session-limits.ts'),
+      watchProviderSession ? import('./provider-session/watch-session.ts') : undefined,
     ]).catch((cause: unknown) => {
       loading = undefined
       throw codeNotLoaded(cause)
     })
-    engine = createEngine(context, keeper, limiting)
+    engine = createEngine(context, keeper, { limiting, watching })
     if (isStarted) stop = engine.start()
     return engine
   }

@@ -9,6 +9,7 @@ import type { KeeperContext } from './keeper/page-keeper.ts'
 import { parseTarget } from './options/api-options.ts'
 import type { Platform } from './platform/ports.ts'
 import { type AuthenticationDemand, authenticationProblem } from './protocol/authentication-demand.ts'
+import type { watchSession } from './provider-session/watch-session.ts'
 import { createFrameRung } from './restore/frame-rung.ts'
 import { createKeeperRung } from './restore/keeper-rung.ts'
 import type { RungReport } from './restore/ladder.ts'
@@ -18,7 +19,6 @@ import { createRestoration } from './restore/restoration.ts'
 import { startRetrying } from './restore/retry.ts'
 import { createStorageRung } from './restore/storage-rung.ts'
 import { sessionEndsAt } from './session-end.ts'
-import type { LimitReason } from './session-limits/limit-settings.ts'
 import type { createSessionLimits } from './session-limits/session-limits.ts'
 import type { AppUrls } from './sign-in/app-urls.ts'
 import { createBreaker } from './sign-in/breaker.ts'
@@ -27,7 +27,7 @@ import type { CallbackUrl } from './sign-in/callback-url.ts'
 import { createLogin, type Login } from './sign-in/login.ts'
 import { createPendingStore } from './sign-in/pending.ts'
 import type { WindowSignInContext } from './sign-in/window-host.ts'
-import { createLogout, type Logout } from './sign-out.ts'
+import { createLogout, type Logout, type UnaskedReason } from './sign-out.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -71,14 +71,24 @@ export interface Engine {
   cameBack(): void
 }
 
-/** Makes the {@link Engine} around a keeper, with the code that limits a session where that is asked for. */
+/** The code that only some apps ask for. */
+export interface EngineParts {
+  readonly limiting: { readonly createSessionLimits: typeof createSessionLimits } | undefined
+  readonly watching: { readonly watchSession: typeof watchSession } | undefined
+}
+
+/** Makes the {@link Engine} around a keeper. */
 export function createEngine<TUser>(
   context: EngineContext<TUser>,
   keeper: Keeper,
-  limiting: { readonly createSessionLimits: typeof createSessionLimits } | undefined,
+  { limiting, watching }: EngineParts,
 ): Engine {
   const { settings, platform, keys, store, urls, record, events, line } = context
   const { clock, session: storage, navigation, page } = platform
+  const signedIn = {
+    isWanted: () => store.get().status === 'authenticated',
+    onChanged: (listener: () => void) => store.subscribe(() => listener()),
+  }
   const limits =
     settings.limits &&
     limiting?.createSessionLimits({
@@ -86,9 +96,13 @@ export function createEngine<TUser>(
       platform,
       key: keys.limits,
       record,
-      isSignedIn: () => store.get().status === 'authenticated',
-      onStateChanged: (listener) => store.subscribe(() => listener()),
-      end: endInTime,
+      isSignedIn: signedIn.isWanted,
+      onStateChanged: signedIn.onChanged,
+      end(reason) {
+        // Without the ID token the provider would ask the person, who is not there, whether they want to.
+        const local = !settings.limits?.isAtProvider || !keeper.current()
+        endUnasked(reason, { local })
+      },
       extended: () => events.emit('extended', { sessionEndsAt: endsAt() }),
     })
   const identity = createIdentity({
@@ -158,10 +172,8 @@ export function createEngine<TUser>(
     }
   })
 
-  function endInTime(reason: LimitReason): void {
-    // Without the ID token the provider would ask the person, who is not there, whether they want to.
-    const local = !settings.limits?.isAtProvider || !keeper.current()
-    void logout.inTime(reason, { local }).then(({ error }) => {
+  function endUnasked(reason: UnaskedReason, options: { readonly local: boolean }): void {
+    void logout.unasked(reason, options).then(({ error }) => {
       if (error) events.emit('error', { error, during: 'logout' })
     })
   }
@@ -230,6 +242,13 @@ export function createEngine<TUser>(
         // First, so that nothing is renewed of what is over.
         limits?.start(),
         keeper.start(),
+        watching?.watchSession({
+          ...context,
+          keeper,
+          signedIn,
+          found: (session) => identity.signedIn(session, 'restored'),
+          over: (reason) => endUnasked(reason, { local: true }),
+        }),
         startRetrying({ platform, store, restore: restoration.restore }),
       ]
       return () => {

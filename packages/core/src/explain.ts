@@ -12,7 +12,9 @@ export interface Explanation {
   readonly reason: AuthState<unknown>['reason']
   readonly errorCode: AuthErrorCode | undefined
   /** What is known of the session; undefined where there is none. */
-  readonly session: Omit<Session, 'claims' | 'userInfo' | 'authorizationDetails'> | undefined
+  readonly session:
+    | Omit<Session, 'claims' | 'userInfo' | 'authorizationDetails' | 'providerSession'>
+    | undefined
   /** Where the tokens are kept, and why not where they should be; undefined while nothing needed to know. */
   readonly keeper: KeeperDescription | undefined
   /** How this page looked for a session that began on another, in order. Empty where nothing was there to look for. */

@@ -45,12 +45,15 @@ export interface SignOutContext<TUser> {
   stayedAtProvider(): void
 }
 
+/** Why a session is ended that nobody here asked to end: its time is up, or the provider's own is over or another's. */
+export type UnaskedReason = LimitReason | 'session_ended' | 'subject_changed'
+
 /** Ending a session. */
 export interface Logout {
   /** Called twice, it signs out once. */
   byGesture(options?: LogoutOptions): Promise<LogoutResult>
-  /** Nobody asked for it: the session's time is up. */
-  inTime(reason: LimitReason, options: Pick<LogoutOptions, 'local'>): Promise<LogoutResult>
+  /** Nobody here asked for it. */
+  unasked(reason: UnaskedReason, options: Pick<LogoutOptions, 'local'>): Promise<LogoutResult>
   /** Whether the page is being left to sign out. */
   isUnderWay(): boolean
   /** The page is back although it was being left. */
@@ -64,7 +67,7 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 
   const isUnderWay = (): boolean => leaving !== undefined && !isStopped(leaving.goneAtMs, clock)
 
-  function once(options: LogoutOptions, reason?: LimitReason): Promise<LogoutResult> {
+  function once(options: LogoutOptions, reason?: UnaskedReason): Promise<LogoutResult> {
     if (leaving && isUnderWay()) return leaving.promise
     const promise = signOut(context, options, reason).then(
       (result) => {
@@ -85,7 +88,7 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 
   return {
     byGesture: (options = {}) => once(options),
-    inTime: (reason, options) => once(options, reason),
+    unasked: (reason, options) => once(options, reason),
 
     isUnderWay,
 
@@ -98,7 +101,7 @@ export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
 async function signOut<TUser>(
   { keeper, store, urls, navigation, stayedAtProvider }: SignOutContext<TUser>,
   { returnTo, local, revoke = true }: LogoutOptions,
-  reason: LimitReason | undefined,
+  reason: UnaskedReason | undefined,
 ): Promise<LogoutResult> {
   // A bad address must not keep anybody signed in: it falls back to the default.
   const path = parseReturnTo(returnTo, urls.origin())

@@ -117,7 +117,7 @@ export type AuthEvent<TUser> =
   | {
       readonly type: 'signed_out'
       /** Default: that somebody wanted to. */
-      readonly reason?: 'idle_timeout' | 'session_limit' | undefined
+      readonly reason?: 'idle_timeout' | 'session_limit' | 'session_ended' | 'subject_changed' | undefined
       readonly error?: AnyAuthError | undefined
     }
 

@@ -33,6 +33,8 @@ export interface FakePlatform extends Platform {
   fallAsleep(cause: 'hidden' | 'gone'): void
   /** The frames that were opened and not removed, oldest first. */
   readonly frames: FakeFrame[]
+  /** The frames with a page of the provider's in them that were opened and not closed, oldest first. */
+  readonly providerFrames: FakeProviderFrame[]
   /** The windows that were opened, oldest first, closed ones too. */
   readonly windows: FakeWindow[]
   /** From now on no window opens. */
@@ -49,6 +51,15 @@ export interface FakePlatform extends Platform {
 export interface FakeFrame {
   readonly url: string
   /** A page of the app's own origin, loaded in the frame, says something. */
+  say(message: unknown): void
+}
+
+/** A page of the provider's, in a frame. */
+export interface FakeProviderFrame {
+  readonly url: string
+  /** What it was told, oldest first. */
+  readonly heard: string[]
+  /** It says something. */
   say(message: unknown): void
 }
 
@@ -106,6 +117,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
   const bytes = [...(options.bytes ?? [])]
   const browser = options.browser ?? createFakeBrowser()
   const frames: FakeFrame[] = []
+  const providerFrames: FakeProviderFrame[] = []
   const windows: FakeWindow[] = []
   const handedOver: unknown[] = []
   let areWindowsBlocked = false
@@ -175,11 +187,20 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
       frames.push(frame)
       return () => void frames.splice(frames.indexOf(frame), 1)
     },
+    openProviderFrame(url, onMessage) {
+      const frame: FakeProviderFrame = { url, heard: [], say: onMessage }
+      providerFrames.push(frame)
+      return {
+        post: (message) => void frame.heard.push(message),
+        close: () => void providerFrames.splice(providerFrames.indexOf(frame), 1),
+      }
+    },
     onActivity(listener) {
       activityListeners.add(listener)
       return () => void activityListeners.delete(listener)
     },
     frames,
+    providerFrames,
     openWindow(size) {
       if (areWindowsBlocked) return undefined
       const { fake, opened } = createFakeWindow(size)

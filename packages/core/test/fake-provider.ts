@@ -29,6 +29,8 @@ export interface FakeProvider {
   readonly metadata: Record<string, unknown>
   /** Claims of the next ID tokens; undefined removes one. */
   claims: Record<string, unknown>
+  /** What its answers say of its own session (OpenID Connect Session Management 1.0 §2). */
+  sessionState: string | undefined
   /** What UserInfo says beside `sub`; undefined leaves a claim out. */
   userInfo: Record<string, unknown>
   /** Gets the answer of the token endpoint before it is sent. */
@@ -87,6 +89,7 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
     secrets: [],
     metadata: providerMetadata(issuer, ['ES256', 'RS256', 'none', 'HS256']),
     claims: {},
+    sessionState: undefined,
     userInfo: {},
     onToken: () => undefined,
     onRequest: () => undefined,
@@ -146,7 +149,14 @@ export async function createFakeProvider(issuer = 'https://id.example'): Promise
         details: searchParams.get('authorization_details'),
       })
       const callback = new URL(redirectUri)
-      const answer = { code, state: searchParams.get('state') ?? '', iss: issuer, ...extra }
+      const { sessionState } = provider
+      const answer = {
+        code,
+        state: searchParams.get('state') ?? '',
+        iss: issuer,
+        ...(sessionState !== undefined && { session_state: sessionState }),
+        ...extra,
+      }
       for (const [name, value] of Object.entries(answer)) callback.searchParams.set(name, value)
       return callback.href
     },

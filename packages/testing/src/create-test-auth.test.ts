@@ -305,3 +305,13 @@ describe('auth.fetch', () => {
     expect(auth.requests).toHaveLength(1)
   })
 })
+
+describe('option watchProviderSession', () => {
+  it('is checked as that of the real client, and ends nothing by itself', () => {
+    const auth = createTestAuth({ user: alice, watchProviderSession: true })
+    auth.start()
+    auth.advance(60_000)
+    expect(auth.getState().status).toBe('authenticated')
+    expect(() => createTestAuth({ watchProviderSession: 'yes' as never })).toThrow('must be true or false')
+  })
+})

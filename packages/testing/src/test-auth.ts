@@ -79,6 +79,8 @@ export interface TestAuthOptions<TUser = User> {
   /** As those of the real client. To do something is to call `extendSession()`: nobody touches the page of a test. */
   readonly idleTimeoutSeconds?: number
   readonly sessionLimitSeconds?: number
+  /** As the option of the real client. Nobody signs out at a provider here: `signOutElsewhere()` says that somebody has. */
+  readonly watchProviderSession?: boolean
   /** What `auth.fetch` may call, as option `apis` of the real client lists it. Default: nothing. */
   readonly apis?: readonly (string | ApiOptions)[]
   /** Milliseconds since the epoch. Default: `Date.now`. `advance()` adds to it. */
@@ -98,12 +100,14 @@ export interface TestAuth<TUser = User> extends AuthClient<TUser>, TestControls<
 /** Puts a client for tests together from the parts of the real one. */
 export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TUser): TestAuth<TUser> {
   const { redirects = 'instant', scope, apis, idleTimeoutSeconds, sessionLimitSeconds } = options
+  const { watchProviderSession } = options
   const settings = parseOptions({
     ...registration,
     ...(scope && { scope }),
     ...(apis && { apis }),
     ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
     ...(sessionLimitSeconds !== undefined && { sessionLimitSeconds }),
+    ...(watchProviderSession !== undefined && { watchProviderSession, silentRedirectUri: '/silent' }),
   })
   const clock = createHandClock(options.now ?? Date.now)
   const first = firstState(beginningOf(options), user)

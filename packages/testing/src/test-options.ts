@@ -16,6 +16,7 @@ const isKnown: Readonly<Record<keyof TestAuthOptions, true>> = {
   identifiedBy: true,
   idleTimeoutSeconds: true,
   sessionLimitSeconds: true,
+  watchProviderSession: true,
   apis: true,
   now: true,
 }

@@ -39,6 +39,7 @@ export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserI
     ...(tokens.keyId !== undefined && { isBound: tokens.tokenType === 'dpop' }),
     ...(userInfo && { userInfo }),
     ...(tokens.authorizationDetails && { authorizationDetails: tokens.authorizationDetails }),
+    ...(tokens.providerSession && { providerSession: tokens.providerSession }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
   }
 }

@@ -3,6 +3,7 @@ import type { AnyAuthError } from '../errors.ts'
 import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
 import type { AuthorizationParameters, AuthorizationStart } from '../protocol/authorization-url.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
+import type { ProviderSession } from '../protocol/provider-session.ts'
 import type { IdTokenClaims, UserInfo } from '../protocol/token-set.ts'
 
 /** What is known of a session outside its keeper: never a token. */
@@ -20,6 +21,8 @@ export interface Session {
   readonly isBound?: boolean
   /** What was said of the person beside the ID token, where that was asked for. */
   readonly userInfo?: UserInfo
+  /** The provider's own session, where it lets an app ask after it. */
+  readonly providerSession?: ProviderSession
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
 }

@@ -54,6 +54,11 @@ describe('packed tokens', () => {
     ['with a refresh token that is no text', holding({ refreshToken: 7 })],
     ['with a lifetime that is text', holding({ expiresAt: 'soon' })],
     ['with a clock that is wrong by text', holding({ clockSkewSeconds: '5' })],
+    ['with a session of the provider’s that is none', holding({ providerSession: { state: 7 } })],
+    [
+      'with a page of the provider’s that nobody should open',
+      holding({ providerSession: { state: 's', frameUrl: 'javascript:alert(1)' } }),
+    ],
     ['from no known moment', holding({ requestedAt: {} })],
   ])('are not taken where they are %s', (_what, value) => {
     expect(unpackTokens(JSON.stringify(value), clock)).toBeUndefined()

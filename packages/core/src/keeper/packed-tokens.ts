@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/ports.ts'
+import { isProviderSession } from '../protocol/provider-session.ts'
 import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
 import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
@@ -52,6 +53,7 @@ const isHeldTokens = shape({
     keyId: maybe(isText),
     clockSkewSeconds: maybe(isNumber),
     userInfo: maybe(isUserInfo),
+    providerSession: maybe(isProviderSession),
   }),
   targeted: maybe(listOf(shape({ ...accessToken, target: isTarget }))),
 })

@@ -1,4 +1,5 @@
 import type { DurableStore } from '../platform/ports.ts'
+import { isProviderSession } from '../protocol/provider-session.ts'
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
 import { isNumber, isText, maybe, oneOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
@@ -34,6 +35,7 @@ const isEntry = shape({
   scope: isText,
   claims: maybe(shape({ iss: isText, sub: isText })),
   clockSkewSeconds: maybe(isNumber),
+  providerSession: maybe(isProviderSession),
 })
 
 /** Makes a {@link PersistedSession}. What is asked of it happens one after the other. */
@@ -61,13 +63,14 @@ export function createPersistedSession(
     write: (held) =>
       inTurn(async () => {
         const { epoch, refreshes, rotation, tokens } = held
-        const { refreshToken, keyId, tokenType, scope, claims, clockSkewSeconds } = tokens
+        const { refreshToken, keyId, tokenType, scope, claims, clockSkewSeconds, providerSession } = tokens
         const name = prefix + epoch
         // A provider that has not bound the access token may not have bound the other either.
         const mayRest = tokenType === 'dpop' && keyId !== undefined && refreshToken !== undefined
         try {
           if (!mayRest) return await store.remove(name)
-          const entry = { version, refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds }
+          const known = { scope, claims, clockSkewSeconds, providerSession }
+          const entry = { version, refreshes, rotation, refreshToken, keyId, ...known }
           await store.set(name, entry)
           // Somebody has signed out while it was written.
           if (isOver(epoch)) await removeUpTo(epoch)
@@ -91,10 +94,13 @@ export function createPersistedSession(
 }
 
 type Entry = Pick<HeldTokens, 'refreshes' | 'rotation'> &
-  Pick<RestingTokens['tokens'], 'refreshToken' | 'keyId' | 'scope' | 'claims' | 'clockSkewSeconds'>
+  Pick<
+    RestingTokens['tokens'],
+    'refreshToken' | 'keyId' | 'scope' | 'claims' | 'clockSkewSeconds' | 'providerSession'
+  >
 
 function toTokens(epoch: number, entry: Entry): RestingTokens {
-  const { refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds } = entry
+  const { refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds, providerSession } = entry
   return {
     epoch,
     refreshes,
@@ -110,6 +116,7 @@ function toTokens(epoch: number, entry: Entry): RestingTokens {
       keyId,
       ...(claims && { claims }),
       ...(clockSkewSeconds && { clockSkewSeconds }),
+      ...(providerSession && { providerSession }),
     },
   }
 }

@@ -199,6 +199,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
             ...(session?.claims && { claims: session.claims }),
             ...(session?.userInfo && { userInfo: session.userInfo }),
             ...(session?.authorizationDetails && { authorizationDetails: session.authorizationDetails }),
+            ...(session?.providerSession && { providerSession: session.providerSession }),
           },
           isLent: true,
         }

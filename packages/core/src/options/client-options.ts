@@ -179,6 +179,13 @@ export interface OpenIdOptions<TUser extends Identified = User> extends ClientOp
    * ID tokens: one more request. What comes is part of `user`, before `claims` sees it. Without it, `refreshUser()` asks.
    */
   readonly userInfo?: boolean
+  /**
+   * Looks every few seconds whether the provider's own session goes on (OpenID Connect Session Management 1.0), and ends
+   * this one in every tab where it does not, or is somebody else's by now. Only with `silentRedirectUri`, OpenID Connect
+   * and a provider that has a `check_session_iframe` on the app's own site: the cookies of another site do not reach a
+   * frame, and nothing is done there. Off by default.
+   */
+  readonly watchProviderSession?: boolean
   readonly loadUser?: undefined
 }
 
@@ -188,7 +195,10 @@ export interface Identified {
 }
 
 /** A plain OAuth 2.0 server, found by its RFC 8414 metadata or by `endpoints`. */
-export type OAuthServerOptions = ClientOptions & { readonly userInfo?: undefined } & (
+export type OAuthServerOptions = ClientOptions & {
+  readonly userInfo?: undefined
+  readonly watchProviderSession?: undefined
+} & (
     | { readonly protocol: 'oauth2'; readonly issuer: string; readonly endpoints?: Endpoints }
     | { readonly protocol?: 'oauth2'; readonly issuer?: undefined; readonly endpoints: Endpoints }
   )

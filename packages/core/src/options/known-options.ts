@@ -28,6 +28,7 @@ const knownOptions = [
   'idleTimeoutSeconds',
   'sessionLimitSeconds',
   'timeoutLogout',
+  'watchProviderSession',
   'requestTimeoutSeconds',
   'clockToleranceSeconds',
   'platform',

@@ -50,6 +50,7 @@ describe('options', () => {
       persist: undefined,
       userInfo: false,
       onSessionLost: undefined,
+      watchProviderSession: false,
       identifiedBy: [],
       apis: [],
       resources: [],
@@ -519,6 +520,25 @@ describe('how long a session may last', () => {
     expect(refusalOf('timeoutLogout', { timeoutLogout: 'everywhere' }).message).toMatch(
       "must be 'local' (the default) or 'provider'",
     )
+  })
+})
+
+describe('the provider’s session', () => {
+  it('is watched where that is asked for', () => {
+    expect(parse({}).watchProviderSession).toBe(false)
+    const watched = parse({ watchProviderSession: true, silentRedirectUri: '/silent' })
+    expect(watched.watchProviderSession).toBe(true)
+  })
+
+  it.each([
+    [{ watchProviderSession: true }, 'needs "silentRedirectUri"'],
+    [{ watchProviderSession: 1, silentRedirectUri: '/silent' }, 'must be true or false'],
+    [
+      { watchProviderSession: true, silentRedirectUri: '/silent', protocol: 'oauth2' },
+      'needs OpenID Connect',
+    ],
+  ])('is not with %o', (options, problem) => {
+    expect(refusalOf('watchProviderSession', options).message).toMatch(problem)
   })
 })
 

@@ -15,6 +15,7 @@ import { checkNames } from './known-options.ts'
 import { parseLimits } from './limit-options.ts'
 import { parseFlag, parseSeconds, requireText } from './option-values.ts'
 import { checkEndpoints, checkIssuer, parsePushed } from './provider-options.ts'
+import { parseSessionWatch } from './session-watch-options.ts'
 import { parseClaims, parseLoadUser, parseNames, parseUserInfo } from './user-options.ts'
 import { parseVault } from './vault-options.ts'
 
@@ -38,6 +39,7 @@ export interface Settings extends ProtocolSettings {
   /** What a sign-in asks for, with the scopes of these APIs in `scope`. */
   readonly resources: readonly string[]
   readonly limits: LimitSettings | undefined
+  readonly watchProviderSession: boolean
   /** Names everything this client keeps, so that instances never meet. */
   readonly instanceId: string
   /** Marks every `state` as this client's. */
@@ -101,6 +103,7 @@ export function parseOptions(options: AuthClientOptions): Settings {
     apis,
     resources,
     limits: parseLimits(options),
+    watchProviderSession: parseSessionWatch(options, protocol),
     requestTimeoutMs: parseSeconds('requestTimeoutSeconds', options.requestTimeoutSeconds ?? 10, 1) * 1000,
     clockToleranceSeconds: parseSeconds('clockToleranceSeconds', options.clockToleranceSeconds ?? 30, 0),
     instanceId,

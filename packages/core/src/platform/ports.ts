@@ -119,6 +119,13 @@ export interface WindowSize {
   readonly height: number
 }
 
+/** A page of the provider's, in a frame that nobody sees. */
+export interface ProviderFrame {
+  /** Says something to that page, once it is there, and to no other. */
+  post(message: string): void
+  close(): void
+}
+
 /** Everything Latchkey asks of its surroundings. Tests and unusual hosts replace single ports. */
 export interface Platform {
   readonly clock: Clock
@@ -142,6 +149,11 @@ export interface Platform {
    * @returns removes the frame
    */
   readonly openFrame: (url: string, onMessage: (message: unknown) => void) => () => void
+  /**
+   * Loads a page of the provider's in a frame that nobody sees, and passes on what comes from that frame and that page's
+   * origin. Default: the browser's, loaded where the provider's session is watched.
+   */
+  readonly openProviderFrame?: (url: string, onMessage: (message: unknown) => void) => ProviderFrame
   /** Opens an empty window; undefined where the browser blocks it. Default: the browser's, loaded where it is needed. */
   readonly openWindow?: (size: WindowSize) => OpenedWindow | undefined
   /** Opens what outlives the browser. Default: IndexedDB, loaded with what needs it. */

@@ -118,10 +118,32 @@ describe('the form of an authorization response', () => {
   it('may have parameters that nobody knows (RFC 6749 §4.1.2)', async () => {
     const { client, answer } = await createProtocolScene()
     const { parameters, grant } = await answer()
-    parameters.set('session_state', 'a b')
     parameters.append('foo', '1')
     parameters.append('foo', '2')
     await expect(client.redeem(parameters, grant)).resolves.toMatchObject({ claims: { sub: 'alice' } })
+  })
+})
+
+describe('the session state of a response (OpenID Connect Session Management 1.0 §2)', () => {
+  it.each<[string[], Record<string, string>, unknown]>([
+    [['s.salt'], {}, { state: 's.salt' }],
+    [
+      ['s.salt'],
+      { check_session_iframe: 'https://id.example/check' },
+      { state: 's.salt', frameUrl: 'https://id.example/check' },
+    ],
+    [['s.salt'], { check_session_iframe: 'http://id.example/check' }, { state: 's.salt' }],
+    [['s.salt'], { check_session_iframe: 'check' }, { state: 's.salt' }],
+    [['a b'], {}, undefined],
+    [['a', 'b'], {}, undefined],
+    [[''], {}, undefined],
+    [[], {}, undefined],
+  ])('%j with %j is kept as %j', async (states, metadata, kept) => {
+    const { client, answer, provider } = await createProtocolScene()
+    Object.assign(provider.metadata, metadata)
+    const { parameters, grant } = await answer()
+    for (const state of states) parameters.append('session_state', state)
+    expect((await client.redeem(parameters, grant)).providerSession).toEqual(kept)
   })
 })
 

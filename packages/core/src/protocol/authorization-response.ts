@@ -57,7 +57,8 @@ export function checkAuthorizationResponse(
   if (issuer !== undefined) checkIssuer(parameters.get('iss'), issuer, metadata)
   const error = parameters.get('error')
   if (error !== null) {
-    const secrets = [sent.state, sent.nonce, sent.codeVerifier, parameters.get('code')]
+    const told = [parameters.get('code'), parameters.get('session_state')]
+    const secrets = [sent.state, sent.nonce, sent.codeVerifier, ...told]
     throw errorFromProvider(error, parameters.get('error_description'), secrets)
   }
   if (!parameters.get('code')) throw malformed('it has neither "code" nor "error"')

@@ -5,6 +5,7 @@ import type { AuthorizationSecrets } from './authorization-url.ts'
 import { requireSubject } from './expected-subject.ts'
 import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
+import { readProviderSession } from './provider-session.ts'
 import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
 import { readRefusal, refusalError } from './token-error.ts'
@@ -75,16 +76,15 @@ export async function redeemCode(
       })
       requireSubject(claims.sub, grant.expectedSubject)
     }
-    return {
-      tokens: toTokenSet(result, {
-        requestedAt,
-        scope: grant.scope,
-        claims,
-        clockSkewSeconds,
-        boundTo: context.boundTo,
-      }),
+    const tokens = toTokenSet(result, {
+      requestedAt,
+      scope: grant.scope,
+      claims,
       clockSkewSeconds,
-    }
+      boundTo: context.boundTo,
+    })
+    const providerSession = isOpenId ? readProviderSession(parameters, metadata) : undefined
+    return { tokens: { ...tokens, ...(providerSession && { providerSession }) }, clockSkewSeconds }
   } catch (error) {
     giveBack(answer)
     throw translateError(error, 'The token response')

@@ -192,11 +192,13 @@ function kept({
   idToken,
   claims,
   authorizationDetails,
+  providerSession,
 }: RefreshableTokenSet): Partial<TokenSet> {
   return {
     refreshToken,
     ...(idToken !== undefined && { idToken }),
     ...(claims && { claims }),
     ...(authorizationDetails && { authorizationDetails }),
+    ...(providerSession && { providerSession }),
   }
 }

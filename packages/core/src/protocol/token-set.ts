@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '../platform/ports.ts'
 import type { AuthorizationDetail } from './authorization-details.ts'
+import type { ProviderSession } from './provider-session.ts'
 
 /** The claims of a validated ID token (OpenID Connect Core 1.0 §2). */
 export interface IdTokenClaims {
@@ -47,6 +48,8 @@ export interface TokenSet extends AccessToken {
   readonly clockSkewSeconds?: number
   /** What was granted in detail (RFC 9396 §7). Absent where the server did not say. */
   readonly authorizationDetails?: readonly AuthorizationDetail[]
+  /** The provider's own session, where it lets an app ask after it. */
+  readonly providerSession?: ProviderSession
 }
 
 /** How long an access token lives, and since when. */

@@ -94,7 +94,7 @@ export function createFrameRung(context: FrameRungContext): Rung {
       }
       const redirectUri = urls.absolute(silentRedirectUri)
       const { epoch } = record.read()
-      return locks.run(`latchkey.${instanceId}.frame`, signal, async (hasWaited) => {
+      return locks.run(frameLock(instanceId), signal, async (hasWaited) => {
         if (!hasWaited) return ask(redirectUri, signal, memory.noteBlocked)
         // The tab before us has a session now, or was told that there is none, or learned nothing.
         let session = await keeper.restore()
@@ -110,8 +110,13 @@ export function createFrameRung(context: FrameRungContext): Rung {
   }
 }
 
+/** Whoever asks in a frame holds it, so that the provider is asked by one tab at a time. */
+export function frameLock(instanceId: string): string {
+  return `latchkey.${instanceId}.frame`
+}
+
 /** What the silent callback page, loaded in a frame at the end of this URL, was called with. */
-function answerOf(
+export function answerOf(
   { openFrame }: Pick<Platform, 'openFrame'>,
   url: string,
   signal: AbortSignal,

@@ -1,6 +1,7 @@
 import { SignInRequiredError } from '../errors.ts'
 import { onActivity } from '../platform/activity.ts'
 import type { Platform } from '../platform/ports.ts'
+import { runWhile } from '../run-while.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { createLimitRecordStore, type LimitRecord } from './limit-record.ts'
 import type { LimitReason, LimitSettings } from './limit-settings.ts'
@@ -61,7 +62,6 @@ export function createSessionLimits(context: SessionLimitsContext): SessionLimit
   /** When somebody last did something here: stored a little later. */
   let activeAt = 0
   let unknownSince: number | undefined
-  let stopWatching: (() => void) | undefined
   let cancelTimer: (() => void) | undefined
 
   const now = (): number => clock.now().epochMs
@@ -159,17 +159,6 @@ export function createSessionLimits(context: SessionLimitsContext): SessionLimit
     }
   }
 
-  function reconsider(): void {
-    if (isSignedIn()) stopWatching ??= watch()
-    // Also where the first look has found that it is over.
-    if (!isSignedIn()) stop()
-  }
-
-  function stop(): void {
-    stopWatching?.()
-    stopWatching = undefined
-  }
-
   return {
     begin,
     goOn,
@@ -192,14 +181,7 @@ export function createSessionLimits(context: SessionLimitsContext): SessionLimit
       keep()
       extended()
     },
-    start() {
-      const stopListening = onStateChanged(reconsider)
-      reconsider()
-      return () => {
-        stopListening()
-        stop()
-      }
-    },
+    start: () => runWhile({ isWanted: isSignedIn, onChanged: onStateChanged }, watch),
   }
 }
 

@@ -1,0 +1,82 @@
+import { isAuthError } from '../errors.ts'
+import type { Keeper, Session } from '../keeper/keeper.ts'
+import type { Settings } from '../options/parse-options.ts'
+import type { Platform } from '../platform/ports.ts'
+import { isInteractionNeeded } from '../protocol/authorization-response.ts'
+import { startDeadline } from '../protocol/deadline.ts'
+import { joinScopes } from '../protocol/token-target.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import type { AppUrls } from '../sign-in/app-urls.ts'
+import { parseCallbackUrl } from '../sign-in/callback-url.ts'
+import { answerOf, frameLock } from './frame-rung.ts'
+import { siteRelation } from './site.ts'
+
+/** What asking whether the same person is still signed in works with. */
+export interface SilentCheckContext {
+  readonly settings: Settings
+  readonly platform: Pick<Platform, 'clock' | 'locks' | 'openFrame' | 'navigation'>
+  readonly keeper: Keeper
+  readonly record: SessionRecordStore
+  readonly urls: AppUrls
+  /** The same person is: this is their session now. */
+  found(session: Session): void
+  /** Nobody is, or somebody else. */
+  over(reason: 'session_ended' | 'subject_changed'): void
+}
+
+/** `settled`: it is known, here or in another tab. `unknown`: the provider could not be asked, or made no sense. */
+export type SilentCheckOutcome = 'settled' | 'unknown'
+
+const patienceMs = 8000
+
+/**
+ * Asks the provider, in a frame, whether the person of this session is still signed in there (OpenID Connect Session
+ * Management 1.0 §3.1: `prompt=none`). One tab at a time: for the others that wait it is settled then. Never rejects.
+ */
+export async function checkSilently(
+  context: SilentCheckContext,
+  signal: AbortSignal,
+): Promise<SilentCheckOutcome> {
+  const { settings, platform, keeper, record, urls, found, over } = context
+  const { silentRedirectUri = '', statePrefix, resources, instanceId, params } = settings
+  const { epoch } = record.read()
+  const isSettled = (): boolean => record.read().epoch !== epoch || !keeper.current()
+
+  async function ask(asked: AbortSignal): Promise<SilentCheckOutcome> {
+    const before = keeper.current()
+    if (isSettled() || !before) return 'settled'
+    const redirectUri = urls.absolute(silentRedirectUri)
+    // What takes the place of these tokens is to be good for as much.
+    const scope = joinScopes(settings.scope, before.scope) ?? ''
+    const extra = { ...params, prompt: 'none' }
+    const request = await keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
+    const { url, ...secrets } = request
+    if (asked.aborted || siteRelation(platform.navigation.href(), url) === 'cross') return 'unknown'
+    const callback = parseCallbackUrl(await answerOf(platform, url, asked), redirectUri, statePrefix)
+    if (callback.kind !== 'response') return 'unknown'
+    if (isSettled()) return 'settled'
+    const expectedSubject = before.claims?.sub
+    found(await keeper.redeem(callback.parameters, { ...secrets, redirectUri, scope, expectedSubject }))
+    return 'settled'
+  }
+
+  const stop = new AbortController()
+  const follow = (): void => stop.abort(signal.reason)
+  signal.addEventListener('abort', follow)
+  try {
+    return await platform.locks.run(frameLock(instanceId), signal, async () => {
+      const cancel = startDeadline(platform.clock, patienceMs, () =>
+        stop.abort(new DOMException('No answer in time.', 'TimeoutError')),
+      )
+      return ask(stop.signal).finally(cancel)
+    })
+  } catch (error) {
+    if (isSettled()) return 'settled'
+    const isOther = isAuthError(error) && error.code === 'subject_changed'
+    if (!isOther && !(isAuthError(error) && isInteractionNeeded(error))) return 'unknown'
+    over(isOther ? 'subject_changed' : 'session_ended')
+    return 'settled'
+  } finally {
+    signal.removeEventListener('abort', follow)
+  }
+}
