@@ -126,6 +126,8 @@ describe('SignedIn and SignedOut', () => {
         />
       </AuthProvider>,
     )
+    // From the callback page itself every sign-in would end there.
+    scene.platform.goTo('https://app.example/welcome')
     await act(async () => void screen.getByText('again').click())
     await act(async () => until(() => scene.platform.visited.length > 0))
     expect((await goOn(scene)).returnTo).toBe('/orders?page=2')
