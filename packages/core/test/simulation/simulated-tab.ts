@@ -121,7 +121,10 @@ export function openTab(
     const isUrgent = isVisible || keeper.current() !== undefined
     if (status !== 'signed_in' || epoch === adoptedEpoch || !isUrgent) return
     adoptedEpoch = epoch
-    void keeper.restore()
+    void keeper.restore().then((session) => {
+      // Whoever was asked may have been closed or frozen: the next sign of life asks again.
+      if (!session && adoptedEpoch === epoch) adoptedEpoch = 0
+    })
   }
 
   function family(): Family | undefined {
