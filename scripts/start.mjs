@@ -5,18 +5,21 @@ import { root } from './root.mjs'
 import { run } from './run.mjs'
 import { startService, untilAnswering, untilReady } from './service.mjs'
 import { createStop } from './stop.mjs'
+import { describeWhereItRuns } from './where-it-runs.mjs'
 
 const stop = createStop()
 const { signal } = stop
 install()
 
+const providerPort = readPort('IDP_PORT', 9400)
 const ports = {
   DEMO_PORT: readPort('DEMO_PORT', 5173),
-  IDP_PORT: readPort('IDP_PORT', 9400),
-  API_PORT: readPort('API_PORT', 9401),
-  STOCK_PORT: readPort('STOCK_PORT', 9402),
-  PAYMENTS_PORT: readPort('PAYMENTS_PORT', 9403),
-  PLAIN_PORT: readPort('PLAIN_PORT', 9404),
+  IDP_PORT: providerPort,
+  // Moving the provider moves what belongs to it, as it does where the provider is started by itself.
+  API_PORT: readPort('API_PORT', providerPort + 1),
+  STOCK_PORT: readPort('STOCK_PORT', providerPort + 2),
+  PAYMENTS_PORT: readPort('PAYMENTS_PORT', providerPort + 3),
+  PLAIN_PORT: readPort('PLAIN_PORT', providerPort + 4),
 }
 const taken = await describeTakenPorts(ports)
 if (taken) {
@@ -53,16 +56,18 @@ try {
     VITE_PAYMENTS_URL: paymentsUrl,
     VITE_PLAIN_URL: plainUrl,
   })
-  await Promise.all([demoUrl, issuer, apiUrl].map((url) => untilAnswering(url, signal)))
-  console.log(`
-  Demo           ${demoUrl}
-  Provider       ${issuer}
-  API            ${apiUrl}
-
-  Sign in as     ${users.join('\n                 ')}
-
-  Stop it with Ctrl-C.
-`)
+  const servers = {
+    Demo: demoUrl,
+    Provider: issuer,
+    'Orders API': apiUrl,
+    'Stock API': stockUrl,
+    'Payments API': paymentsUrl,
+    'Photo Shelf': `${plainUrl} (a plain OAuth 2.0 server and its API)`,
+  }
+  await Promise.all(
+    [demoUrl, issuer, apiUrl, stockUrl, paymentsUrl, plainUrl].map((url) => untilAnswering(url, signal)),
+  )
+  console.log(describeWhereItRuns({ servers, users }))
 } catch (error) {
   if (!signal.aborted) fail(error instanceof Error ? error.message : String(error))
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { IdpOptions } from './idp-options.ts'
+import type { SettingName } from './settings.ts'
+import { settings } from './settings.ts'
 
 /**
  * What flags say, or else the environment; `startIdp` has defaults for the rest.
@@ -11,28 +13,23 @@ export function readCommandLine(
 ): IdpOptions {
   const { values } = parseArgs({
     args: [...flags],
-    options: {
-      host: { type: 'string' },
-      port: { type: 'string' },
-      'api-port': { type: 'string' },
-      'stock-port': { type: 'string' },
-      'payments-port': { type: 'string' },
-      'plain-port': { type: 'string' },
-      'app-origin': { type: 'string' },
-      'access-token-seconds': { type: 'string' },
-    },
+    options: Object.fromEntries(
+      Object.values(settings).map(({ flag }) => [flag, { type: 'string' }] as const),
+    ),
   })
+  const read = (name: SettingName): string | undefined => {
+    const { flag, variable } = settings[name]
+    return values[flag] ?? environment[variable]
+  }
   return {
-    appOrigins: (values['app-origin'] ?? environment.APP_ORIGIN ?? 'http://localhost:5173')
-      .split(',')
-      .map((origin) => origin.trim()),
-    ...hostOption(values.host ?? environment.IDP_HOST),
-    ...numberOption('port', values.port ?? environment.IDP_PORT),
-    ...numberOption('apiPort', values['api-port'] ?? environment.API_PORT),
-    ...numberOption('stockPort', values['stock-port'] ?? environment.STOCK_PORT),
-    ...numberOption('paymentsPort', values['payments-port'] ?? environment.PAYMENTS_PORT),
-    ...numberOption('plainPort', values['plain-port'] ?? environment.PLAIN_PORT),
-    ...numberOption('accessTokenSeconds', values['access-token-seconds'] ?? environment.ACCESS_TOKEN_SECONDS),
+    appOrigins: (read('appOrigins') ?? 'http://localhost:5173').split(',').map((origin) => origin.trim()),
+    ...hostOption(read('host')),
+    ...numberOption('port', read('port')),
+    ...numberOption('apiPort', read('apiPort')),
+    ...numberOption('stockPort', read('stockPort')),
+    ...numberOption('paymentsPort', read('paymentsPort')),
+    ...numberOption('plainPort', read('plainPort')),
+    ...numberOption('accessTokenSeconds', read('accessTokenSeconds')),
   }
 }
 

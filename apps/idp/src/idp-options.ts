@@ -8,13 +8,13 @@ export interface IdpOptions {
   readonly host?: LoopbackHost
   /** The provider's port; 0 is any free one. Default: 9400. */
   readonly port?: number
-  /** The orders API's port; 0 is any free one. Default: 9401. */
+  /** The orders API's port; 0 is any free one. Default: the one after `port`, or any free one where that is 0. */
   readonly apiPort?: number
-  /** The stock API's port; 0 is any free one. Default: 9402, or any free one where `apiPort` is. */
+  /** The stock API's port; 0 is any free one. Default: two after `port`, or any free one where `port` or `apiPort` is 0. */
   readonly stockPort?: number
-  /** The payments API's port; 0 is any free one. Default: 9403, or any free one where `apiPort` is. */
+  /** The payments API's port; 0 is any free one. Default: three after `port`, or the same. */
   readonly paymentsPort?: number
-  /** The plain OAuth 2.0 server's port; 0 is any free one. Default: 9404, or any free one where `apiPort` is. */
+  /** The plain OAuth 2.0 server's port; 0 is any free one. Default: four after `port`, or the same. */
   readonly plainPort?: number
   /** Where the app runs, such as `http://localhost:5173`: its callbacks and its cross-origin requests. */
   readonly appOrigins: readonly string[]

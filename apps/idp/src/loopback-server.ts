@@ -13,21 +13,30 @@ export interface LoopbackServer {
   comeUp(): Promise<void>
 }
 
-/** Another program listens on that port. */
+/** A port that another program listens on, and how people choose it. */
+export interface TakenPort {
+  readonly port: number
+  readonly setting: PortSetting
+}
+
+/** Other programs listen on these ports: all of them, so that nobody learns of them one by one. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
-  readonly port: number
+  readonly taken: readonly TakenPort[]
 
-  constructor(port: number, setting: PortSetting) {
+  constructor(taken: readonly TakenPort[]) {
+    const assignments = taken.map(({ port, setting }) => `${setting.variable}=${port + 100}`)
+    const options = taken.map(({ setting }) => `${setting.option}: 0`)
     super(
-      `Port ${port} is taken. Stop the program that listens there, or choose another port: ` +
-        `${setting.variable}=${port + 100} on the command line, ${setting.option}: 0 (any free port) in startIdp().`,
+      `${taken.map(({ port }) => `Port ${port} is taken.`).join(' ')} ` +
+        'Stop what listens there, or choose another port: ' +
+        `${assignments.join(' ')} on the command line, ${options.join(', ')} (any free port) in startIdp().`,
     )
-    this.port = port
+    this.taken = taken
   }
 }
 
-/** How people choose this port, for the error that says so. */
+/** The option and the variable that choose a port, for the error that names them. */
 export interface PortSetting {
   readonly option: string
   readonly variable: string
@@ -91,7 +100,7 @@ async function listenOnBoth(
       await Promise.all(servers.map(close))
       if (code !== 'EADDRINUSE') throw error
       // Any port will do, and this one is free on one of the two addresses only: try the next.
-      if (port !== 0) throw new PortTakenError(port, setting)
+      if (port !== 0) throw new PortTakenError([{ port, setting }])
     }
   }
 }

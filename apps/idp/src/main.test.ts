@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
+import { buildHelp } from './command-line-help.ts'
 
 it('says when it is ready, and ends when it is told to', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--port=0', '--api-port=0'], {
@@ -19,6 +20,19 @@ it('says when it is ready, and ends when it is told to', async () => {
 
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+it('says what can be set, and starts nothing, for --help', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--help'], {
+    cwd: new URL('..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const ended = once(child, 'exit')
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) lines.push(line)
+
+  expect(lines.join('\n')).toContain(buildHelp())
+  expect(await ended).toEqual([0, null])
 })
 
 it('says in one line what is wrong', async () => {

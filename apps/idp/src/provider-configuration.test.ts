@@ -67,6 +67,10 @@ describe('the authorization endpoint', () => {
 
     const answer = await createBrowser({ appOrigin }).open(url)
     expect(answer.url.searchParams.get('error')).toBe('invalid_target')
+    const { apiUrl, stockUrl, paymentsUrl } = idp.current
+    expect(answer.url.searchParams.get('error_description')).toBe(
+      `unknown resource; this provider knows ${apiUrl}, ${stockUrl}, ${paymentsUrl}`,
+    )
   })
 
   it('shows a page of its own for an address that is not registered', async () => {

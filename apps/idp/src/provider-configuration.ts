@@ -122,7 +122,12 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
         useGrantedResource: () => true,
         getResourceServerInfo(_ctx, resource) {
           const api = apis.get(resource)
-          if (!api) throw new errors.InvalidTarget()
+          if (!api) {
+            // A description goes to the app in a redirect, so it repeats nothing that the request said.
+            throw new errors.InvalidTarget(
+              `unknown resource; this provider knows ${[...apis.keys()].join(', ')}`,
+            )
+          }
           return {
             audience: resource,
             scope: Object.keys(api.scopes).join(' '),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { clients } from './people-and-clients.ts'
 import { appOrigin, createApp, signIn } from './testing/app.ts'
 import { createBrowser } from './testing/browser.ts'
 import { useSharedIdp } from './testing/shared-idp.ts'
@@ -151,5 +152,16 @@ describe('the error page', () => {
     expect(page.status).toBe(400)
     expect(page.text).toContain('<code>invalid_client</code>')
     expect(page.text).not.toContain('<b>')
+  })
+
+  it('names the clients that there are to one that is unknown', async () => {
+    const page = await createBrowser({ appOrigin }).open(
+      createApp(idp.current).authorizationUrl({ client_id: 'my-app' }),
+    )
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('its client id is <code>my-app</code>')
+    for (const { clientId, name } of clients) {
+      expect(page.text).toContain(`<li><code>${clientId}</code> (${name})</li>`)
+    }
   })
 })

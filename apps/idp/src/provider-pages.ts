@@ -1,6 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import { explainError } from './error-explanation.ts'
+import { buildClientAdvice } from './pages/client-advice.ts'
 import { buildErrorPage } from './pages/error-page.ts'
 import type { Html } from './pages/html.ts'
 import { buildLogoutPage } from './pages/logout-page.ts'
@@ -8,7 +9,7 @@ import type { Page } from './pages/page.ts'
 import { buildRedirectUriAdvice } from './pages/redirect-uri-advice.ts'
 import { buildSignedOutPage } from './pages/signed-out-page.ts'
 import { buildSigningOutPage } from './pages/signing-out-page.ts'
-import { findClient } from './people-and-clients.ts'
+import { clients, findClient } from './people-and-clients.ts'
 
 /** The pages that oidc-provider asks for in the middle of its own routes. */
 export interface ProviderPages {
@@ -43,8 +44,10 @@ function wasAskedByTheAppItself({ oidc }: KoaContextWithOIDC): boolean {
   return hint?.payload.sub === oidc.session?.accountId && oidc.params?.post_logout_redirect_uri !== undefined
 }
 
-/** A developer's first hour: the app runs somewhere else than this provider was told. */
+/** A developer's first hour: the app has another name, or runs somewhere else, than this provider was told. */
 function nextStepAfter(error: Error, { oidc }: KoaContextWithOIDC): Html | undefined {
+  if (error instanceof errors.InvalidClient)
+    return buildClientAdvice({ sent: oidc.params?.client_id, known: clients })
   if (!(error instanceof errors.InvalidRedirectUri)) return undefined
   return buildRedirectUriAdvice({
     sent: oidc.params?.redirect_uri,

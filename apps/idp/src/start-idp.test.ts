@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { decodeJwt } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
+import { PortTakenError } from './loopback-server.ts'
 import type { Idp } from './start-idp.ts'
 import { startIdp } from './start-idp.ts'
 import { appOrigin, appOrigins, bob, createApp, signIn } from './testing/app.ts'
@@ -148,9 +149,25 @@ describe('a port that is taken', () => {
 
     await expect(startIdp({ port, apiPort: 0, appOrigins })).rejects.toMatchObject({
       name: 'PortTakenError',
-      port,
+      taken: [{ port }],
       message: expect.stringMatching(new RegExp(`^Port ${port} is taken\\. Stop .* IDP_PORT=.* port: 0`)),
     })
+  })
+
+  it('is one that follows the provider’s, and is named with all the others', async () => {
+    const { idp, port } = await startOnFollowingPorts()
+    const { issuer, apiUrl, stockUrl, paymentsUrl, plainUrl } = idp
+    const ports = [port, port + 1, port + 2, port + 3, port + 4]
+    expect([issuer, apiUrl, stockUrl, paymentsUrl, plainUrl].map(portOf)).toEqual(ports)
+
+    const error = await startIdp({ port, appOrigins }).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(PortTakenError)
+    const { message } = error as PortTakenError
+    expect(message).toContain(ports.map((number) => `Port ${number} is taken.`).join(' '))
+    expect(message).toContain(
+      `IDP_PORT=${port + 100} API_PORT=${port + 101} STOCK_PORT=${port + 102} ` +
+        `PAYMENTS_PORT=${port + 103} PLAIN_PORT=${port + 104} on the command line`,
+    )
   })
 
   it('leaves nothing listening when it is the second one', async () => {
@@ -196,6 +213,19 @@ describe('options', () => {
     await expect(start({ accessTokenSeconds: 0.5 })).rejects.toThrow('accessTokenSeconds must be')
   })
 })
+
+/** Five ports in a row that nobody has: how many there are in a row cannot be asked, only tried. */
+async function startOnFollowingPorts(): Promise<{ idp: Idp; port: number }> {
+  const port = 20_000 + Math.floor(Math.random() * 10_000)
+  try {
+    const idp = await startIdp({ port, appOrigins })
+    running.push(idp)
+    return { idp, port }
+  } catch (error) {
+    if (error instanceof PortTakenError) return startOnFollowingPorts()
+    throw error
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer()
