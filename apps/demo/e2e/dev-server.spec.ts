@@ -132,6 +132,18 @@ test('Vite’s dev server: a component that is edited finds the session as it wa
   problems.check()
 })
 
+test('Vite’s dev server: roots within a page bring no complaint of React’s, strict as it is there', async ({
+  page,
+  context,
+}) => {
+  const problems = watchForProblems(context)
+  await page.goto('/routers')
+  for (const router of ['React Router', 'TanStack Router']) {
+    await expect(page.getByRole('region', { name: router })).toContainText('Anybody may see this.')
+  }
+  problems.check()
+})
+
 /** As an app whose root takes another client in place of the one before: nothing else of it is loaded anew. */
 const rootThatTakesAnother = (code: string): string =>
   code

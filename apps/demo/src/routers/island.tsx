@@ -10,14 +10,21 @@ import { auth } from '../auth.ts'
 export function Island({ id, children }: { id: string; children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const root = createRoot(place.current as HTMLElement, { identifierPrefix: id })
+    // Each root has an element of its own: the one before is taken away later than the next is made.
+    const container = document.createElement('div')
+    container.className = 'island'
+    place.current?.append(container)
+    const root = createRoot(container, { identifierPrefix: id })
     root.render(
       <StrictMode>
         <AuthProvider client={auth}>{children}</AuthProvider>
       </StrictMode>,
     )
     // React does not take a root away while another renders.
-    return () => queueMicrotask(() => root.unmount())
+    return () => {
+      container.remove()
+      queueMicrotask(() => root.unmount())
+    }
   }, [id, children])
-  return <div ref={place} className="island" />
+  return <div ref={place} />
 }
