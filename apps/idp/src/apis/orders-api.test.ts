@@ -45,9 +45,13 @@ it('places orders for whoever may, and says what a token lacks (RFC 6750 section
   )
 
   const { tokens } = await signIn(idp.current, { parameters: { scope: 'openid orders:write' } })
+  const today = (): string => new Date().toISOString().slice(0, 10)
+  const earliest = today()
   const placed = await place(tokens)
   expect(placed.status).toBe(201)
-  expect(await placed.json()).toMatchObject({ id: 'A-1006', item: 'Brass key' })
+  const { placedOn, ...order } = (await placed.json()) as { placedOn: string }
+  expect(order).toMatchObject({ id: 'A-1006', item: 'Brass key' })
+  expect([earliest, today()]).toContain(placedOn)
 })
 
 describe('a request without a token', () => {

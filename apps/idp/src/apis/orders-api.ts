@@ -27,7 +27,7 @@ export function createOrdersApi(): Api & { reset(): void } {
         scope: 'orders:write',
         answer({ caller }) {
           placed += 1
-          const order = { ...brassKeys, id: `A-${1000 + placed}` }
+          const order = { ...brassKeys, id: `A-${1000 + placed}`, placedOn: today() }
           replaceOrdersOf(caller, [...ordersOf(caller), order])
           return { status: 201, body: order }
         },
@@ -45,6 +45,11 @@ export function createOrdersApi(): Api & { reset(): void } {
       },
     },
   }
+}
+
+/** As its APIs date everything: in UTC. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10)
 }
 
 function countOf(orders: typeof ordersByPerson): number {
