@@ -1,14 +1,16 @@
-import { Link, NavLink } from 'react-router-dom'
+import { useEffect, useRef } from 'react'
+import { Link, NavLink, useLocation } from 'react-router-dom'
 import { Account } from './account.tsx'
 
 export function Header() {
+  const navigation = useCurrentLinkInView()
   return (
     <header className="header">
       <Link className="brand" to="/">
         <Key />
         Latchkey
       </Link>
-      <nav aria-label="Main">
+      <nav ref={navigation} aria-label="Main">
         <NavLink to="/">Home</NavLink>
         <NavLink to="/profile">Profile</NavLink>
         <NavLink to="/orders">Orders</NavLink>
@@ -27,6 +29,21 @@ export function Header() {
       <Account />
     </header>
   )
+}
+
+/** The links are one row, which scrolls sideways where it is too long: the page that is open is in the middle of it. */
+function useCurrentLinkInView() {
+  const navigation = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path makes another link the current one
+  useEffect(() => {
+    const row = navigation.current
+    const link = row?.querySelector('[aria-current="page"]')
+    if (!row || !link) return
+    const { left, width } = link.getBoundingClientRect()
+    row.scrollLeft += left + width / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2)
+  }, [pathname])
+  return navigation
 }
 
 function Key() {

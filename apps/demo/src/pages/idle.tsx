@@ -16,7 +16,6 @@ export function Idle() {
       {reason === 'idle_timeout' && (
         <p role="status">You were signed out, because nobody was here. The provider’s own session goes on.</p>
       )}
-      <TimeoutSwitch isDisabled={status === 'authenticated'} />
       <SignedIn fallback={<p role="status">One moment …</p>}>
         {chosenTimeout() === undefined ? <p>This session goes on until you sign out.</p> : <Countdown />}
       </SignedIn>
@@ -27,6 +26,7 @@ export function Idle() {
           </button>
         </p>
       </SignedOut>
+      <TimeoutSwitch isDisabled={status === 'authenticated'} />
     </Page>
   )
 }

@@ -12,10 +12,12 @@ export function Popups() {
     <Page title="Popups">
       <p>A redirect takes the page away. A window lets it stay, with everything that is half done in it.</p>
       <PopupSignIn />
-      <p className="field">
-        <label htmlFor="half-done">Something half done</label>
-        <textarea id="half-done" rows={2} />
-      </p>
+      <div className="card">
+        <p className="field">
+          <label htmlFor="half-done">Something half done</label>
+          <textarea id="half-done" rows={2} />
+        </p>
+      </div>
       <SignedIn>
         <NoteForm />
         <DeleteOrder id="A-1003" />

@@ -8,7 +8,7 @@ export default function TestPanel() {
   const [auth] = useState(createClient)
   return (
     <testContext.AuthProvider client={auth}>
-      <div className="side-by-side">
+      <div className="stack">
         <Component />
         <Hand auth={auth} />
       </div>
