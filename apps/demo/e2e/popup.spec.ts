@@ -60,6 +60,7 @@ for (const keeper of ['memory', 'vault', 'sealed vault'] as const) {
       await closed
       await expectSignedIn(page)
       await expectPageStayed(page)
+      await expect(page.getByRole('main')).toContainText('this page was never left')
       const loaded = demo.requests.map(({ url }) => url.split('?')[0] ?? '')
       expect(loaded).toContain('/silent-callback.html')
       expect(loaded.filter((path) => /index|callback$/.test(path))).toEqual([])
@@ -98,6 +99,8 @@ test.describe('a sign-in by a window', () => {
     await enterPassword(page)
     await expectSignedIn(page)
     await expect(page).toHaveURL('/popups')
+    // It was left, so nothing else is said.
+    await expect(page.getByRole('region', { name: 'Sign in by a window' })).not.toContainText('never left')
   })
 
   test('shows what the provider refused', async ({ page }) => {

@@ -32,6 +32,9 @@ test('“Expire now” expires the token in both tabs, and the next call refresh
     await expect(tab.getByText(/^(29\d|300) s left$/)).toBeVisible()
   }
   expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])
+  // The log goes by the clock on the wall, whatever the SDK takes it to be.
+  const stamp = await sessionLog(page).locator('time').first().getAttribute('datetime')
+  expect(Date.parse(stamp ?? '')).toBeLessThanOrEqual(Date.now())
 
   await page.reload()
   await expectSignedIn(page)
@@ -47,7 +50,7 @@ test('“Go offline” cuts off the SDK in this tab, which signs nobody out, and
   idp.clearRequests()
   await page.getByRole('button', { name: 'Go offline' }).click()
   await callApi(page)
-  await expect(page.getByRole('main')).toContainText('The API cannot be reached.')
+  await expect(page.getByRole('main')).toContainText('The API cannot be reached. This tab is offline.')
   await page.getByRole('button', { name: 'Refresh now' }).click()
   await expect(page.getByRole('complementary')).toContainText('The sign-in service cannot be reached.')
   await expectSignedIn(page)

@@ -1,6 +1,9 @@
 import { type AuthError, isAuthError } from '@latchkey/core'
 import { ApiError } from './api-error.ts'
 
+const offline = 'This tab is offline.'
+const isOffline = (): boolean => !navigator.onLine
+
 /** What went wrong, for the person in front of the screen: `error.message` speaks to the developer. */
 export function inPlainWords(error: unknown): string {
   if (isAuthError(error)) return authErrorInPlainWords(error)
@@ -41,7 +44,7 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
   }
   switch (name) {
     case 'NetworkError':
-      return 'The sign-in service cannot be reached. Try again in a moment.'
+      return `The sign-in service cannot be reached. ${isOffline() ? offline : 'Try again in a moment.'}`
     case 'SignInRequiredError':
       return 'Please sign in again.'
     case 'ConfigurationError':
@@ -56,7 +59,7 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
 function apiErrorInPlainWords({ status }: ApiError): string {
   switch (status) {
     case undefined:
-      return 'The API cannot be reached. Is it running?'
+      return `The API cannot be reached. ${isOffline() ? offline : 'Is it running?'}`
     case 401:
       return 'The API did not accept the access token.'
     case 403:

@@ -1,6 +1,7 @@
 import { Link } from 'react-router-dom'
 import { chosenKeeper } from '../chosen-keeper.ts'
 import { canRehearse } from '../rehearsal/rehearsal.ts'
+import { InSessionPanel } from '../session/in-session-panel.tsx'
 
 const isSealed = chosenKeeper() === 'sealed vault'
 
@@ -18,7 +19,7 @@ export function ThingsToTry() {
         </li>
         {!isSealed && (
           <li>
-            Press <strong>Refresh now</strong> in the Session panel: a new token comes, and no page renders.
+            Press <strong>Refresh now</strong> <InSessionPanel />: a new token comes, and no page renders.
           </li>
         )}
         <li>
@@ -28,11 +29,11 @@ export function ThingsToTry() {
         {canRehearse && (
           <>
             <li>
-              Press <strong>Expire now</strong>, then call the API: it gets a new token, fetched once.
+              Press <strong>Expire now</strong> there, then call the API: it gets a new token, fetched once.
             </li>
             <li>
-              Press <strong>Go offline</strong> and look around: nobody is signed out, and all goes on when
-              you are back online.
+              Press <strong>Go offline</strong> there and look around: nobody is signed out, and all goes on
+              when you are back online.
             </li>
           </>
         )}

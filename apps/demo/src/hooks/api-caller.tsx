@@ -9,7 +9,7 @@ export function ApiCaller() {
   return (
     <HookCard
       hook="useAuthFetch()"
-      about="fetch with the access token, to the listed APIs and to nobody else."
+      about="fetch with the access token, to the listed APIs and to nobody else. What renders is the answer: it is state of the card’s own."
     >
       <Caller />
     </HookCard>

@@ -5,6 +5,7 @@ import { Roles } from '../hooks/roles.tsx'
 import { SessionEnd } from '../hooks/session-end.tsx'
 import { SuspendedGreeting } from '../hooks/suspended-greeting.tsx'
 import { Page } from '../layout/page.tsx'
+import { InSessionPanel } from '../session/in-session-panel.tsx'
 
 /** Each part of this page is one hook at work, and counts how often it rendered. */
 export function Hooks() {
@@ -13,7 +14,7 @@ export function Hooks() {
     <Page title="Hooks">
       <p>
         Every component below takes one thing from the session, and renders only when that changes. Press{' '}
-        <strong>Refresh now</strong> in the Session panel: a new token comes, and no count moves.
+        <strong>Refresh now</strong> <InSessionPanel />: a new token comes, and no count moves.
       </p>
       <SuspendedGreeting />
       <SignedIn fallback={<p role="status">One moment …</p>}>

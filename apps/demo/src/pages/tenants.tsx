@@ -14,6 +14,10 @@ export function Tenants() {
         Somebody who works for two tenants has a session with each. Write a note, change the tenant, and sign
         in or out there: another client goes above the same components, and the note stays.
       </p>
+      <p>
+        The tenants here are simulated, by clients of <code>createTestAuth()</code>: no provider is asked, a
+        sign-in succeeds at once, and your own session, in the header and the Session panel, is another one.
+      </p>
       <Suspense fallback={<p role="status">One moment …</p>}>
         <TenantPanel />
       </Suspense>

@@ -3,6 +3,7 @@ import { startTransition, useActionState } from 'react'
 import { getCaller } from '../api.ts'
 import { configuration } from '../configuration.ts'
 import { inPlainWords } from '../in-plain-words.ts'
+import { InSessionPanel } from '../session/in-session-panel.tsx'
 
 /** Something that nobody wants to write twice. Saving it needs an access token. */
 export function NoteForm() {
@@ -34,7 +35,7 @@ export function NoteForm() {
         <a href={`${configuration.issuer}/session/end`} target="_blank" rel="noreferrer">
           sign out at the provider
         </a>
-        , press “Expire now” in the Session panel, and save.
+        , press “Expire now” <InSessionPanel />, and save.
       </p>
     </form>
   )

@@ -1,7 +1,7 @@
 import { isAuthError } from '@latchkey/core'
 import { loginWithPopup } from '@latchkey/core/popup'
 import { SignedIn, SignedOut, useUser } from '@latchkey/react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { auth } from '../auth.ts'
 import { inPlainWords } from '../in-plain-words.ts'
 
@@ -9,11 +9,14 @@ import { inPlainWords } from '../in-plain-words.ts'
 export function PopupSignIn() {
   const [problem, setProblem] = useState<unknown>()
   const [isOpen, setOpen] = useState(false)
+  const [hasStayed, setStayed] = useState(false)
+  // Whoever is signed in after that may have come by another way.
+  useEffect(() => auth.on('identity', ({ current }) => !current && setStayed(false)), [])
 
   async function signIn() {
     setProblem(undefined)
     setOpen(true)
-    await loginWithPopup(auth).catch(setProblem)
+    await loginWithPopup(auth).then(() => setStayed(true), setProblem)
     setOpen(false)
   }
 
@@ -35,7 +38,7 @@ export function PopupSignIn() {
         </p>
       </SignedOut>
       <SignedIn>
-        <SignedInAs />
+        <SignedInAs hasStayed={hasStayed} />
       </SignedIn>
       <p role="status">{isOpen && 'The window is open: go on there.'}</p>
       {problem !== undefined && <p role="alert">{inPlainWords(problem)}</p>}
@@ -43,7 +46,12 @@ export function PopupSignIn() {
   )
 }
 
-function SignedInAs() {
+function SignedInAs({ hasStayed }: { hasStayed: boolean }) {
   const name = useUser(({ name, sub }) => name ?? sub)
-  return <p>You are signed in as {name}, and this page was never left.</p>
+  return (
+    <p>
+      You are signed in as {name}
+      {hasStayed ? ', and this page was never left.' : '. Sign out to do it by a window.'}
+    </p>
+  )
 }

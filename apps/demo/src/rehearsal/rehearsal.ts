@@ -23,3 +23,8 @@ export const rehearsal: Partial<Platform> = canRehearse
 
 /** The time by which the SDK in this page goes, in milliseconds since the epoch. */
 export const sessionNow: () => number = canRehearse ? now : Date.now
+
+/** When that is by the clock on the wall. @param at milliseconds since the epoch, by the SDK's clock */
+export function onTheWall(at: number): number {
+  return at - (sessionNow() - Date.now())
+}

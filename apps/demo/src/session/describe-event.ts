@@ -1,5 +1,6 @@
 import type { AuthEventMap, User } from '@latchkey/core'
 import { clockTime } from '../clock-time.ts'
+import { onTheWall } from '../rehearsal/rehearsal.ts'
 
 type SessionEvents = AuthEventMap<User>
 
@@ -14,13 +15,13 @@ export const describeEvent: { [Name in EventName]: (event: SessionEvents[Name]) 
   refreshed: ({ accessTokenExpiresAt }) =>
     accessTokenExpiresAt === undefined
       ? 'a new access token'
-      : `a new access token, good until ${clockTime(accessTokenExpiresAt)}`,
+      : `a new access token, good until ${clockTime(onTheWall(accessTokenExpiresAt))}`,
   extended: ({ sessionEndsAt }) =>
-    sessionEndsAt === undefined ? 'goes on' : `goes on until ${clockTime(sessionEndsAt)}`,
+    sessionEndsAt === undefined ? 'goes on' : `goes on until ${clockTime(onTheWall(sessionEndsAt))}`,
   refresh_failed: ({ error, retryAt }) =>
     retryAt === undefined
       ? `${error.code}; next try when the browser is online`
-      : `${error.code}; next try at ${clockTime(retryAt)}`,
+      : `${error.code}; next try at ${clockTime(onTheWall(retryAt))}`,
   error: ({ error, during }) => `${error.code} during ${during}`,
 }
 

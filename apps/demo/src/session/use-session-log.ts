@@ -1,6 +1,5 @@
 import { useAuthClient } from '@latchkey/react'
 import { useEffect, useReducer } from 'react'
-import { sessionNow } from '../rehearsal/rehearsal.ts'
 import { describeEvent, type EventName } from './describe-event.ts'
 
 /** One thing that happened. */
@@ -21,7 +20,7 @@ export function useSessionLog(): readonly LogEntry[] {
   const [entries, add] = useReducer(withNewest, [])
   useEffect(() => {
     const listen = <Name extends EventName>(name: Name) =>
-      on(name, (event) => add({ at: sessionNow(), name, text: describeEvent[name](event) }))
+      on(name, (event) => add({ at: Date.now(), name, text: describeEvent[name](event) }))
     const stops = eventNames.map(listen)
     return () => {
       for (const stop of stops) stop()

@@ -11,7 +11,7 @@ export default function TenantPanel() {
     <section className="card stack" aria-labelledby="tenant">
       <h2 id="tenant">{chosen.name}</h2>
       <fieldset className="choices">
-        <legend>Tenant</legend>
+        <legend>Tenant (simulated)</legend>
         {tenants.map((tenant) => (
           <label className="choice" key={tenant.name}>
             <input type="radio" name={group} checked={tenant === chosen} onChange={() => choose(tenant)} />
