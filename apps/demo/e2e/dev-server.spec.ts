@@ -74,6 +74,8 @@ const test = base.extend<{ dev: Dev }>({
   baseURL: async ({ dev }, use) => use(dev.url),
 })
 
+// Each has a server of its own that compiles the demo from nothing: side by side they would only wait for each other.
+test.describe.configure({ mode: 'default' })
 test.setTimeout(120_000)
 
 test('Vite’s dev server: the first sign-in ever is not broken off by a reload of Vite’s own', async ({

@@ -63,6 +63,6 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
 function noBrowser(): ConfigurationError {
   return new ConfigurationError(
     'no_browser',
-    'Signing in and out needs a page in a browser. On a server, render the `loading` state.',
+    'Signing in and out, and calling APIs in a person’s name, needs a page in a browser. On a server, render the `loading` state.',
   )
 }

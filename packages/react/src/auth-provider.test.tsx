@@ -3,6 +3,7 @@ import {
   type AuthClient,
   type AuthClientOptions,
   ConfigurationError,
+  createAuthClient,
   type OpenIdOptions,
 } from '@latchkey/core'
 import { act, render, screen } from '@testing-library/react'
@@ -265,6 +266,17 @@ describe('with options', () => {
       )
     },
   )
+
+  it.each([
+    ['options in place of a client', { client: options }, 'is no client'],
+    ['a promise of one', { client: Promise.resolve() }, 'is no client'],
+    ['nothing at all', {}, 'is undefined'],
+    ['a client by another name', { clinet: createAuthClient(options) }, 'is undefined'],
+  ])('says so of %s', (_, props, words) => {
+    const { caught } = renderInBoundary(<AuthProvider {...(props as unknown as OpenIdOptions)} />)
+    expect(caught).toEqual([expect.any(ConfigurationError)])
+    expect(String(caught[0])).toContain(`Prop "client" of <AuthProvider> ${words}`)
+  })
 
   it('takes client={undefined} beside them for no client', () => {
     render(

@@ -13,6 +13,7 @@ import {
 import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createAuthSource } from './auth.ts'
 import { type AuthContext, defaultContext } from './auth-context.ts'
+import { useDeveloperMessages } from './use-developer-messages.ts'
 import { useRunning } from './use-running.ts'
 
 type Person = { readonly sub: string }
@@ -50,7 +51,7 @@ export function createAuthProvider<TUser>(
   const uncommitted: Uncommitted = new Map()
   return function AuthProvider({ children, ...given }) {
     const { client = standard, ...options } = given
-    if (!client && 'client' in given && Object.keys(options).length === 0) throw noClient(client)
+    if (client ? typeof client.getState !== 'function' : isMeantToBeGiven(options)) throw noClient(client)
     return client ? (
       <ClientProvider context={context} client={client}>
         {children}
@@ -97,6 +98,7 @@ function ClientProvider<TUser>({
   client: AuthClient<TUser>
   children: ReactNode
 }): ReactElement {
+  useDeveloperMessages(client)
   const shown = useRunning(client)
   const source = useMemo(() => createAuthSource(shown), [shown])
   return <Provider value={source}>{children}</Provider>
@@ -125,11 +127,17 @@ function OptionsProvider<TUser>({
   )
 }
 
+/** Whether these are no options of a client: a name may be misspelt, and then there is one that is a client. */
+function isMeantToBeGiven(options: object): boolean {
+  const values = Object.values(options)
+  return values.length === 0 || values.some((value) => typeof value?.getState === 'function')
+}
+
 /** Whoever meant to pass a client is not to be told of options. */
-function noClient(client: null | undefined): ConfigurationError {
+function noClient(client: unknown): ConfigurationError {
   return new ConfigurationError(
     'invalid_option',
-    `Prop "client" of <AuthProvider> is ${client}: pass what createAuthClient() returns. ` +
+    `Prop "client" of <AuthProvider> is ${client ? 'no client' : String(client)}: pass what createAuthClient() returns. ` +
       'Where it is imported, look for a misspelt name, and for an import cycle, in which it is not made yet.',
   )
 }

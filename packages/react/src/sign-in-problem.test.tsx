@@ -9,8 +9,7 @@ import {
 } from '@latchkey/core'
 import { fireEvent, render, screen } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
-import type { ReactElement, ReactNode } from 'react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SignInProblem } from './sign-in-problem.tsx'
 
 const nothing = (): void => undefined
@@ -70,46 +69,6 @@ describe('the default notice', () => {
     const { container } = render(<SignInProblem error={error} retry={nothing} fallback={undefined} />)
     expect(container.innerHTML).not.toContain('bold')
     expect(container.querySelector('img, b')).toBeNull()
-  })
-})
-
-describe('the developer', () => {
-  const rejected = new ConfigurationError('claims_rejected', 'at "roles": expected array', {
-    cause: 'SENTINEL',
-  })
-  let said: unknown[][] = []
-
-  beforeEach(() => {
-    said = []
-    console.error = (...values: unknown[]) => void said.push(values)
-  })
-  afterEach(() => vi.unstubAllEnvs())
-
-  it('is told on the console what to mend, in a development build, once', () => {
-    vi.stubEnv('NODE_ENV', 'development')
-    const problem = (retry: () => void): ReactElement => (
-      <SignInProblem error={rejected} retry={retry} fallback={undefined} />
-    )
-    const { rerender } = render(problem(nothing))
-    rerender(problem(() => undefined))
-    expect(said).toEqual([['Latchkey: ConfigurationError claims_rejected: at "roles": expected array']])
-  })
-
-  it.each(['production', 'test', ''])('is told nothing in a build for "%s"', (environment) => {
-    vi.stubEnv('NODE_ENV', environment)
-    render(<SignInProblem error={rejected} retry={nothing} fallback={undefined} />)
-    expect(said).toEqual([])
-  })
-
-  it.each<[string, AnyAuthError, ReactNode]>([
-    ['of what the app shows itself', rejected, null],
-    ['of a person who declined', declined, undefined],
-    ['of a network that failed', new NetworkError('timeout', 'dev'), undefined],
-    ['of a session that is over', new SignInRequiredError('session_ended', 'dev'), undefined],
-  ])('is told nothing %s', (_, error, fallback) => {
-    vi.stubEnv('NODE_ENV', 'development')
-    render(<SignInProblem error={error} retry={nothing} fallback={fallback} />)
-    expect(said).toEqual([])
   })
 })
 

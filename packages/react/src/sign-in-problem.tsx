@@ -3,7 +3,6 @@ import type { AnyAuthError } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { Notice } from './notice.tsx'
 import { shown } from './shown.ts'
-import { useDeveloperMessage } from './use-developer-message.ts'
 
 /**
  * What to show in place of the default when a sign-in went wrong: something to render, or a function that gets the
@@ -20,7 +19,6 @@ export interface SignInProblemProps {
 
 /** The app's own words where it has some; otherwise a plain notice with a way on. */
 export function SignInProblem({ error, retry, fallback }: SignInProblemProps): ReactNode {
-  useDeveloperMessage(fallback === undefined ? error : undefined)
   const notice = (
     <Notice role="alert" button="Sign in" onClick={retry} small={error.code}>
       {words(error)}

@@ -30,6 +30,7 @@ describe('option "apis"', () => {
       [{ url: 'http://api.example' }],
       /"apis" must hold absolute https URLs/,
     ],
+    ['a wildcard', ['https://*.example.com'], /without "\?", "#" and wildcards, and "https:/],
     ['an address with a query', [{ url: 'https://api.example/?a' }], /"apis" must hold absolute https URLs/],
     [
       'a misspelt option',

@@ -82,14 +82,14 @@ function parseResource(option: string, value: unknown): void {
 
 function parsePrefix(value: unknown): string {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  if (!url || url.search || url.hash || !isSecureUrl(url)) {
+  if (!url || url.search || url.hash || url.hostname.includes('*') || !isSecureUrl(url)) {
     // Enough to find it by; what may be a secret is left out.
     const shown = String(value)
       .replace(/\/\/[^/]*@/, '//')
       .replace(/[?#].*/s, '…')
     throw invalid(
       'apis',
-      `must hold absolute https URLs in text, without "?" and "#", and "${shown}" is none; "http:" is for loopback only`,
+      `must hold absolute https URLs in text, without "?", "#" and wildcards, and "${shown}" is none; "http:" is for loopback only`,
     )
   }
   return url.href.replace(/([^/])$/, '$1/')

@@ -168,6 +168,11 @@ describe('option "pushedAuthorization" (RFC 9126)', () => {
 })
 
 describe('option "issuer" (Discovery §3, RFC 8414 §2)', () => {
+  it('is not the address of the metadata', () => {
+    const issuer = 'https://id.example/.well-known/openid-configuration'
+    expect(refusalOf('issuer', { issuer }).message).toContain('before "/.well-known/"')
+  })
+
   it.each([
     'https://id.example',
     'https://id.example/',
@@ -284,6 +289,12 @@ describe('option "protocol"', () => {
 })
 
 describe('option "endpoints"', () => {
+  it('says of a name that is misspelt that it is unknown, before anything is missing', () => {
+    const { authorization: authorise, ...rest } = endpoints
+    const misspelt = { endpoints: { ...rest, authorise } as never }
+    expect(refusalOf('endpoints.authorise', misspelt, oauth).message).toMatch(/is unknown/)
+  })
+
   const oidc = { ...right, endpoints: { ...endpoints, jwks: 'https://id.example/jwks' } }
 
   it('may be given with an issuer, or for a plain OAuth 2.0 server, and on loopback in http', () => {

@@ -13,6 +13,9 @@ export function checkIssuer(issuer: unknown): void {
   const url = parseUrl(issuer)
   if (!url) throw invalid('issuer', `must be an absolute URL, such as "https://id.example.com"`)
   if (/[?#]/.test(String(issuer))) throw invalid('issuer', 'must have neither "?" nor "#"')
+  if (url.pathname.includes('/.well-known/')) {
+    throw invalid('issuer', 'must be what stands before "/.well-known/": the metadata is found by itself')
+  }
   if (!isSecureUrl(url)) {
     throw invalid(
       'issuer',
@@ -41,11 +44,14 @@ export function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'
     throw invalid('endpoints', 'must be an object of URLs')
   // Undefined is as good as absent: a setting that was forgotten, say.
   const given = Object.entries(endpoints).filter(([, value]) => value !== undefined)
+  // A name that is misspelt is not to be told of as one that is missing.
+  for (const [name] of given) {
+    if (!known.includes(name)) throw invalid(`endpoints.${name}`, `is unknown. Known: ${known.join(', ')}`)
+  }
   for (const name of needed) {
     if (!given.some(([key]) => key === name)) throw invalid(`endpoints.${name}`, 'is missing')
   }
   for (const [name, value] of given) {
-    if (!known.includes(name)) throw invalid(`endpoints.${name}`, `is unknown. Known: ${known.join(', ')}`)
     const url = parseUrl(value)
     if (!url || url.hash || !isSecureUrl(url)) {
       throw invalid(

@@ -1,0 +1,85 @@
+import '../test/setup.ts'
+import {
+  type AnyAuthError,
+  ConfigurationError,
+  NetworkError,
+  ServerError,
+  SignInRequiredError,
+} from '@latchkey/core'
+import { render } from '@testing-library/react'
+import { StrictMode } from 'react'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createScene } from '../../core/test/signed-in.ts'
+import { until } from '../../core/test/until.ts'
+import { AuthProvider } from './index.ts'
+import { useDeveloperMessages } from './use-developer-messages.ts'
+
+let said: unknown[][] = []
+
+beforeEach(() => {
+  said = []
+  console.error = (...values: unknown[]) => void said.push(values)
+})
+afterEach(() => vi.unstubAllEnvs())
+
+/** Tells a page in a build for `environment` of an error, before and after it is left. */
+function tell(environment: string, error: AnyAuthError): void {
+  vi.stubEnv('NODE_ENV', environment)
+  const listeners = new Set<(event: never) => void>()
+  const client = {
+    on(name: string, listener: (event: never) => void) {
+      if (name === 'error') listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+  const Page = (): null => {
+    useDeveloperMessages(client)
+    return null
+  }
+  const { unmount } = render(
+    <StrictMode>
+      <Page />
+    </StrictMode>,
+  )
+  const event = { error, during: 'login' } as never
+  for (const listener of listeners) listener(event)
+  unmount()
+  expect(listeners.size).toBe(0)
+}
+
+const rejected = new ConfigurationError('claims_rejected', 'at "roles": expected array', {
+  cause: 'SENTINEL',
+})
+
+it('say once, in a development build, what is to be mended', () => {
+  tell('development', rejected)
+  expect(said).toEqual([['Latchkey: ConfigurationError claims_rejected: at "roles": expected array']])
+})
+
+it('name the address that cannot be reached', () => {
+  tell('development', new NetworkError('network_failed', 'No answer from https://id.example.'))
+  expect(said).toEqual([['Latchkey: NetworkError network_failed: No answer from https://id.example.']])
+})
+
+it.each(['production', 'test', ''])('say nothing in a build for "%s"', (environment) => {
+  tell(environment, rejected)
+  expect(said).toEqual([])
+})
+
+it.each<[string, AnyAuthError]>([
+  ['a person who declined', new ServerError('access_denied', 'dev', { error: 'access_denied' })],
+  ['a session that is over', new SignInRequiredError('session_ended', 'dev')],
+])('say nothing of %s', (_, error) => {
+  tell('development', error)
+  expect(said).toEqual([])
+})
+
+it('tell of a login() that nobody awaits', async () => {
+  vi.stubEnv('NODE_ENV', 'development')
+  const { auth, provider } = await createScene()
+  provider.metadata.issuer = `${provider.issuer}/`
+  render(<AuthProvider client={auth}>the app</AuthProvider>)
+  auth.login().catch(() => undefined)
+  await until(() => said.length > 0)
+  expect(said).toEqual([[expect.stringMatching(/^Latchkey: \w+ issuer_mismatch: .*to the letter/)]])
+})
