@@ -27,7 +27,7 @@ const memoryOnly = /keeper\/page-keeper\.js$/
 
 /** What is loaded by whoever asks for it: by an option, or by a provider or an API that wants it. */
 const asked =
-  /\/(pushed-authorization|user-info|user-loader|with-user|resource-metadata|initiate-login|initiated-login|session-limits|sealed-fetch|bound-\w+)\.js$/
+  /\/(pushed-authorization|user-info|user-loader|with-user|resource-metadata|initiate-login|session-limits|watch-session|sealed-fetch|bound-parts)\.js$/
 
 /**
  * Bytes that a React app grows by: minified, each chunk compressed with Brotli. The budgets hold what is reached, so
@@ -35,22 +35,22 @@ const asked =
  * the page with a vault.
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 11_800, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 15_200, isLoaded: () => false },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 38_600,
+    bytes: 51_000,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path) && !asked.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 26_500,
+    bytes: 33_500,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path) && !asked.test(path),
   },
-  { what: 'in the vault', entry: 'vault', bytes: 21_500, isLoaded: () => true },
+  { what: 'in the vault', entry: 'vault', bytes: 28_700, isLoaded: () => true },
   // With the errors of core, which an app has already.
-  { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_300, isLoaded: () => true },
+  { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_400, isLoaded: () => true },
   { what: 'of TanStack Router', entry: 'tanstack-router', bytes: 1_300, isLoaded: () => true },
   { what: 'on the silent callback page', entry: 'silent-callback', bytes: 300, isLoaded: () => true },
   {
