@@ -144,6 +144,8 @@ export function createSessionLimits(context: SessionLimitsContext): SessionLimit
     const at = now()
     if (Math.abs(at - activeAt) < noticeEveryMs || endIfOver()) return
     activeAt = at
+    // After a while of nothing the other tabs are told at once: their time may be up before this one looks again.
+    if (Math.abs(at - (store.read()?.activeAt ?? at)) > stepMs) keep()
   }
 
   function watch(): () => void {
