@@ -1,7 +1,7 @@
 import { createApiFetch } from './api/api-fetch.ts'
 import type { ApiRequest } from './api/api-request.ts'
 import { tokenSealed } from './errors.ts'
-import type { EventHub } from './events.ts'
+import { type EventHub, namedIdentity } from './events.ts'
 import { createIdentity } from './identity.ts'
 import { shortName } from './instance-id.ts'
 import type { AccessTokenRequest, Keeper, KeeperDescription, Session } from './keeper/keeper.ts'
@@ -137,14 +137,23 @@ export function createEngine<TUser>(
       createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],
   })
+  const subject = (): string | undefined => namedIdentity(store.get().user, settings.identifiedBy)
   const recovery = createRecovery({
     keeper,
     recover: restoration.recover,
     isFinding: restoration.isFinding,
-    subject: () => (store.get().user as { readonly sub?: unknown } | undefined)?.sub,
+    subject,
   })
 
-  const hold = settings.onSessionLost?.({ store, line, record, page, tokens: recovery, rememberSignOut })
+  const hold = settings.onSessionLost?.({
+    store,
+    line,
+    record,
+    page,
+    tokens: recovery,
+    subject,
+    rememberSignOut,
+  })
   const tokens = hold ?? recovery
 
   function tellRefreshed({ accessTokenExpiresAt }: Session): void {

@@ -63,7 +63,10 @@ export function createEventHub<TUser>(identifiedBy: readonly string[] = []): Eve
     stateChanged(state, previous) {
       const before = identity
       identity = identityAfter(state, before)
-      if (keyOf(identity, identifiedBy) !== keyOf(before, identifiedBy)) {
+      if (
+        (identity && identityKey(identity.user, identifiedBy)) !==
+        (before && identityKey(before.user, identifiedBy))
+      ) {
         hub.emit('identity', { previous: before?.user, current: identity?.user, reason: state.reason })
       }
       hub.emit('state', { state, previous })
@@ -82,11 +85,17 @@ function identityAfter<TUser>(
   return isUndecided ? before : undefined
 }
 
-/** Without OpenID Connect nobody has a name: somebody is told from nobody, and that is all. */
-function keyOf(
-  identity: { readonly user: unknown } | undefined,
-  identifiedBy: readonly string[],
-): string | undefined {
-  const user = identity?.user as Readonly<Record<string, unknown>> | undefined
-  return identity && JSON.stringify(['sub', ...identifiedBy].map((claim) => user?.[claim] ?? null))
+/** Whose data the app shows, as a call that waits has to know. Undefined for nobody, and for who has no name. */
+export function namedIdentity(user: unknown, identifiedBy: readonly string[]): string | undefined {
+  const isNamed = (user as { readonly sub?: unknown } | undefined)?.sub !== undefined
+  return isNamed ? identityKey(user, identifiedBy) : undefined
+}
+
+/**
+ * What tells the people of an app from each other, by `sub` and option `identifiedBy`. Without OpenID Connect nobody has
+ * a name: somebody is told from nobody, and that is all.
+ */
+function identityKey(user: unknown, identifiedBy: readonly string[]): string {
+  const claims = user as Readonly<Record<string, unknown>> | undefined
+  return JSON.stringify(['sub', ...identifiedBy].map((claim) => claims?.[claim] ?? null))
 }

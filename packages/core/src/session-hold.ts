@@ -20,6 +20,8 @@ export interface SessionHoldContext {
   readonly line: Pick<TabLine, 'onMessage'>
   readonly record: Pick<SessionRecordStore, 'read'>
   readonly page: Pick<Page, 'onWake'>
+  /** Tells whoever the app shows from everybody else: by `sub` and option `identifiedBy`. Undefined: they have no name. */
+  subject(): string | undefined
   /** Keeps whoever has signed out in another tab from being signed straight back in here. */
   rememberSignOut(): void
 }

@@ -21,6 +21,7 @@ import {
   type EndReason,
   errorInTheWay,
   explainState,
+  namedIdentity,
   parseOptions,
   plainOptions,
   startingState,
@@ -156,6 +157,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     line: { onMessage: () => () => undefined },
     record: createSessionRecordStore(createMemoryStore(), 'session'),
     page: testPage,
+    subject: () => namedIdentity(store.get().user, options.identifiedBy ?? []),
     rememberSignOut: () => undefined,
   })
   const tokens = hold ?? session

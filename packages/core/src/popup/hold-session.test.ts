@@ -110,6 +110,17 @@ describe('a session that is held on to', () => {
     expect(heard).toEqual(['authenticated: suspended', 'identity: signed_in', 'authenticated: signed_in'])
   })
 
+  it('makes no call of one organisation in the name of another, though it is the same person', async () => {
+    const scene = await suspended({ options: { identifiedBy: ['organization'] } })
+    const { app, tab, waiting } = scene
+    app.provider.claims = { ...app.provider.claims, organization: 'b' }
+    const signIn = reauthenticate(tab.auth)
+    await comeBack(scene)
+    await signIn
+    expect(tab.auth.getState()).toMatchObject({ user: { sub: 'alice', organization: 'b' } })
+    expect(await rejectionOf(waiting)).toMatchObject({ code: 'subject_changed' })
+  })
+
   it('goes on when the person signs in again in another tab', async () => {
     const { app, tab, waiting } = await suspended()
     await app.signIn()

@@ -26,7 +26,7 @@ import type { AuthState } from '../state.ts'
  * ```
  */
 export const holdSession: OnSessionLost = (context) => {
-  const { store, tokens } = context
+  const { store, tokens, subject } = context
   /** What whoever waits is told where nobody gets the session back. */
   let error: AnyAuthError = notSignedIn()
 
@@ -41,12 +41,12 @@ export const holdSession: OnSessionLost = (context) => {
 
   /** @throws {AuthError} nobody got the session back, or another person is there */
   async function resumed(signal: AbortSignal | undefined): Promise<void> {
-    const wanted = subjectOf(store.get())
+    const wanted = subject()
     const why = error
     await abortable(untilOver(context), signal)
     if (store.get().status !== 'authenticated') throw why
     // Nobody's call is made in the name of somebody else, nor in that of somebody who has no name.
-    if (wanted === undefined || subjectOf(store.get()) !== wanted) throw subjectChanged()
+    if (wanted === undefined || subject() !== wanted) throw subjectChanged()
   }
 
   async function call<T>(run: (isAgain: boolean) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -74,10 +74,6 @@ export const holdSession: OnSessionLost = (context) => {
 
 function isSuspended({ reason }: AuthState<unknown>): boolean {
   return reason === 'suspended'
-}
-
-function subjectOf({ user }: AuthState<unknown>): unknown {
-  return (user as { readonly sub?: unknown } | undefined)?.sub
 }
 
 /** Settles when the session is back, or given up. While the page is being left, neither is known. */

@@ -88,16 +88,19 @@ describe('a session in which nobody does anything', () => {
     expect([reasonOf(tab), reasonOf(other)]).toEqual(['idle_timeout', 'idle_timeout'])
   })
 
-  it.each([1000, 2000, 4000])('goes on where somebody does something in whatever tab %i ms before its end', async (ms) => {
-    const { app, tab } = await signIn(idle)
-    const other = await another(app)
-    for (const { platform } of [other, tab]) {
-      await app.advance(15 * step - ms)
-      platform.act()
-    }
-    await app.advance(3 * step)
-    expect([reasonOf(tab), reasonOf(other)]).toEqual(['signed_in', 'restored'])
-  })
+  it.each([1000, 2000, 4000])(
+    'goes on where somebody does something in whatever tab %i ms before its end',
+    async (ms) => {
+      const { app, tab } = await signIn(idle)
+      const other = await another(app)
+      for (const { platform } of [other, tab]) {
+        await app.advance(15 * step - ms)
+        platform.act()
+      }
+      await app.advance(3 * step)
+      expect([reasonOf(tab), reasonOf(other)]).toEqual(['signed_in', 'restored'])
+    },
+  )
 
   it('counts to the last thing that was done, not to the last that was stored', async () => {
     const { app, tab } = await signIn(idle)
