@@ -43,10 +43,10 @@ export const beginInWindow: BeginWindowSignIn = async (
       const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject }
       const session = await keeper.redeem(callback.parameters, grant)
       platform.session.remove(keys.askedByRedirect)
-      if (keepsParams) Object.assign(settings.params, options.params)
       const before = store.get()
       const rejected = identity.signedIn(session)
       if (rejected) throw rejected
+      if (keepsParams) Object.assign(settings.params, options.params)
       // The same person, described alike: a guard that waits for proof of them, and a countdown, hear of it by this.
       if (store.get() !== before) return
       events.emit('refreshed', { accessTokenExpiresAt: session.accessTokenExpiresAt })

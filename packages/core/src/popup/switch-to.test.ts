@@ -3,6 +3,8 @@ import { createFakeApp, type FakeApp, frameOf, refusal, sameSite, type Tab } fro
 import { destinationOf, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
+import type { StandardSchema } from '../standard-schema.ts'
+import type { User } from '../user.ts'
 import { loginWithPopup, switchTo } from './index.ts'
 
 const toB = { params: { organization: 'b' } }
@@ -37,6 +39,18 @@ async function letIn({ app, tab }: { app: FakeApp; tab: Tab }): Promise<void> {
   passOn(app.browser, app.provider.signIn(url))
 }
 
+/** A schema that knows one organisation. */
+const onlyA: StandardSchema<User> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) =>
+      (value as { readonly organization?: unknown }).organization === 'a'
+        ? { value: value as User }
+        : { issues: [{ message: 'must be "a"' }] },
+  },
+}
+
 const organizationIn = (url: string | URL): string | null => new URL(url).searchParams.get('organization')
 
 describe('switching to another tenant', () => {
@@ -64,6 +78,16 @@ describe('switching to another tenant', () => {
     expect(tab.auth.getState()).toBe(state)
     await expect(tab.auth.getAccessToken()).resolves.toBe(token)
     expect(heard).toEqual([])
+    await tab.auth.login()
+    expect(organizationIn(destinationOf(tab))).toBe('a')
+  })
+
+  it('asks for nothing else later where the app cannot be shown who is signed in there', async () => {
+    const scene = await signedIn({ options: { claims: onlyA } })
+    const { tab } = scene
+    const switched = rejectionOf(switchTo(tab.auth, toB))
+    await letIn(scene)
+    expect(await switched).toMatchObject({ code: 'claims_rejected' })
     await tab.auth.login()
     expect(organizationIn(destinationOf(tab))).toBe('a')
   })
