@@ -62,22 +62,28 @@ export interface Logout {
 
 /** Makes the one way to sign out. */
 export function createLogout<TUser>(context: SignOutContext<TUser>): Logout {
-  const { clock } = context
+  const { clock, store } = context
   let leaving: Leaving<LogoutResult> | undefined
 
   const isUnderWay = (): boolean => leaving !== undefined && !isStopped(leaving.goneAtMs, clock)
 
+  function settled(attempt: Leaving<LogoutResult>): void {
+    if (leaving === attempt) leaving = undefined
+  }
+
   function once(options: LogoutOptions, reason?: UnaskedReason): Promise<LogoutResult> {
-    if (leaving && isUnderWay()) return leaving.promise
+    // Somebody may have signed in while the provider is still being told of the last sign-out: this one is theirs.
+    const isOfAnother = store.get().status === 'authenticated'
+    if (leaving && isUnderWay() && !isOfAnother) return leaving.promise
     const promise = signOut(context, options, reason).then(
       (result) => {
         // While the page is being left, asking again must not set out a second time, without the ID token.
-        if (result.provider === 'local') leaving = undefined
+        if (result.provider === 'local') settled(attempt)
         else attempt.goneAtMs = clock.now().monotonicMs
         return result
       },
       (error: unknown) => {
-        leaving = undefined
+        settled(attempt)
         throw error
       },
     )

@@ -46,7 +46,7 @@ export interface HeldRequest {
 }
 
 /** Holds up the requests to this path, or to any. */
-export function holdUp({ provider }: Scene, path?: string): HeldRequest {
+export function holdUp({ provider }: Pick<Scene, 'provider'>, path?: string): HeldRequest {
   let arrive = (): void => undefined
   let goOn = (): void => undefined
   const arrived = new Promise<void>((resolve) => {

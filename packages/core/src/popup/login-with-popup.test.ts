@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, refusal, sameSite, type Tab } from '../../test/fake-app.ts'
 import type { FakeWindow } from '../../test/fake-platform.ts'
 import { expectNoSecrets } from '../../test/no-secrets.ts'
-import { rejectionOf } from '../../test/pages.ts'
+import { holdUp, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { passOn, stateOf, windowOf } from '../../test/windows.ts'
 import { isAuthError } from '../index.ts'
@@ -159,6 +159,23 @@ describe('a sign-in in a window', () => {
     expect(await rejectionOf(signIn)).toMatchObject({ code: 'signing_out' })
     expect(tab.auth.getState().status).toBe('unauthenticated')
     expect(codeExchanges(app)).toBe(1)
+  })
+
+  it('can be ended again while the provider is still being told of the last sign-out', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const { arrived, goOn } = holdUp(app, '/revoke')
+    const first = tab.auth.logout({ local: true })
+    await arrived
+    const signIn = loginWithPopup(tab.auth)
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await signIn
+    const second = tab.auth.logout({ local: true })
+    await until(() => tab.auth.getState().status === 'unauthenticated')
+    goOn()
+    await first
+    await second
+    await expect(tab.auth.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
   })
 
   it('is told to every other tab', async () => {
