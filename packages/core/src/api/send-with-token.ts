@@ -1,4 +1,4 @@
-import { NetworkError } from '../errors.ts'
+import { NetworkError, subjectChanged } from '../errors.ts'
 import type { AccessTokenRequest, LentAccessToken } from '../keeper/keeper.ts'
 import type { Proofs } from '../protocol/binding.ts'
 import { parseChallenges } from './challenges.ts'
@@ -12,6 +12,8 @@ export interface TokenSender<TToken extends PresentedToken> {
   getToken(request: AccessTokenRequest): Promise<TToken>
   /** Whether there is anything that brings another token. */
   canRenew(): boolean
+  /** Whose session it is now, where that is known. Absent: `getToken` sees to it that it is one and the same person's. */
+  readonly subject?: (() => string | undefined) | undefined
   send(request: Request): Promise<Response>
   /** Needed for tokens that are bound. */
   readonly proofs?: Pick<Proofs, 'send'> | undefined
@@ -22,12 +24,13 @@ export interface TokenSender<TToken extends PresentedToken> {
  * key (RFC 9449 §7.1). Where the API refuses the token, it is renewed and the request sent once more (RFC 6750 §3.1);
  * what is refused again is the caller's to see. Those who are refused together share the renewal.
  *
+ * @throws {SignInRequiredError} `subject_changed`: it was refused, and somebody else has signed in since
  * @throws {NetworkError} `request_not_repeated`: a streamed body is gone after the first time; the next one will do
  * @throws what `getToken` throws, and what `fetch` throws
  */
 export async function sendWithToken<TToken extends PresentedToken>(
   sendable: Sendable,
-  { getToken, canRenew, send, proofs }: TokenSender<TToken>,
+  { getToken, canRenew, subject, send, proofs }: TokenSender<TToken>,
 ): Promise<Response> {
   const { method, url, signal, isReplayable, withHeaders } = sendable
 
@@ -40,12 +43,22 @@ export async function sendWithToken<TToken extends PresentedToken>(
     })
   }
 
+  const before = subject?.()
   const first = await getToken({ signal })
+  const owner = before ?? subject?.()
+
+  /** What was asked in one person's name is not asked once more in that of who has signed in since. */
+  async function getAnother(request: AccessTokenRequest): Promise<TToken> {
+    if (owner !== undefined && (subject?.() ?? owner) !== owner) throw subjectChanged()
+    return getToken(request)
+  }
+
   const response = await present(first)
   if (!isTokenRefused(response) || !canRenew()) return response
   await response.body?.cancel()
-  const held = await getToken({ signal })
-  const next = held.accessToken === first.accessToken ? await getToken({ signal, forceRefresh: true }) : held
+  const held = await getAnother({ signal })
+  const next =
+    held.accessToken === first.accessToken ? await getAnother({ signal, forceRefresh: true }) : held
   if (!isReplayable) throw notRepeated(url, 'refused the access token, which has been renewed')
   return present(next)
 }
