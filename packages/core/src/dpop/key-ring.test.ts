@@ -72,4 +72,23 @@ describe('the keys of a client', () => {
     expect(names).toContain('something else')
     expect(names).not.toContain(`key.${first.thumbprint}`)
   })
+
+  it('outlive abandoned sign-ins where a session goes by them, and do not pile up either', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const ring = createKeyRing(openDurable('a'), clock)
+    const create = async (): Promise<string> => {
+      await clock.advance(1)
+      return (await ring.create()).key.thumbprint
+    }
+    const used = await create()
+    await ring.use(used)
+    for (let count = 0; count < 21; count++) await create()
+    expect([...(durable.get('a')?.keys() ?? [])]).toContain(`key.${used}`)
+    for (let count = 0; count < 21; count++) await ring.use(await create())
+    const names = [...(durable.get('a')?.keys() ?? [])]
+    expect(names).not.toContain(`key.${used}`)
+    expect(names.length).toBeLessThanOrEqual(40)
+    await ring.use('never made')
+    expect([...(durable.get('a')?.keys() ?? [])]).toEqual(names)
+  })
 })

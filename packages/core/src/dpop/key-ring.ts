@@ -6,12 +6,14 @@ export interface KeyRing {
   create(): Promise<{ readonly key: ProofKey; readonly isKept: boolean }>
   find(thumbprint: string): Promise<ProofKey | undefined>
   isKept(thumbprint: string): boolean
+  /** A session goes by it from now on: it is none of those that an abandoned sign-in has left behind. */
+  use(thumbprint: string): Promise<void>
   /** Takes it out of storage. */
   forget(thumbprint: string): Promise<void>
 }
 
 const prefix = 'key.'
-/** Sign-ins that were abandoned leave a key behind each. */
+/** Sign-ins that were abandoned leave a key behind each. Those that sessions go by are counted apart, and outlive them. */
 const mostKept = 20
 
 /** Makes a {@link KeyRing}. Where the store fails, keys are in memory alone. */
@@ -19,9 +21,9 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
   const known = new Map<string, ProofKey>()
   const kept = new Set<string>()
 
-  async function keep({ thumbprint, keyPair }: ProofKey): Promise<boolean> {
+  async function keep({ thumbprint, keyPair }: ProofKey, isUsed: boolean): Promise<boolean> {
     try {
-      await store.set(prefix + thumbprint, { keyPair, at: clock.now().epochMs })
+      await store.set(prefix + thumbprint, { keyPair, at: clock.now().epochMs, isUsed })
       kept.add(thumbprint)
       await prune()
       return true
@@ -35,13 +37,16 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
     const names = (await store.keys()).filter((name) => name.startsWith(prefix))
     if (names.length <= mostKept) return
     const aged = await Promise.all(
-      names.map(async (name) => ({
-        name,
-        at: Number(((await store.get(name)) as { at?: unknown })?.at) || 0,
-      })),
+      names.map(async (name) => {
+        const { at, isUsed } = ((await store.get(name)) ?? {}) as { at?: unknown; isUsed?: unknown }
+        return { name, at: Number(at) || 0, isUsed: isUsed === true }
+      }),
     )
     aged.sort((left, right) => right.at - left.at)
-    for (const { name } of aged.slice(mostKept)) await store.remove(name)
+    for (const kind of [true, false]) {
+      const beyond = aged.filter(({ isUsed }) => isUsed === kind).slice(mostKept)
+      for (const { name } of beyond) await store.remove(name)
+    }
   }
 
   async function load(thumbprint: string): Promise<ProofKey | undefined> {
@@ -62,10 +67,14 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
     async create() {
       const key = await createProofKey()
       known.set(key.thumbprint, key)
-      return { key, isKept: await keep(key) }
+      return { key, isKept: await keep(key, false) }
     },
     find: async (thumbprint) => known.get(thumbprint) ?? load(thumbprint),
     isKept: (thumbprint) => kept.has(thumbprint),
+    async use(thumbprint) {
+      const key = known.get(thumbprint)
+      if (key && kept.has(thumbprint)) await keep(key, true)
+    },
     async forget(thumbprint) {
       kept.delete(thumbprint)
       await store.remove(prefix + thumbprint).catch(() => undefined) // it was not there, or nothing can be removed

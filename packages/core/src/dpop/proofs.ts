@@ -52,7 +52,7 @@ export function createProofs(required: boolean, { platform, name, rests }: Bindi
     },
     has: async (keyId) => (await ring.find(keyId)) !== undefined,
     async settled(keyId) {
-      if (rests === 'sign-in') await ring.forget(keyId)
+      await (rests === 'sign-in' ? ring.forget(keyId) : ring.use(keyId))
     },
     isShared: (keyId) => rests === 'session' && ring.isKept(keyId),
     forget: (keyId) => void ring.forget(keyId),
