@@ -4,6 +4,7 @@ import { createFakeApp, decided, type FakeApp, letNobodyAnswer, type Tab } from 
 import { settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
+import { holdUpTokens } from '../../test/keeper-pages.ts'
 import { until } from '../../test/until.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
 import { dpop } from './dpop.ts'
@@ -135,6 +136,64 @@ describe('what rests', () => {
     // It is stored nowhere else.
     const others = JSON.stringify([...app.browser.storage.keys().map((key) => app.browser.storage.get(key))])
     for (const secret of provider.secrets) expect(others).not.toContain(secret)
+  })
+
+  it('is what a page goes on with whose refresh token another page has exchanged, which is gone (REF-04)', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    // Frozen: it hears nothing, and keeps what it has in memory.
+    const next = await reloaded(scene)
+    expect((await decided(next)).status).toBe('authenticated')
+    next.close()
+    await app.advance(300_000)
+    tab.start()
+    const answered = tab.auth.fetch('https://api.example/x')
+    await app.advance(200)
+    await until(() => app.count('ask') > 2)
+    for (let step = 0; step < 10; step++) {
+      await app.advance(100)
+      await settle()
+    }
+    expect((await answered).status).toBe(200)
+    const sent = refreshes(scene)
+    expect(sent).toHaveLength(2)
+    expect(new Set(sent).size).toBe(2)
+  })
+
+  it('is not given back where a slow page hands over what it has replaced', async () => {
+    const scene = await signedIn()
+    const { app, tab, provider } = scene
+    tab.close()
+    const tokens = holdUpTokens(provider)
+    const next = app.load({ stored: tab.platform.stored, send: async () => new Response('[]') })
+    await letNobodyAnswer(app, 1)
+    await letNobodyAnswer(app, 2)
+    await until(tokens.arrived)
+    // It thaws, and hears only now what it was asked.
+    tab.start()
+    const isAsk = (message: unknown): boolean => (message as { kind?: unknown }).kind === 'ask'
+    const asked = app.browser.messages.filter(isAsk).at(-1)
+    app.browser.openChannel(`latchkey.${tab.auth.instanceId}`, () => undefined)?.post(asked)
+    await until(() => app.count('answer') > 0)
+    await settle()
+    provider.onToken = () => undefined
+    tokens.goOn()
+    await until(() => app.count('tokens') > 0)
+    expect((await decided(next)).status).toBe('authenticated')
+    expect(provider.count('/revoke')).toBe(0)
+    expect(kept(scene)).toHaveLength(2)
+    await app.advance(300_000)
+    for (const { auth } of [tab, next]) expect((await auth.fetch('https://api.example/x')).status).toBe(200)
+    expect(new Set(refreshes(scene)).size).toBe(refreshes(scene).length)
+  })
+
+  it('is found after any number of sign-ins that were abandoned', async () => {
+    const scene = await signedIn()
+    for (let count = 0; count < 21; count++) {
+      await scene.app.advance(1)
+      await scene.app.open().auth.login()
+    }
+    expect((await decided(await reloaded(scene))).status).toBe('authenticated')
   })
 
   it('is nothing where the provider has bound nothing', async () => {

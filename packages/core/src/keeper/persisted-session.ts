@@ -13,6 +13,8 @@ export interface PersistedSession {
   write(held: HeldTokens): Promise<void>
   /** What is kept of this sign-in; its access token is none. Whatever cannot be read is removed. */
   read(epoch: number): Promise<RestingTokens | undefined>
+  /** The same tokens, with the refresh token that is kept where another page has exchanged theirs for it. Never rejects. */
+  latest<T extends HeldTokens>(held: T): Promise<T>
   /** Removes what is kept of all sign-ins up to this one. Never rejects. */
   clear(epoch: number): Promise<void>
 }
@@ -59,6 +61,15 @@ export function createPersistedSession(
 
   const nothing = (): undefined => undefined
 
+  const read: PersistedSession['read'] = (epoch) =>
+    inTurn(async () => {
+      const entry: unknown = await store.get(prefix + epoch)
+      if (entry === undefined) return undefined
+      if (isEntry(entry)) return toTokens(epoch, entry as Entry)
+      await store.remove(prefix + epoch)
+      return undefined
+    }).catch(nothing)
+
   return {
     write: (held) =>
       inTurn(async () => {
@@ -80,14 +91,19 @@ export function createPersistedSession(
         }
       }).catch(nothing), // site data is blocked: it is all in memory, as without this
 
-    read: (epoch) =>
-      inTurn(async () => {
-        const entry: unknown = await store.get(prefix + epoch)
-        if (entry === undefined) return undefined
-        if (isEntry(entry)) return toTokens(epoch, entry as Entry)
-        await store.remove(prefix + epoch)
-        return undefined
-      }).catch(nothing),
+    read,
+
+    async latest(held) {
+      const resting = await read(held.epoch)
+      if (!resting || resting.refreshes <= held.refreshes) return held
+      const { refreshes, rotation } = resting
+      return {
+        ...held,
+        refreshes,
+        rotation,
+        tokens: { ...held.tokens, refreshToken: resting.tokens.refreshToken },
+      }
+    },
 
     clear: (epoch) => inTurn(() => removeUpTo(epoch)).catch(nothing),
   }

@@ -50,8 +50,12 @@ export function createRecall({
       const tokens = await provider.refresh(resting.tokens)
       const now = record.read()
       const isOver = now.epoch > epoch && now.status === 'signed_out'
-      if (isOver || session.current()) throw refresher.discard(tokens)
-      await persisted.write(session.advance(resting, tokens))
+      // A page that was slow to answer has handed over what is replaced by this: to give it back would end both.
+      const { isLent: _, ...held } = session.current() ?? resting
+      if (isOver || held.epoch !== epoch) throw refresher.discard(tokens)
+      const after = session.advance({ ...held, isLent: false }, tokens)
+      await persisted.write(after)
+      await tabs.publish(after)
     } catch (error) {
       // Nobody is told of the end of what they have not seen: the next rung may still find somebody.
       if (!isAuthError(error) || error instanceof NetworkError) throw error

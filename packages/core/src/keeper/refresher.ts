@@ -13,6 +13,7 @@ import { startDeadline } from '../protocol/deadline.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
+import { isSpent } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { noteFailedRefresh } from './failed-refresh.ts'
 import type { HeldSession } from './held-session.ts'
@@ -144,27 +145,31 @@ export function createRefresher({
   /** Another tab may have had its turn before: what it got is for this one too. */
   async function refreshInTurn(before: HeldTokens, want: Want, isAfterAnother: boolean): Promise<void> {
     throwIfBlocked()
-    // What no other tab ever had, none has exchanged.
-    const isSpent = (): boolean => tabs.isShared(before.epoch) && session.isSpent()
+    const isShared = (): boolean => tabs.isShared(before.epoch)
     // The news of the tab before may have come already: not of what is wanted here, where it went for another API.
     if (session.current() === before && isAfterAnother) await untilNews(newsPatienceMs)
     if (lacking(before, want) && session.isBehind()) {
       // Without what another tab got, a session whose refresh token is spent is over: a slow tab is waited for.
-      await tabs.ask(isSpent() ? spentPatienceMs : undefined)
+      await tabs.ask(isShared() && session.isSpent() ? spentPatienceMs : undefined)
     }
+    const here = lacking(before, want)
+    // A page that has got the session out of storage may be gone; what it got is there (REF-04).
+    const latest = here && session.isBehind() ? await persisted?.latest(here) : undefined
     const held = lacking(before, want)
     if (!held) return throwIfGone()
     throwIfBlocked()
-    if (isSpent()) throw spent()
-    if (!isRefreshable(held.tokens)) throw cannotRefresh(want)
-    const answer = await provider.refresh(held.tokens, want.target)
+    const sent = here === held ? (latest ?? held) : held
+    // What no other page can have had, none has exchanged.
+    if ((persisted || isShared()) && isSpent(record.read(), sent)) throw spent()
+    if (!isRefreshable(sent.tokens)) throw cannotRefresh(want)
+    const answer = await provider.refresh(sent.tokens, want.target)
     if (session.current() !== held) throw discard(answer)
     const { epoch, status } = record.read()
     if (epoch > held.epoch && status === 'signed_out') {
       session.signedOutElsewhere(epoch)
       throw discard(answer)
     }
-    const after = takeOver(held, answer, want)
+    const after = takeOver(sent, answer, want)
     // Before anybody else has their turn: what rests is to be the last (REF-04).
     if (persisted) await persisted.write(after)
     await tabs.publish(after)
