@@ -11,7 +11,11 @@ export default defineConfig(({ mode }) => {
     root: folder,
     plugins: [react()],
     // The packages of this repository are used as they stand in `src`: nothing needs building first.
-    resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
+    resolve: {
+      conditions: ['@latchkey/source', ...defaultClientConditions],
+      // React's build for production counts no renders, and the page of the hooks shows them.
+      alias: [{ find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
+    },
     // It is loaded with the first sign-in. Found only then, it would make Vite reload the page in the middle of it.
     optimizeDeps: { include: ['@latchkey/core > oauth4webapi'] },
     build: {

@@ -156,7 +156,15 @@ test.describe('on a phone of 320 pixels', () => {
     await visit(page, 'Step-up')
     await expect(orders(page)).toBeVisible()
     await expectNoSidewaysScroll(page)
-    for (const name of ['Routers', 'Server rendering', 'Tenants', 'Test kit'] as const) {
+    for (const name of [
+      'Hooks',
+      'Guards',
+      'Popups',
+      'Routers',
+      'Server rendering',
+      'Tenants',
+      'Test kit',
+    ] as const) {
       await visit(page, name)
       await expect(heading(page)).toHaveText(name)
       for (const file of await page.getByRole('main').locator('summary').all()) await file.click()

@@ -24,6 +24,7 @@ test.describe('the hooks', () => {
     await expect(card(page, 'useUser(select)')).toBeVisible()
     const before = await commits(page)
     expect(before).toHaveLength(5)
+    for (const count of before) expect(Number(count)).toBeGreaterThan(0)
     await refreshNow(page)
     expect(await commits(page)).toEqual(before)
   })

@@ -74,6 +74,7 @@ export const pageNames = [
   'Hooks',
   'Guards',
   'Popups',
+  'Idle',
   'APIs',
   'Step-up',
   'Photos',

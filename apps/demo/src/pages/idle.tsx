@@ -8,7 +8,7 @@ import { Page } from '../layout/page.tsx'
 export function Idle() {
   const { status, reason, login } = useAuth()
   return (
-    <Page title="Idle timeout">
+    <Page title="Idle" heading="Idle timeout">
       <p>
         With <code>idleTimeoutSeconds</code> a session ends in which nobody does anything, in no tab. Open
         this page twice, move the mouse in one of them, and see both go on; then take your hands off.
