@@ -1,4 +1,3 @@
-'use client'
 import type { AnyAuthError } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { Notice } from './notice.tsx'
