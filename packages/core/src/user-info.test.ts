@@ -214,3 +214,27 @@ describe('refreshUser()', () => {
     expect(app.provider.seen).toEqual([])
   })
 })
+
+it('sends nothing that was asked in the name of who is shown with the token of who is about to be', async () => {
+  const sent: (string | null)[] = []
+  const app = await createFakeApp({ options: { ...withUserInfo, apis: ['https://api.example'] } })
+  const send = async ({ headers }: Request): Promise<Response> => {
+    sent.push(headers.get('authorization'))
+    return new Response('[]')
+  }
+  const tab = await app.signIn({ send })
+  app.provider.claims = { sub: 'bob' }
+  await app.signIn({ options: { userInfo: false } })
+  const asked: ((answer: undefined) => void)[] = []
+  app.provider.onRequest = ({ path }) =>
+    path === '/userinfo' ? new Promise<never>((resolve) => void asked.push(resolve as never)) : undefined
+  await until(() => asked.length > 0)
+  expect(tab.auth.getState().user?.sub).toBe('alice')
+  const answered = rejectionOf(tab.auth.fetch('https://api.example/orders', { method: 'POST' }))
+  await settle()
+  for (const goOn of asked) goOn(undefined)
+  expect(await answered).toMatchObject({ code: 'subject_changed' })
+  expect(sent).toEqual([])
+  await until(() => tab.auth.getState().user?.sub === 'bob')
+  expect((await tab.auth.fetch('https://api.example/orders')).status).toBe(200)
+})

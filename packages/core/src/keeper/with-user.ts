@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.ts'
-import { isAuthError } from '../errors.ts'
+import { isAuthError, subjectChanged } from '../errors.ts'
 import { createEmitter } from '../store.ts'
+import { subjectOf } from '../subject.ts'
 import type { Keeper, KeeperChange, LoadUserInfo, Session } from './keeper.ts'
 
 /**
@@ -11,6 +12,23 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
   const changes = createEmitter<[change: KeeperChange]>()
   /** Somebody has taken over the session, and it is not known yet who. */
   let knowing: Promise<void> | undefined
+
+  /** Who was told of last, and is still there. */
+  let shown: string | undefined
+
+  const subject = (): string | undefined => subjectOf(keeper.current() ?? { claims: undefined })
+
+  /** Nobody is given a token of who is not shown yet, nor what was asked in the name of who was shown until then. */
+  async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
+    if (!knowing) return
+    const before = shown
+    await abortable(knowing, signal)
+    if (before !== undefined && (subject() ?? before) !== before) throw subjectChanged()
+  }
+
+  changes.on((change) => {
+    shown = 'session' in change ? subjectOf(change.session) : change.type === 'ended' ? undefined : shown
+  })
 
   /** However many want to know it at once. */
   let asking: Promise<Session> | undefined
@@ -50,19 +68,28 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
 
   return {
     ...keeper,
-    redeem: (response, grant) => share(keeper.redeem(response, grant, how)),
+    async redeem(response, grant) {
+      const session = await share(keeper.redeem(response, grant, how))
+      shown = subjectOf(session)
+      return session
+    },
     identify: () => keeper.identify(how),
     async restore(request) {
       const session = await keeper.restore(request)
-      return session && known(session)
+      const found = session && (await known(session))
+      if (found) shown = subjectOf(found)
+      return found
+    },
+    end(request) {
+      shown = undefined
+      return keeper.end(request)
     },
     async getAccessToken(request) {
-      // Nobody is given a token of who is not shown yet.
-      if (knowing) await abortable(knowing, request?.signal)
+      await untilKnown(request?.signal)
       return keeper.getAccessToken(request)
     },
     async send(sent) {
-      if (knowing) await abortable(knowing, sent.request.signal)
+      await untilKnown(sent.request.signal)
       return keeper.send?.(sent)
     },
     onChange: changes.on,
