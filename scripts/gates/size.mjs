@@ -35,20 +35,20 @@ const asked =
  * the page with a vault.
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 15_200, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 15_300, isLoaded: () => false },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 51_000,
+    bytes: 51_300,
     isLoaded: (/** @type {string} */ path) => !vaultOnly.test(path) && !asked.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 33_500,
+    bytes: 33_700,
     isLoaded: (/** @type {string} */ path) => !memoryOnly.test(path) && !asked.test(path),
   },
-  { what: 'in the vault', entry: 'vault', bytes: 28_700, isLoaded: () => true },
+  { what: 'in the vault', entry: 'vault', bytes: 28_900, isLoaded: () => true },
   // With the errors of core, which an app has already.
   { what: 'to guard the routes of React Router', entry: 'router', bytes: 1_400, isLoaded: () => true },
   { what: 'of TanStack Router', entry: 'tanstack-router', bytes: 1_300, isLoaded: () => true },
