@@ -277,9 +277,13 @@ describe('what rests', () => {
     expect(kept(scene).filter((name) => name.startsWith('session.'))).toEqual([])
   })
 
-  it('stays where the provider cannot be asked, and is asked for again (REST-09)', async () => {
+  it.each([
+    ['cannot be asked', 503, {}],
+    ['has no time just now', 400, { error: 'temporarily_unavailable' }],
+    ['knows nothing of the client any more', 401, { error: 'invalid_client' }],
+  ])('stays where the provider %s, and is asked for again (REST-09)', async (_, status, body) => {
     const scene = await signedIn()
-    scene.provider.onRequest = ({ path }) => (path === '/token' ? json(503, {}) : undefined)
+    scene.provider.onRequest = ({ path }) => (path === '/token' ? json(status, body) : undefined)
     const next = await reloaded(scene)
     expect(await decided(next)).toMatchObject({ status: 'unauthenticated', reason: 'restore_failed' })
     expect(kept(scene).some((name) => name.startsWith('session.'))).toBe(true)

@@ -1,4 +1,4 @@
-import { isAuthError, NetworkError } from '../errors.ts'
+import { ProtocolError, SignInRequiredError } from '../errors.ts'
 import type { OpenBinding } from '../protocol/binding.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { SessionRecordStore } from '../session-record.ts'
@@ -57,8 +57,9 @@ export function createRecall({
       await persisted.write(after)
       await tabs.publish(after)
     } catch (error) {
+      // Refused for another reason than that it is dead, a refresh token may be good at the next reload.
+      if (!(error instanceof SignInRequiredError || error instanceof ProtocolError)) throw error
       // Nobody is told of the end of what they have not seen: the next rung may still find somebody.
-      if (!isAuthError(error) || error instanceof NetworkError) throw error
       await wipe(epoch, resting.tokens.keyId)
     }
   }
