@@ -171,7 +171,7 @@ test.describe('on a phone of 320 pixels', () => {
       await expectNoSidewaysScroll(page)
     }
     await visit(page, 'Step-up')
-    await page.getByRole('button', { name: 'Session' }).click()
+    await page.getByRole('button', { name: 'Session', exact: true }).click()
     await expect(page.getByRole('log')).toBeVisible()
     await expectNoSidewaysScroll(page)
     await signOutHereOnly(page)
