@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, decided, type FakeApp, type Tab } from '../test/fake-app.ts'
-import { createFakeVault } from '../test/fake-vault.ts'
 import { inTime } from '../test/in-time.ts'
 import { until } from '../test/until.ts'
+import { signInToVault } from '../test/vault-app.ts'
 import { type FrontChannelLogoutOptions, handleFrontChannelLogout } from './front-channel-logout.ts'
 
 const issuer = 'https://id.example'
@@ -48,17 +48,7 @@ describe('the page that a provider loads when its session ends (OUT-07)', () => 
 
   it('empties a vault', async () => {
     const app = await createFakeApp({ issuer })
-    const vault = createFakeVault({
-      browser: app.browser,
-      clock: app.open().platform.clock,
-      fetch: app.provider.fetch,
-    })
-    const options = { vault: { worker: vault.createWorker } }
-    const left = app.open({ options })
-    await inTime(left.platform, left.auth.login())
-    const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
-    const tab = app.load({ options, href, stored: left.platform.stored })
-    await inTime(tab.platform, tab.auth.handleCallback())
+    const { vault, tab } = await signInToVault(app)
     expect(load(app, {})).toBe('signed_out')
     await inTime(
       tab.platform,

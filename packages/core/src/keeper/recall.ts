@@ -2,7 +2,7 @@ import { ProtocolError, SignInRequiredError } from '../errors.ts'
 import type { OpenBinding } from '../protocol/binding.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { SessionRecordStore } from '../session-record.ts'
-import { standingOf } from '../standing.ts'
+import { isSpent } from '../standing.ts'
 import type { HeldSession } from './held-session.ts'
 import type { PersistedSession } from './persisted-session.ts'
 import type { Refresher } from './refresher.ts'
@@ -42,8 +42,7 @@ export function createRecall({
     const resting = await persisted.read(epoch)
     if (session.current() || !resting) return
     const known = record.read()
-    const isSpent = (standingOf(known, epoch)?.rotation ?? 0) > resting.refreshes
-    const isGone = isSpent || !(await binding.proofs.has(resting.tokens.keyId))
+    const isGone = isSpent(known, resting) || !(await binding.proofs.has(resting.tokens.keyId))
     if (known.epoch !== epoch || known.status === 'signed_out' || known.status === 'ended') return
     if (isGone) return wipe(epoch, resting.tokens.keyId)
     try {

@@ -1,6 +1,7 @@
 import { isSecureUrl } from '../protocol/secure-url.ts'
 import { normalizeTarget, type TokenTarget } from '../protocol/token-target.ts'
-import { invalid } from './invalid-option.ts'
+import { invalid, refuseUnknown } from './invalid-option.ts'
+import { parseUrl, requireText } from './option-values.ts'
 
 /** An API with an access token of its own. */
 export interface ApiOptions {
@@ -37,11 +38,7 @@ export function parseApis(value: unknown = []): readonly Api[] {
   if (!Array.isArray(value)) throw invalid('apis', 'must be a list of origins or URL prefixes')
   return value.map((api: unknown): Api => {
     if (typeof api !== 'object' || api === null) return { url: parsePrefix(api) }
-    for (const name of Object.keys(api)) {
-      if (!knownOptions.includes(name)) {
-        throw invalid(`apis.${name}`, `is unknown. Known: ${knownOptions.join(', ')}`)
-      }
-    }
+    refuseUnknown('apis', api, knownOptions)
     const target = parseTarget(api as ApiOptions)
     return { url: parsePrefix((api as ApiOptions).url), ...(target && { target }) }
   })
@@ -67,9 +64,7 @@ export function parseResources(value: unknown): readonly string[] | undefined {
 export function parseTarget({ resource, audience, scope }: TokenTarget): TokenTarget | undefined {
   if (resource !== undefined) parseResource('resource', resource)
   for (const [option, value] of Object.entries({ audience, scope })) {
-    if (value !== undefined && (typeof value !== 'string' || value.trim() === '')) {
-      throw invalid(option, 'must be a string that is not empty')
-    }
+    if (value !== undefined) requireText(option, value)
   }
   return normalizeTarget({ resource, audience, scope })
 }
@@ -81,7 +76,7 @@ function parseResource(option: string, value: unknown): void {
 }
 
 function parsePrefix(value: unknown): string {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const url = parseUrl(value)
   if (!url || url.search || url.hash || url.hostname.includes('*') || !isSecureUrl(url)) {
     // Enough to find it by; what may be a secret is left out.
     const shown = String(value)

@@ -1,7 +1,7 @@
 import { isSecureUrl } from '../protocol/secure-url.ts'
 import type { Endpoints } from '../protocol/settings.ts'
 import type { AuthClientOptions } from './client-options.ts'
-import { invalid } from './invalid-option.ts'
+import { invalid, refuseUnknown } from './invalid-option.ts'
 import { parseUrl } from './option-values.ts'
 
 /**
@@ -45,9 +45,7 @@ export function checkEndpoints(endpoints: Endpoints, protocol: 'oidc' | 'oauth2'
   // Undefined is as good as absent: a setting that was forgotten, say.
   const given = Object.entries(endpoints).filter(([, value]) => value !== undefined)
   // A name that is misspelt is not to be told of as one that is missing.
-  for (const [name] of given) {
-    if (!known.includes(name)) throw invalid(`endpoints.${name}`, `is unknown. Known: ${known.join(', ')}`)
-  }
+  refuseUnknown('endpoints', Object.fromEntries(given), known)
   for (const name of needed) {
     if (!given.some(([key]) => key === name)) throw invalid(`endpoints.${name}`, 'is missing')
   }

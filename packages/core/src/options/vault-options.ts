@@ -1,5 +1,5 @@
 import type { AuthClientOptions, VaultOptions } from './client-options.ts'
-import { invalid } from './invalid-option.ts'
+import { invalid, refuseUnknown } from './invalid-option.ts'
 import { parseFlag } from './option-values.ts'
 
 /**
@@ -12,12 +12,7 @@ export function parseVault({ vault, apis, binding }: AuthClientOptions): Require
   if (typeof vault !== 'object' || vault === null || typeof vault.worker !== 'function') {
     throw invalid('vault.worker', 'must be a function that creates the SharedWorker')
   }
-  // A seal that is misspelt would be none.
-  for (const name of Object.keys(vault)) {
-    if (name !== 'worker' && name !== 'sealed') {
-      throw invalid(`vault.${name}`, 'is unknown. Known: worker, sealed')
-    }
-  }
+  refuseUnknown('vault', vault, ['worker', 'sealed'])
   // A bound token is good for nothing without its key, which stays there.
   const sealed = parseFlag('vault.sealed', vault.sealed) || binding !== undefined
   if (sealed && !apis?.length) {

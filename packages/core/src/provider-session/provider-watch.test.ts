@@ -11,10 +11,10 @@ import {
   type Tab,
 } from '../../test/fake-app.ts'
 import { type FakeProviderFrame, settle } from '../../test/fake-platform.ts'
-import { createFakeVault } from '../../test/fake-vault.ts'
 import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import { signInToVault } from '../../test/vault-app.ts'
 import { dpop } from '../dpop/dpop.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
 
@@ -376,14 +376,7 @@ describe('what the provider said of its session', () => {
 
   it('is known to a vault, whose session ends with the provider’s', async () => {
     const app = await opened()
-    const { clock } = app.open().platform
-    const vault = createFakeVault({ browser: app.browser, clock, fetch: app.provider.fetch })
-    const options = { ...watching.options, vault: { worker: vault.createWorker } }
-    const left = app.open({ options })
-    await inTime(left.platform, left.auth.login())
-    const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
-    const tab = app.load({ options, href, stored: left.platform.stored })
-    await inTime(tab.platform, tab.auth.handleCallback())
+    const { vault, tab } = await signInToVault(app, watching.options)
     expect(watchFrame(tab).heard).toEqual(['app first.salt'])
     await change(tab)
     app.provider.sessionState = 'second.salt'

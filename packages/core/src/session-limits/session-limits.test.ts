@@ -7,10 +7,10 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
-import { createFakeVault } from '../../test/fake-vault.ts'
 import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import { signInToVault } from '../../test/vault-app.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
 
 /** Longer than what storage is written in, and no longer: time goes by in the steps of the timers. */
@@ -354,17 +354,7 @@ describe("timeoutLogout: 'provider'", () => {
 describe('a vault', () => {
   it('is emptied when the time is up, for all its pages', async () => {
     const app = await createFakeApp({ options: idle })
-    const vault = createFakeVault({
-      browser: app.browser,
-      clock: app.open().platform.clock,
-      fetch: app.provider.fetch,
-    })
-    const options = { vault: { worker: vault.createWorker } }
-    const left = app.open({ options })
-    await inTime(left.platform, left.auth.login())
-    const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
-    const tab = app.load({ options, href, stored: left.platform.stored })
-    await inTime(tab.platform, tab.auth.handleCallback())
+    const { vault, tab, options } = await signInToVault(app)
     const other = app.load({ options })
     await inTime(other.platform, decided(other))
     expect([tab, other].map(({ auth }) => auth.getState().status)).toEqual(['authenticated', 'authenticated'])
