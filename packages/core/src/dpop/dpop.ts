@@ -1,5 +1,4 @@
-import { refuseUnknown } from '../options/invalid-option.ts'
-import { parseFlag } from '../options/option-values.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { Binding } from '../protocol/binding.ts'
 import { createProofs } from './proofs.ts'
 
@@ -35,7 +34,10 @@ export interface DpopOptions {
  * ```
  */
 export function dpop(options: DpopOptions = {}): Binding {
-  refuseUnknown('dpop', options, ['required'])
-  const required = parseFlag('dpop.required', options.required === undefined ? true : options.required)
+  for (const name of Object.keys(options)) {
+    if (name !== 'required') throw invalid(`dpop.${name}`, 'is unknown. Known: required')
+  }
+  const { required = true } = options
+  if (typeof required !== 'boolean') throw invalid('dpop.required', 'must be true or false')
   return { kind: 'dpop', required, open: (context) => createProofs(required, context) }
 }

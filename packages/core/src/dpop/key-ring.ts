@@ -3,7 +3,7 @@ import { createProofKey, describeKey, type ProofKey } from './proof.ts'
 
 /** A client's keys, by thumbprint: in memory, and as far as they have to outlive a page in storage. */
 export interface KeyRing {
-  create(): Promise<{ readonly key: ProofKey; readonly isKept: boolean }>
+  create(): Promise<ProofKey>
   find(thumbprint: string): Promise<ProofKey | undefined>
   isKept(thumbprint: string): boolean
   /** A session goes by it from now on: it is none of those that an abandoned sign-in has left behind. */
@@ -21,30 +21,28 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
   const known = new Map<string, ProofKey>()
   const kept = new Set<string>()
 
-  async function keep({ thumbprint, keyPair }: ProofKey, isUsed: boolean): Promise<boolean> {
+  async function keep({ thumbprint, keyPair }: ProofKey, isUsed: boolean): Promise<void> {
     try {
       await store.set(prefix + thumbprint, { keyPair, at: clock.now().epochMs, isUsed })
       kept.add(thumbprint)
       await prune()
-      return true
     } catch {
       // Site data is blocked or full, or the engine cannot store a key: it is good for as long as the page.
-      return false
     }
   }
 
   async function prune(): Promise<void> {
     const names = (await store.keys()).filter((name) => name.startsWith(prefix))
     if (names.length <= mostKept) return
-    const aged = await Promise.all(
-      names.map(async (name) => {
-        const { at, isUsed } = ((await store.get(name)) ?? {}) as { at?: unknown; isUsed?: unknown }
-        return { name, at: Number(at) || 0, isUsed: isUsed === true }
-      }),
+    const entries = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        ...((await store.get(name)) as { at?: unknown; isUsed?: unknown }),
+      })),
     )
-    aged.sort((left, right) => right.at - left.at)
+    entries.sort((left, right) => (Number(right.at) || 0) - (Number(left.at) || 0))
     for (const kind of [true, false]) {
-      const beyond = aged.filter(({ isUsed }) => isUsed === kind).slice(mostKept)
+      const beyond = entries.filter(({ isUsed }) => (isUsed === true) === kind).slice(mostKept)
       for (const { name } of beyond) await store.remove(name)
     }
   }
@@ -67,7 +65,8 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
     async create() {
       const key = await createProofKey()
       known.set(key.thumbprint, key)
-      return { key, isKept: await keep(key, false) }
+      await keep(key, false)
+      return key
     },
     find: async (thumbprint) => known.get(thumbprint) ?? load(thumbprint),
     isKept: (thumbprint) => kept.has(thumbprint),

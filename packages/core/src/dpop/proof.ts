@@ -53,15 +53,19 @@ export async function createProof(
     ...(nonce !== undefined && { nonce }),
   }
   const signed = `${encode(header)}.${encode(payload)}`
-  const signature = await crypto.subtle.sign(algorithm, keyPair.privateKey, new TextEncoder().encode(signed))
+  const signature = await crypto.subtle.sign(algorithm, keyPair.privateKey, utf8(signed))
   return `${signed}.${encodeBase64url(new Uint8Array(signature))}`
 }
 
 function encode(part: object): string {
-  return encodeBase64url(new TextEncoder().encode(JSON.stringify(part)))
+  return encodeBase64url(utf8(JSON.stringify(part)))
 }
 
 async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const digest = await crypto.subtle.digest('SHA-256', utf8(text))
   return encodeBase64url(new Uint8Array(digest))
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
 }

@@ -47,8 +47,8 @@ export function createProofs(required: boolean, { platform, name, rests }: Bindi
       if (!isKnown && !required) return undefined
       // Whoever lists nothing may know it all the same; whoever lists others does not.
       if (!isKnown && Array.isArray(algorithms)) throw unsupported(issuer)
-      const { key, isKept } = await ring.create()
-      return { keyId: key.thumbprint, isKept }
+      const { thumbprint } = await ring.create()
+      return { keyId: thumbprint, isKept: ring.isKept(thumbprint) }
     },
     has: async (keyId) => (await ring.find(keyId)) !== undefined,
     async settled(keyId) {

@@ -1,4 +1,4 @@
-import { invalid, refuseUnknown } from '../options/invalid-option.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { WindowSize } from '../platform/ports.ts'
 import type { LoginOptions } from '../sign-in/login-options.ts'
 
@@ -29,8 +29,9 @@ export function parsePopupOptions(options: PopupOptions): PopupSettings {
   for (const name of ['returnTo', 'appState'] as const) {
     if (name in login) throw invalid(name, 'is for login(): in a window nobody leaves the page')
   }
-  refuseUnknown('window', size, ['width', 'height'])
   for (const [name, value] of Object.entries(size)) {
+    if (name !== 'width' && name !== 'height')
+      throw invalid(`window.${name}`, 'is unknown. Known: width, height')
     if (!(Number.isInteger(value) && value >= 100)) {
       throw invalid(`window.${name}`, 'must be a whole number of pixels, 100 or more')
     }
