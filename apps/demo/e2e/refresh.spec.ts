@@ -8,7 +8,6 @@ import {
   expectSignedOut,
   heading,
   orders,
-  refreshNow,
   sessionLog,
   signIn,
   visit,
@@ -68,21 +67,6 @@ test.describe('after the access token has expired', () => {
     await expect(sessionLog(page)).not.toContainText('authenticated →')
   })
 
-  test('one refresh after the other brings a new token, each time with the latest refresh token', async ({
-    page,
-    idp,
-  }) => {
-    await signIn(page)
-    for (const refreshes of [1, 2, 3]) {
-      await refreshNow(page)
-      await expect.poll(() => grants(idp, 'refresh_token')).toHaveLength(refreshes)
-    }
-    await visit(page, 'Orders')
-    await callApi(page)
-    await expect(orders(page)).toBeVisible()
-    expect(grants(idp, 'refresh_token').every(({ status }) => status === 200)).toBe(true)
-  })
-
   test('a provider that is down is said at the call, signs nobody out, and is asked again by the next call', async ({
     page,
     idp,
@@ -130,6 +114,8 @@ test.describe('a refresh that the provider refuses', () => {
     await expect(page).toHaveURL('/orders')
     await expect(heading(page)).toHaveText('Orders')
     expect(authorizations(idp)).toHaveLength(2)
+    // `exp` is in whole seconds, so that a token may be good for less time than `expires_in` says.
+    problems.allow(/status of 401 .*\/(orders|me)/)
     await callApi(page)
     await expect(orders(page)).toBeVisible()
   })

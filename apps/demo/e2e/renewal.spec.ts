@@ -1,4 +1,4 @@
-import { expectSignedIn, refreshNow, sessionLog, signIn } from './journeys.ts'
+import { callApi, expectSignedIn, orders, refreshNow, sessionLog, signIn, visit } from './journeys.ts'
 import { grants } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
@@ -11,6 +11,21 @@ test('a token is renewed before it expires, without anybody asking', async ({ pa
   await expect(sessionLog(page)).toContainText('a new access token')
   expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])
   await expectSignedIn(page)
+})
+
+test('one refresh after the other brings a new token, each time with the latest refresh token', async ({
+  page,
+  idp,
+}) => {
+  await signIn(page)
+  for (const refreshes of [1, 2, 3]) {
+    await refreshNow(page)
+    await expect.poll(() => grants(idp, 'refresh_token')).toHaveLength(refreshes)
+  }
+  await visit(page, 'Orders')
+  await callApi(page)
+  await expect(orders(page)).toBeVisible()
+  expect(grants(idp, 'refresh_token').every(({ status }) => status === 200)).toBe(true)
 })
 
 test('a device whose clock is wrong by a day can sign in and refresh', async ({ page, idp }) => {

@@ -29,8 +29,25 @@ export async function createWebKitTab(
         await element.waitForClickable()
         await element.click()
       }),
-    fill: (target, text) => here(() => session.$(target).setValue(text)),
+    fill: (target, text) =>
+      here(async () => {
+        const element = session.$(target)
+        await element.waitForClickable()
+        await session.execute(enterText, await element.getElement(), text)
+      }),
     evaluate: (expression) => here(() => session.execute(`return ${expression}`)),
     close: () => here(() => session.closeWindow()),
   }
+}
+
+/**
+ * Runs in the page. Keys that WebDriver presses go to the window that has the keyboard, which a window that has just
+ * opened does not have yet: they are lost without a word.
+ */
+function enterText(element: unknown, text: string): void {
+  const input = element as HTMLInputElement
+  input.focus()
+  input.value = text
+  input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+  input.dispatchEvent(new Event('change', { bubbles: true }))
 }
