@@ -13,6 +13,8 @@ export interface FakeBrowser {
   blockDurable(): void
   /** Every message that any tab posted, in order. */
   readonly messages: unknown[]
+  /** How many channels are open. */
+  channelCount(): number
   /** The names of the locks that are held. */
   readonly held: Set<string>
   /** From now on there are no locks, as in an old browser. */
@@ -110,6 +112,7 @@ export function createFakeBrowser(): FakeBrowser {
       }
     },
     messages,
+    channelCount: () => channels.size,
     held,
     removeLocks() {
       hasLocks = false

@@ -78,6 +78,8 @@ export interface FakeWindow {
   attention: ReturnType<OpenedWindow['attention']>
   /** A page of the app's own origin says something to its opener. */
   say(message: unknown): void
+  /** It cannot be sent anywhere. */
+  breaks(error: Error): void
 }
 
 /** What a fake platform is made with. */
@@ -303,9 +305,14 @@ function createFakeWindow(size: WindowSize): { fake: FakeWindow; opened: OpenedW
     say(message) {
       for (const listener of listeners) listener(message)
     },
+    breaks(error) {
+      broken = error
+    },
   }
+  let broken: Error | undefined
   const opened: OpenedWindow = {
     go(url, { keepOpener }) {
+      if (broken) throw broken
       fake.url = url
       fake.hasOpener = keepOpener
       fake.whereabouts = 'away'

@@ -264,7 +264,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         provider.userInfo = { nickname: 'Al' }
         const page = openPage()
         const { response, grant } = await page.answer()
-        const session = await page.keeper.redeem(response, grant, 'user_info')
+        const session = await page.keeper.redeem(response, grant, { identify: 'user_info' })
         expect(session.userInfo?.claims).toEqual({ sub: 'alice', nickname: 'Al' })
         expect(page.keeper.current()).toEqual(session)
         expect(page.changes).toEqual([])
@@ -275,7 +275,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         provider.userInfo = { sub: 'bob' }
         const page = openPage()
         const { response, grant } = await page.answer()
-        const error = await rejectionOf(page.keeper.redeem(response, grant, 'user_info'))
+        const error = await rejectionOf(page.keeper.redeem(response, grant, { identify: 'user_info' }))
         expect(error).toBeInstanceOf(ProtocolError)
         expect(error).toMatchObject({ code: 'invalid_user_info' })
         expect(page.keeper.current()).toBeUndefined()
@@ -335,8 +335,10 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         const { openPage } = await open()
         const page = openPage()
         const { response, grant } = await page.answer()
-        const failing = page.keeper.redeem(response, grant, async () => {
-          throw new NetworkError('user_not_loaded', 'Nobody knows.')
+        const failing = page.keeper.redeem(response, grant, {
+          identify: async () => {
+            throw new NetworkError('user_not_loaded', 'Nobody knows.')
+          },
         })
         expect(await rejectionOf(failing)).toMatchObject({ code: 'user_not_loaded' })
         expect(page.keeper.current()).toBeUndefined()
@@ -494,6 +496,23 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         const result = await page.keeper.end({ postLogoutRedirectUri: 'https://app.example/' })
         expect(result).toMatchObject({ url: undefined, isRevoked: false, error: { code: 'network_failed' } })
         expect(result.error).toBeInstanceOf(NetworkError)
+      })
+
+      it('keeps nothing of a sign-in that is given up while its code is exchanged, and gives it back', async () => {
+        const { page, provider } = await openSignedIn()
+        const token = await page.keeper.getAccessToken()
+        const { response, grant } = await page.answer()
+        const held = holdUpTokens(provider)
+        const stop = new AbortController()
+        const redeemed = rejectionOf(page.keeper.redeem(response, grant, { signal: stop.signal }))
+        await until(held.arrived)
+        const reason = new Error('no longer')
+        stop.abort(reason)
+        expect(await redeemed).toBe(reason)
+        held.goOn()
+        await until(() => provider.count('/revoke') > 0)
+        expect(page.changes).toEqual([])
+        await expect(page.keeper.getAccessToken()).resolves.toBe(token)
       })
 
       it('discards and revokes what a sign-in brings that ends after it', async () => {

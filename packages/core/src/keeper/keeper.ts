@@ -68,6 +68,14 @@ export interface RestoreRequest {
   readonly recall?: boolean | undefined
 }
 
+/** What the end of a sign-in depends on beside the provider's answer. */
+export interface RedeemRequest {
+  /** There is no session before it is known who this is. */
+  readonly identify?: 'user_info' | LoadUserInfo | undefined
+  /** Once it is aborted, nothing comes of the sign-in: what the provider gives is given back. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** How a session is to be ended. */
 export interface EndRequest {
   /** Where the provider sends the person afterwards. Undefined: the provider's own session is left alone. */
@@ -144,11 +152,8 @@ export interface Keeper {
   send?(sent: ApiRequest): Promise<Response | undefined>
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<AuthorizationStart>
-  /**
-   * Ends a sign-in: exchanges the code and keeps what comes. With `identify`, there is no session before it is known who
-   * this is.
-   */
-  redeem(response: URLSearchParams, grant: CodeGrant, identify?: 'user_info' | LoadUserInfo): Promise<Session>
+  /** Ends a sign-in: exchanges the code and keeps what comes. @throws the signal's reason, and then nothing is kept */
+  redeem(response: URLSearchParams, grant: CodeGrant, request?: RedeemRequest): Promise<Session>
   /**
    * Asks anew who this is: the provider's UserInfo, or `load`. The other tabs hear of it.
    *

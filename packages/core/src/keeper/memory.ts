@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts'
 import { notSignedIn, offline, tokenBound } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Provider } from '../protocol/provider.ts'
@@ -112,11 +113,15 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     authorize: provider.authorize,
 
-    async redeem(response, grant, identify) {
+    async redeem(response, grant, { identify, signal } = {}) {
       const before = endedAt
       const known = record.read()
-      const redeemed = await provider.redeem(response, grant)
-      const tokens = identify ? await identifier.whose(redeemed, identify) : redeemed
+      const redeemed = provider.redeem(response, grant)
+      const asked = identify ? redeemed.then((given) => identifier.whose(given, identify)) : redeemed
+      const tokens = await abortable(asked, signal).catch((error: unknown) => {
+        if (signal?.aborted) asked.then(refresher.discard, () => undefined)
+        throw error
+      })
       const now = record.read()
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
       const isSignedOut = endedAt !== before && endedAt > known.epoch

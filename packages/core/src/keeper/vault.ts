@@ -105,10 +105,13 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
     authorize: (parameters) => vault.callAgain('authorize', parameters),
 
-    async redeem(response, grant, identify) {
+    async redeem(response, grant, { identify, signal } = {}) {
       const take = told.expect()
       const known = record.read()
       const link = await vault.reach()
+      signal?.throwIfAborted()
+      const giveUp = (): void => link.notify('give_up', { state: grant.state })
+      signal?.addEventListener('abort', giveUp)
       const state = await link
         .call('redeem', {
           response: response.toString(),
@@ -117,16 +120,17 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
           identify: typeof identify === 'function' ? 'page' : identify,
         })
         .catch(async (error: unknown) => {
-          if (!isLost(error)) throw error
+          if (!isLost(error)) throw signal?.aborted ? signal.reason : error
           // The code may have been sent, and is never sent again; its session may be there all the same.
           const found = await vault.call('restore', { record: known }).catch(() => undefined)
           if (!found?.session || found.record.epoch <= known.epoch) throw error
           return found
         })
+        .finally(() => signal?.removeEventListener('abort', giveUp))
       const session = take(state)
       if (!session) throw notSignedIn()
       if (typeof identify !== 'function') return session
-      return keeper.identify(identify).catch(async (error: unknown) => {
+      return abortable(keeper.identify(identify), signal).catch(async (error: unknown) => {
         // Nobody is signed in before it is known who.
         await keeper.end({ postLogoutRedirectUri: undefined })
         throw error

@@ -73,7 +73,7 @@ export function createKeeperWithFallback(
     about: () => ({ ...inUse.about(), ...(problem && { fallback: problem }) }),
     restore: (request) => attempt((keeper) => keeper.restore(request)),
     authorize: (parameters) => attempt((keeper) => keeper.authorize(parameters)),
-    redeem: (response, grant, identify) => attempt((keeper) => keeper.redeem(response, grant, identify)),
+    redeem: (response, grant, request) => attempt((keeper) => keeper.redeem(response, grant, request)),
     identify: (how) => attemptFor((keeper) => keeper.identify(how)),
     getAccessToken: (request) => attemptFor((keeper) => keeper.getAccessToken(request)),
     end(request) {

@@ -68,8 +68,8 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
 
   return {
     ...keeper,
-    async redeem(response, grant) {
-      const session = await share(keeper.redeem(response, grant, how))
+    async redeem(response, grant, request) {
+      const session = await share(keeper.redeem(response, grant, { ...request, identify: how }))
       shown = subjectOf(session)
       return session
     },

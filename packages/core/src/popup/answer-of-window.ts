@@ -49,10 +49,6 @@ export function answerOfWindow(context: AnswerContext): Promise<string> {
     signal.addEventListener('abort', abort)
     stops.push(() => signal.removeEventListener('abort', abort))
 
-    const channel = openChannel(answerChannel(signIn.state), hear)
-    if (channel) stops.push(channel.close)
-    opened.onMessage(hear)
-
     const endsAt = nowMs() + timeoutMs
     const isLeft = createLeftWindow(opened, nowMs)
     let stopLooking = clock.setTimer(lookEveryMs, look)
@@ -63,8 +59,15 @@ export function answerOfWindow(context: AnswerContext): Promise<string> {
       else stopLooking = clock.setTimer(lookEveryMs, look)
     }
 
-    // A channel does not reach from one site's storage into another's: there a frame has nothing but its opener.
-    opened.go(signIn.url, { keepOpener: !channel || page.isFramed() })
+    try {
+      const channel = openChannel(answerChannel(signIn.state), hear)
+      if (channel) stops.push(channel.close)
+      opened.onMessage(hear)
+      // A channel does not reach from one site's storage into another's: there a frame has nothing but its opener.
+      opened.go(signIn.url, { keepOpener: !channel || page.isFramed() })
+    } catch (error) {
+      settle(() => reject(error))
+    }
   })
 }
 

@@ -36,12 +36,13 @@ export const beginInWindow: BeginWindowSignIn = async (
   return {
     state: secrets.state,
     url,
-    async finish(answerUrl) {
+    async finish(answerUrl, signal) {
+      signal.throwIfAborted()
       throwIfSignedOut()
       const callback = parseCallbackUrl(answerUrl, redirectUri, statePrefix)
       if (callback.kind !== 'response') throw notAnAnswer()
       const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject }
-      const session = await keeper.redeem(callback.parameters, grant)
+      const session = await keeper.redeem(callback.parameters, grant, { signal })
       platform.session.remove(keys.askedByRedirect)
       const before = store.get()
       const rejected = identity.signedIn(session)

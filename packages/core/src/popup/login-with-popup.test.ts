@@ -343,6 +343,86 @@ describe('a sign-in in a window that nobody finishes', () => {
     expect(codeExchanges(app)).toBe(1)
   })
 
+  it('ends for the one of two who no longer wants it, and goes on for the other', async () => {
+    const { app, tab, signIn: first, window } = await opened()
+    const stop = new AbortController()
+    const second = rejectionOf(loginWithPopup(tab.auth, { signal: stop.signal }))
+    const reason = new Error('no longer')
+    stop.abort(reason)
+    expect(await second).toBe(reason)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await first
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
+  it('goes on for who joined it where the one who opened the window no longer wants it', async () => {
+    const app = await createFakeApp()
+    const { auth, platform } = app.load()
+    const [one, other] = [new AbortController(), new AbortController()]
+    const first = rejectionOf(loginWithPopup(auth, { signal: one.signal }))
+    const second = loginWithPopup(auth, { signal: other.signal })
+    const { url } = await windowOf({ platform })
+    const reason = new Error('no longer')
+    one.abort(reason)
+    expect(await first).toBe(reason)
+    passOn(app.browser, app.provider.signIn(url))
+    await second
+    expect(auth.getState().status).toBe('authenticated')
+  })
+
+  it('ends once nobody wants it any more, with the reason of each', async () => {
+    const { auth, platform } = (await createFakeApp()).load()
+    const stops = [new AbortController(), new AbortController()]
+    const signIns = stops.map(({ signal }) => rejectionOf(loginWithPopup(auth, { signal })))
+    const window = await windowOf({ platform })
+    for (const [index, stop] of stops.entries()) stop.abort(new Error(`reason ${index}`))
+    expect((await Promise.all(signIns)).map(({ message }) => message)).toEqual(['reason 0', 'reason 1'])
+    expect(window.isClosed).toBe(true)
+    expect(platform.timerCount()).toBe(0)
+  })
+
+  it('ends for who no longer wants it while the answer is exchanged, and signs nobody in', async () => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    const stop = new AbortController()
+    const signIn = rejectionOf(loginWithPopup(tab.auth, { signal: stop.signal }))
+    const { url } = await windowOf(tab)
+    const token = holdUp(app, '/token')
+    passOn(app.browser, app.provider.signIn(url))
+    await token.arrived
+    const reason = new Error('no longer')
+    stop.abort(reason)
+    expect(await signIn).toBe(reason)
+    token.goOn()
+    await until(() => app.provider.count('/revoke') > 0)
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    await expect(tab.auth.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
+  })
+
+  it('opens no second window where the first has closed itself and its answer is being exchanged', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const token = holdUp(app, '/token')
+    passOn(app.browser, app.provider.signIn(window.url))
+    await token.arrived
+    window.whereabouts = 'gone'
+    const again = loginWithPopup(tab.auth)
+    expect(tab.platform.windows).toHaveLength(1)
+    token.goOn()
+    await Promise.all([signIn, again])
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
+  it('leaves nothing running where the window cannot be sent to the provider', async () => {
+    const app = await createFakeApp()
+    const { auth, platform } = app.load()
+    const signIn = rejectionOf(loginWithPopup(auth))
+    const broken = new Error('the browser says no')
+    platform.windows[0]?.breaks(broken)
+    const channels = app.browser.channelCount()
+    expect(await signIn).toBe(broken)
+    expect([platform.timerCount(), app.browser.channelCount()]).toEqual([0, channels])
+  })
+
   it('gives way to one that asks for something else', async () => {
     const { app, tab, signIn, window } = await opened()
     const other = loginWithPopup(tab.auth, { prompt: 'login' })

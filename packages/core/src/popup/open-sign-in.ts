@@ -8,6 +8,7 @@ import type { OpenSignIn, WindowDemand, WindowHost } from '../sign-in/window-hos
 import { answerOfWindow, popupClosed } from './answer-of-window.ts'
 import { beginInWindow } from './begin-in-window.ts'
 import { type PopupOptions, parsePopupOptions } from './popup-options.ts'
+import { createSharedOutcome } from './shared-outcome.ts'
 
 /**
  * Opens a window before anything is awaited, and signs in by it. Asked for the same again while it is open, it is shown,
@@ -33,7 +34,7 @@ export async function openSignIn(
   const key = JSON.stringify(demand)
   if (host.open?.key === key && host.open.isOpen()) {
     host.open.focus()
-    return abortable(host.open.promise, signal)
+    return host.open.outcome(signal)
   }
   if (!page.isSecureContext()) throw insecureContext('this page')
   const opened = openWindow(size)
@@ -47,40 +48,51 @@ export async function openSignIn(
   }
 
   const stop = new AbortController()
-  const abort = (): void => stop.abort(signal?.reason)
-  signal?.addEventListener('abort', abort)
+  let isAnswered = false
+  const answered = (): void => {
+    isAnswered = true
+  }
+  const signingIn = signInBy(opened, { host, demand, timeoutMs, signal: stop.signal, answered })
+    .catch((error: unknown) => {
+      throw told(error)
+    })
+    .finally(() => {
+      if (host.open === mine) host.open = undefined
+    })
   const mine: OpenSignIn = {
     key,
-    promise: signInBy(opened, { host, demand, timeoutMs, signal: stop.signal }).catch((error: unknown) => {
-      throw told(error)
-    }),
-    isOpen: () => opened.whereabouts() !== 'gone',
+    outcome: createSharedOutcome(signingIn, (reason) => stop.abort(reason)),
+    // A window that has answered closes itself, and nobody needs another.
+    isOpen: () => isAnswered || opened.whereabouts() !== 'gone',
     focus: opened.focus,
     giveUp: () => stop.abort(popupClosed()),
   }
   host.open = mine
-  return mine.promise.finally(() => {
-    signal?.removeEventListener('abort', abort)
-    if (host.open === mine) host.open = undefined
-  })
+  return mine.outcome(signal)
+}
+
+/** A window, and what it is opened for. */
+interface OpenedSignIn {
+  readonly host: WindowHost
+  readonly demand: WindowDemand
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** The answer is there, and is about to be exchanged. */
+  answered(): void
 }
 
 /** Whatever comes of it, the window is closed. */
 async function signInBy(
   opened: OpenedWindow,
-  {
-    host,
-    demand,
-    timeoutMs,
-    signal,
-  }: { host: WindowHost; demand: WindowDemand; timeoutMs: number; signal: AbortSignal },
+  { host, demand, timeoutMs, signal, answered }: OpenedSignIn,
 ): Promise<void> {
   try {
     const signIn = await abortable(host.begin(beginInWindow, demand), signal)
     // It was still this page's own, so there is no doubt.
     if (opened.whereabouts() === 'gone') throw popupClosed()
     const answer = await answerOfWindow({ platform: host.platform, opened, signIn, timeoutMs, signal })
-    await signIn.finish(answer)
+    answered()
+    await signIn.finish(answer, signal)
   } finally {
     opened.close()
   }

@@ -4,7 +4,10 @@ import type { LoginOptions } from '../sign-in/login-options.ts'
 
 /** What a sign-in in a window may ask for. The page stays where it is, so there is nowhere to return to. */
 export interface PopupOptions extends Omit<LoginOptions, 'returnTo' | 'appState'> {
-  /** Closes the window and ends the waiting. Its reason is what the promise rejects with. */
+  /**
+   * Ends the waiting, up to the moment in which somebody is signed in; its reason is what the promise rejects with. The
+   * window is closed, unless it was asked for by others too, who go on waiting.
+   */
   readonly signal?: AbortSignal | undefined
   /** The size of the window's inside, in CSS pixels. Default: 480 × 640. Phones open a tab instead. */
   readonly window?: Partial<WindowSize> | undefined

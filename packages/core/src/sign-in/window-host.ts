@@ -35,15 +35,21 @@ export interface WindowSignIn {
   readonly state: string
   /** Where to send the window. */
   readonly url: string
-  /** Signs in with the provider's answer. @throws {AuthError} whatever kept it from being finished */
-  finish(answerUrl: string): Promise<void>
+  /**
+   * Signs in with the provider's answer.
+   *
+   * @throws {AuthError} whatever kept it from being finished
+   * @throws the signal's reason, and then nobody is signed in by it
+   */
+  finish(answerUrl: string, signal: AbortSignal): Promise<void>
 }
 
 /** The window of a sign-in that is under way. */
 export interface OpenSignIn {
   /** Tells what it asks for. */
   readonly key: string
-  readonly promise: Promise<void>
+  /** How it ends, for one more who waits for it. @throws the signal's reason: the others go on waiting */
+  outcome(signal: AbortSignal | undefined): Promise<void>
   isOpen(): boolean
   focus(): void
   /** Another one takes its place. */

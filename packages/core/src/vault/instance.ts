@@ -1,7 +1,7 @@
 import { findApi } from '../api/find-api.ts'
 import { sendWithToken } from '../api/send-with-token.ts'
 import { dpop } from '../dpop/dpop.ts'
-import { ConfigurationError, subjectChanged, tokenSealed } from '../errors.ts'
+import { ConfigurationError, notSignedIn, subjectChanged, tokenSealed } from '../errors.ts'
 import { createBoundParts } from '../keeper/bound-parts.ts'
 import { createMemoryKeeper, type MemoryKeeper } from '../keeper/memory.ts'
 import { lockTimeoutMs } from '../keeper/page-keeper.ts'
@@ -60,6 +60,8 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
     gives: isSealed ? 'nothing' : 'lend',
   })
   keeper.start()
+  /** The sign-ins that are being finished, by `state`. */
+  const redeeming = new Map<string, AbortController>()
 
   function session(): VaultSession {
     const position = keeper.position()
@@ -94,8 +96,16 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
       async redeem({ response, grant, record: seen, identify }) {
         learn(seen)
         const how = identify === 'page' ? undefined : identify
-        await keeper.redeem(new URLSearchParams(response), grant, how)
+        const stop = new AbortController()
+        redeeming.set(grant.state, stop)
+        await keeper
+          .redeem(new URLSearchParams(response), grant, { identify: how, signal: stop.signal })
+          .finally(() => redeeming.delete(grant.state))
         return session()
+      },
+      async give_up({ state }) {
+        redeeming.get(state)?.abort(notSignedIn())
+        return undefined
       },
       async identify() {
         await keeper.identify('user_info')

@@ -54,6 +54,8 @@ export interface VaultMethods {
     },
     VaultSession,
   ]
+  /** Nobody waits for this sign-in any more. Not answered: whatever is being redeemed for it is. */
+  give_up: [{ state: string }, undefined]
   /** Asks the provider's UserInfo who this is. */
   identify: [undefined, VaultSession]
   /** The page has asked in the app's own way, with a token of this sign-in. */
@@ -87,7 +89,7 @@ export type VaultMethod = keyof VaultMethods
 
 /** Whether the page hears nothing back. */
 export function isUnanswered(method: VaultMethod, params: unknown): boolean {
-  if (method === 'bye') return true
+  if (method === 'bye' || method === 'give_up') return true
   const { isVisible, cause } = (params ?? {}) as Partial<VaultMethods['page'][0]>
   return method === 'page' && !isVisible && !cause
 }

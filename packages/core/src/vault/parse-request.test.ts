@@ -55,6 +55,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
     },
     identify: 'user_info',
   },
+  give_up: { state: 's' },
   identify: undefined,
   describe: { epoch: 1.5, userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 } },
   getAccessToken: {

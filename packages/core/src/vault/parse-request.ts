@@ -60,6 +60,7 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     record: isSessionRecord,
     identify: maybe(oneOf('user_info', 'page')),
   }),
+  give_up: shape({ state: isText }),
   identify: () => true,
   describe: shape({
     epoch: isCount,
