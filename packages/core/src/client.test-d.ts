@@ -14,6 +14,7 @@ interface Member {
 // Without a schema: the standard claims, and unknown beyond.
 const plain = createAuthClient(options)
 expectTypeOf(plain).toEqualTypeOf<AuthClient<User>>()
+expectTypeOf(plain.identifiedBy).toEqualTypeOf<readonly string[]>()
 const { user } = plain.getState()
 expectTypeOf(user?.email_verified).toEqualTypeOf<boolean | undefined>()
 expectTypeOf(user?.department).toEqualTypeOf<unknown>()

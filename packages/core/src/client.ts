@@ -45,6 +45,8 @@ import type { User } from './user.ts'
 export interface AuthClient<TUser = User> {
   /** Names the app at its provider: two clients of one issuer, client id and `name` have one session. No secret. */
   readonly instanceId: string
+  /** Claims that make somebody another to the app, beside `sub`: option `identifiedBy`. For what keeps data per person. */
+  readonly identifiedBy: readonly string[]
   /** The session now. The same object until it changes. */
   getState(): AuthState<TUser>
   /** What a server renders, and the first render in hydration: always `loading`. */
@@ -293,6 +295,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
 
   return {
     instanceId: settings.instanceId,
+    identifiedBy: settings.identifiedBy,
     getState: store.get,
     getServerState: () => startingState,
     subscribe: (listener) => store.subscribe(() => listener()),

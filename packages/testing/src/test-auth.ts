@@ -106,6 +106,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     ...registration,
     ...(scope && { scope }),
     ...(apis && { apis }),
+    ...(options.identifiedBy && { identifiedBy: options.identifiedBy }),
     ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
     ...(sessionLimitSeconds !== undefined && { sessionLimitSeconds }),
     ...(watchProviderSession !== undefined && { watchProviderSession, silentRedirectUri: '/silent' }),
@@ -113,7 +114,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
   const clock = createHandClock(options.now ?? Date.now)
   const first = firstState(beginningOf(options), user)
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(() => first, transition)
-  const events = createEventHub<TUser>(options.identifiedBy)
+  const events = createEventHub<TUser>(settings.identifiedBy)
   const failures = createFailures(store, events)
   const search = createTestSearch(store, clock)
   /** Whether somebody has signed out here, and nobody has signed in since. */
@@ -157,7 +158,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
     line: { onMessage: () => () => undefined },
     record: createSessionRecordStore(createMemoryStore(), 'session'),
     page: testPage,
-    subject: () => namedIdentity(store.get().user, options.identifiedBy ?? []),
+    subject: () => namedIdentity(store.get().user, settings.identifiedBy),
     rememberSignOut: () => undefined,
   })
   const tokens = hold ?? session
@@ -229,6 +230,7 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   const client: AuthClient<TUser> = {
     instanceId: settings.instanceId,
+    identifiedBy: settings.identifiedBy,
     getState: store.get,
     getServerState: () => startingState,
     subscribe: (listener) => store.subscribe(() => listener()),

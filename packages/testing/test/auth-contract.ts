@@ -80,6 +80,14 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(again.instanceId).toBe(auth.instanceId)
       })
 
+      it.each([[undefined, []] as const, [['organization'], ['organization']] as const])(
+        'says which claims make somebody another beside `sub`: where the app names %o, %o',
+        async (identifiedBy, said) => {
+          const { auth } = await setScene({ begin: 'signed out', ...(identifiedBy && { identifiedBy }) })
+          expect(auth.identifiedBy).toEqual(said)
+        },
+      )
+
       it('satisfies no demand and has no end', async () => {
         const { auth } = await setScene({ begin: 'signed out' })
         expect(auth.satisfies({})).toBe(false)

@@ -66,6 +66,8 @@ export interface ContractOptions {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Default: `https://api.example`. */
   readonly apis?: AuthClientOptions['apis']
+  /** Default: none. */
+  readonly identifiedBy?: readonly string[]
   readonly limits?: Pick<ClientOptions, 'idleTimeoutSeconds' | 'sessionLimitSeconds'>
 }
 

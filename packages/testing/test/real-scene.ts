@@ -20,7 +20,7 @@ const home = 'https://example.com/'
 /** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
 export const setRealScene: SetScene = async (options) => {
   const { begin, login = {}, refusal, hasRefreshToken = true, claims = {}, onSessionLost } = options
-  const { apis } = { apis: testApis, ...options }
+  const { apis, identifiedBy } = { apis: testApis, ...options }
   const provider = await createFakeProvider('https://id.example.com')
   const browser = createFakeBrowser()
   const time = createFakePlatform()
@@ -50,6 +50,7 @@ export const setRealScene: SetScene = async (options) => {
       clientId: 'app',
       redirectUri: '/callback',
       ...(apis && { apis }),
+      ...(identifiedBy && { identifiedBy }),
       platform,
       ...(onSessionLost && { onSessionLost }),
       ...options.limits,

@@ -10,7 +10,7 @@ const alice: User = { sub: 'alice', name: 'Alice' }
 /** Sets a scene with a client that a test drives by hand. */
 export const setTestScene: SetScene = async (options) => {
   const { begin, login = {}, refusal, hasRefreshToken = true, claims = {}, onSessionLost } = options
-  const { apis } = { apis: testApis, ...options }
+  const { apis, identifiedBy } = { apis: testApis, ...options }
   // It stands still but for what the test lets pass.
   const now = (): number => 1_800_000_000_000
   const auth = createTestAuth<User>({
@@ -19,6 +19,7 @@ export const setTestScene: SetScene = async (options) => {
     ...(begin === 'answered' && { callback: login }),
     redirects: 'manual',
     ...(apis && { apis }),
+    ...(identifiedBy && { identifiedBy }),
     hasRefreshToken,
     ...(onSessionLost && { onSessionLost }),
     ...options.limits,

@@ -32,6 +32,7 @@ function createPeople(sub?: string) {
   let state = stateOf(sub)
   return {
     auth: {
+      identifiedBy: [],
       getState: () => state,
       on(_: keyof AuthEventMap<User>, listener: (event: never) => void) {
         const heard = (): void => listener(undefined as never)
@@ -140,6 +141,29 @@ describe('a cache of one’s own', () => {
       return later.getQueryData(queryKey)
     })
     expect(reads).toEqual(['of Alice', undefined, undefined])
+  })
+
+  it('is of one organisation only, where option `identifiedBy` tells them apart', () => {
+    const inOrganization = (organization: string) => ({
+      ...createPeople('alice').auth,
+      identifiedBy: ['organization'],
+      getState: (): AuthState<User> => ({
+        status: 'authenticated',
+        reason: 'signed_in',
+        user: { sub: 'alice', organization },
+      }),
+    })
+    const client = createClient()
+    connectQueryClient(client, inOrganization('a'))
+    client.setQueryData(queryKey, 'of A')
+    const stored = dehydrate(client)
+    const reads = ['a', 'b'].map((organization) => {
+      const later = createClient()
+      connectQueryClient(later, inOrganization(organization))
+      hydrate(later, stored)
+      return later.getQueryData(queryKey)
+    })
+    expect(reads).toEqual(['of A', undefined])
   })
 
   it('finds a key whatever the order of its properties, and by its beginning', () => {

@@ -24,7 +24,7 @@ type Retry = boolean | number | ((failureCount: number, error: Error) => boolean
 
 /**
  * Gives everybody a cache of their own. What is cached for one person is never shown to another, nor sent again in
- * their name: keys count per subject, a cache that was stored on the device included, and everything is dropped the
+ * their name: keys count per subject (and per claim of option `identifiedBy`), a cache that was stored on the device included, and everything is dropped the
  * moment somebody else signs in, or nobody is signed in any more, before a component hears of it. Queries that are
  * shown go on for whoever is there now.
  *
@@ -46,7 +46,7 @@ type Retry = boolean | number | ((failureCount: number, error: Error) => boolean
  */
 export function connectQueryClient<TUser>(
   queryClient: QueryClientLike,
-  auth: Pick<AuthClient<TUser>, 'getState' | 'on'>,
+  auth: Pick<AuthClient<TUser>, 'getState' | 'identifiedBy' | 'on'>,
 ): () => void {
   const before = queryClient.getDefaultOptions()
   const { retry, retryDelay, queryKeyHashFn } = (before.queries ?? {}) as {
@@ -54,14 +54,14 @@ export function connectQueryClient<TUser>(
     readonly retryDelay?: number | ((failureCount: number, error: Error) => number)
     readonly queryKeyHashFn?: (key: readonly unknown[]) => string
   }
-  let subject = subjectOf(auth)
+  let owner = ownerOf(auth)
 
   queryClient.setDefaultOptions({
     ...before,
     queries: {
       ...before.queries,
       queryKeyHashFn: (key: readonly unknown[]) =>
-        JSON.stringify([subject, queryKeyHashFn?.(key) ?? hashKey(key)]),
+        JSON.stringify([owner, queryKeyHashFn?.(key) ?? hashKey(key)]),
       retry: (failureCount: number, error: Error) =>
         mayPass(error) !== false && isRetried(retry, failureCount, error),
       retryDelay: (failureCount: number, error: Error) =>
@@ -72,7 +72,7 @@ export function connectQueryClient<TUser>(
   })
 
   const stop = auth.on('identity', () => {
-    subject = subjectOf(auth)
+    owner = ownerOf(auth)
     const queries = queryClient.getQueryCache().getAll()
     const observers = queries.flatMap((query) => [...query.observers])
     // Nor may it be what is shown until the next person's data is there (`keepPreviousData`).
@@ -92,10 +92,16 @@ export function connectQueryClient<TUser>(
 const forgotten = { data: undefined, dataUpdatedAt: 0, error: null, status: 'pending', fetchStatus: 'idle' }
 
 /** Without OpenID Connect nobody has a name: somebody is told from nobody, and that is all. */
-function subjectOf({ getState }: Pick<AuthClient<unknown>, 'getState'>): unknown {
+function ownerOf({
+  getState,
+  identifiedBy,
+}: Pick<AuthClient<unknown>, 'getState' | 'identifiedBy'>): unknown {
   const { status, user } = getState()
   if (status !== 'authenticated') return null
-  return (user as { readonly sub?: unknown } | undefined)?.sub ?? 'somebody'
+  const claims = user as Readonly<Record<string, unknown>> | undefined
+  const subject = claims?.sub ?? 'somebody'
+  if (identifiedBy.length === 0) return subject
+  return [subject, ...identifiedBy.map((name) => claims?.[name] ?? null)]
 }
 
 /** As the library does it by itself: the order of an object's properties says nothing. */
