@@ -1,5 +1,6 @@
 import { createApiFetch } from './api/api-fetch.ts'
 import type { ApiRequest } from './api/api-request.ts'
+import { createCurrentParams } from './current-params.ts'
 import { tokenSealed } from './errors.ts'
 import { type EventHub, namedIdentity } from './events.ts'
 import { createIdentity } from './identity.ts'
@@ -105,9 +106,11 @@ export function createEngine<TUser>(
       },
       extended: () => events.emit('extended', { sessionEndsAt: endsAt() }),
     })
+  const params = createCurrentParams(settings.params)
   const identity = createIdentity({
     store,
     claims: settings.claims,
+    shows: params.follow,
     began({ claims }, found) {
       noteSid(platform.shared, keys.sid, claims?.sid)
       if (!found) limits?.begin()
@@ -121,7 +124,7 @@ export function createEngine<TUser>(
     return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
   }
   const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider: rememberSignOut })
-  const signIn = { ...context, keeper, pending, identity, isSigningOut }
+  const signIn = { ...context, keeper, pending, identity, params, isSigningOut }
   const login = createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) })
   const asked = { store: storage, key: keys.askedByRedirect }
   const restoration = createRestoration({
@@ -133,7 +136,7 @@ export function createEngine<TUser>(
     rungs: [
       createKeeperRung(keeper),
       ...(settings.persist ? [createStorageRung(keeper)] : []),
-      createFrameRung({ settings, platform, keeper, record, urls, key: keys.frame }),
+      createFrameRung({ settings, platform, keeper, record, urls, params, key: keys.frame }),
       createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],
   })
@@ -254,6 +257,7 @@ export function createEngine<TUser>(
         watching?.watchSession({
           ...context,
           keeper,
+          params,
           signedIn,
           found: (session) => identity.signedIn(session, 'restored'),
           over: (reason) => endUnasked(reason, { local: true }),

@@ -37,6 +37,7 @@ const states: { readonly [TReason in AuthState<User>['reason']]: AuthState<User>
 }
 
 const session: Session = {
+  epoch: 1.5,
   claims: { iss: 'https://id.example', sub: 'alice', aud: 'app', exp: 1, iat: 1, nonce: 'SECRET-nonce' },
   scope: 'openid email',
   accessTokenExpiresAt: 1_800_000_300_000,

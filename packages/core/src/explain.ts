@@ -13,7 +13,7 @@ export interface Explanation {
   readonly errorCode: AuthErrorCode | undefined
   /** What is known of the session; undefined where there is none. */
   readonly session:
-    | Omit<Session, 'claims' | 'userInfo' | 'authorizationDetails' | 'providerSession'>
+    | Pick<Session, 'scope' | 'accessTokenExpiresAt' | 'hasRefreshToken' | 'isBound'>
     | undefined
   /** Where the tokens are kept, and why not where they should be; undefined while nothing needed to know. */
   readonly keeper: KeeperDescription | undefined

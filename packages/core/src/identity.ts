@@ -30,11 +30,14 @@ export function createIdentity<TUser>({
   store,
   claims,
   began,
+  shows,
 }: {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly claims: StandardSchema<unknown> | undefined
   /** Hears first that there is a session: by a sign-in on this page, or found. */
   began?(session: Session, found: 'restored' | 'signed_in_elsewhere' | undefined): void
+  /** Hears, before the app does, that the app can be shown who it is. */
+  shows?(session: Session): void
 }): Identity<TUser> {
   /** As the app was last shown them. */
   let shown: { readonly user: TUser; readonly subject: unknown } | undefined
@@ -58,6 +61,7 @@ export function createIdentity<TUser>({
         store.dispatch({ type: 'user_rejected', error: described.error })
         return described.error
       }
+      shows?.(session)
       store.dispatch({ type: 'signed_in', user: described.user, ...(found && { found }) })
       return undefined
     },

@@ -4,6 +4,7 @@ import { sessionEndsAt } from './session-end.ts'
 
 const minuteMs = 60_000
 const session = (known: Partial<Session>, claims?: Record<string, unknown>): Session => ({
+  epoch: 1.5,
   claims:
     claims && ({ iss: 'https://id.example', sub: 'alice', aud: 'app', exp: 0, iat: 0, ...claims } as const),
   scope: 'openid',

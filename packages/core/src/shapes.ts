@@ -17,6 +17,11 @@ export function listOf(is: Shape): Shape {
   return (value) => Array.isArray(value) && value.every(is)
 }
 
+/** An object of values of one shape, by whatever name. */
+export function recordOf(is: Shape): Shape {
+  return (value) => shape({})(value) && Object.values(value as object).every(is)
+}
+
 /** One of these values. */
 export function oneOf(...values: readonly unknown[]): Shape {
   return (value) => values.includes(value)

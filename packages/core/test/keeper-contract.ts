@@ -84,6 +84,7 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         const page = openPage()
         const session = await page.signIn()
         expect(session).toEqual({
+          epoch: expect.any(Number),
           claims: expect.objectContaining({ sub: 'alice', name: 'Alice' }),
           scope: 'openid profile email',
           accessTokenExpiresAt: time.clock.now().epochMs + 300_000,
@@ -602,6 +603,21 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         expect(other.keeper.current()).toEqual(page.keeper.current())
         expect(await other.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
         expect(provider.seen).toHaveLength(before)
+      })
+
+      it('know what the session was switched to, when it is refreshed too', async () => {
+        const { openPage } = await open()
+        const page = openPage()
+        const { response, grant } = await page.answer()
+        const switchedTo = { organization: 'b' }
+        await page.keeper.redeem(response, { ...grant, switchedTo })
+        const other = openPage()
+        expect((await other.keeper.restore())?.switchedTo).toEqual(switchedTo)
+        await other.keeper.getAccessToken({ forceRefresh: true })
+        expect(other.keeper.current()?.switchedTo).toEqual(switchedTo)
+        expect(page.keeper.current()?.switchedTo).toEqual(switchedTo)
+        await page.signIn()
+        expect(page.keeper.current()?.switchedTo).toBeUndefined()
       })
 
       it('find nothing where there is nothing', async () => {

@@ -1,4 +1,4 @@
-import type { OpenIdOptions } from '../src/index.ts'
+import type { OpenIdOptions, Platform } from '../src/index.ts'
 import type { FakeApp, Tab } from './fake-app.ts'
 import { createFakeVault, type FakeVault } from './fake-vault.ts'
 import { inTime } from './in-time.ts'
@@ -7,14 +7,15 @@ import { inTime } from './in-time.ts'
 export async function signInToVault(
   app: FakeApp,
   given: Partial<OpenIdOptions> = {},
+  { send, sealed = false }: { readonly send?: Platform['send']; readonly sealed?: boolean } = {},
 ): Promise<{ readonly vault: FakeVault; readonly tab: Tab; readonly options: Partial<OpenIdOptions> }> {
   const { clock } = app.open().platform
-  const vault = createFakeVault({ browser: app.browser, clock, fetch: app.provider.fetch })
-  const options = { ...given, vault: { worker: vault.createWorker } }
+  const vault = createFakeVault({ browser: app.browser, clock, fetch: app.provider.fetch, send })
+  const options = { ...given, vault: { worker: vault.createWorker, sealed } }
   const left = app.open({ options })
   await inTime(left.platform, left.auth.login())
   const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
-  const tab = app.load({ options, href, stored: left.platform.stored })
+  const tab = app.load({ options, href, stored: left.platform.stored, ...(send && { send }) })
   await inTime(tab.platform, tab.auth.handleCallback())
   return { vault, tab, options }
 }

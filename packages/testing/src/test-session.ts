@@ -10,6 +10,7 @@ import {
   type AuthenticationDemand,
   abortable,
   authenticationProblem,
+  isSamePerson,
   isValid,
   notSignedIn,
   parseTarget,
@@ -84,6 +85,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
   const flights = new Map<string | undefined, Promise<void>>()
   let nextFailure: AnyAuthError | undefined
   let endsAt = options.endsAt
+  let signIns = 0
   let renewal: ReturnType<typeof startRenewal> | undefined
 
   function hold(next: TestTokens<TUser> | undefined): void {
@@ -143,9 +145,10 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
 
   function about(): Session | undefined {
     if (!held) return undefined
-    const { user, scope, details, expiresAt: accessTokenExpiresAt } = held
+    const { epoch, user, scope, details, expiresAt: accessTokenExpiresAt } = held
     const claims = claimsOf(user) as Session['claims']
     return {
+      epoch,
       claims,
       scope,
       accessTokenExpiresAt,
@@ -171,10 +174,12 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
     current: () => held,
     describe: about,
     begin(user, asked = {}) {
+      signIns += 1
       const { auth_time = clock.now().epochMs / 1000, acr = asked.acrValues?.[0] } = claimsOf(user)
       hold(
         issue({
           user,
+          epoch: signIns,
           authenticated: { auth_time, acr },
           scope: asked.scope ?? scope,
           details: asked.authorizationDetails,
@@ -225,7 +230,7 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
       }
       if (!held) throw notSignedIn()
       const next = tokenOf(held, target)
-      if (claimsOf(held.user).sub !== claimsOf(before.user).sub || next === undefined) throw subjectChanged()
+      if (!isSamePerson(ownerOf(held), ownerOf(before)) || next === undefined) throw subjectChanged()
       return next
     },
     satisfies(demand) {
@@ -244,6 +249,10 @@ export function createTestSession<TUser>(options: TestSessionOptions<TUser>): Te
 
 function tokenOf(held: TestTokens<unknown>, target: string | undefined): string | undefined {
   return tokenFor(held, target)?.accessToken
+}
+
+function ownerOf({ epoch, user }: TestTokens<unknown>): Parameters<typeof isSamePerson>[0] {
+  return { epoch, claims: claimsOf(user) as Session['claims'] }
 }
 
 /** The claims that matter here, if it has any. */

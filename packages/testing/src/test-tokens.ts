@@ -11,6 +11,8 @@ export interface TestToken {
 /** What a test holds in place of tokens, and whom it is about. */
 export interface TestTokens<TUser> extends TestToken {
   readonly user: TUser
+  /** Which sign-in they come from: grows with each. */
+  readonly epoch: number
   readonly authenticated: { readonly auth_time: number; readonly acr?: string | undefined }
   readonly scope: string
   /** What was granted in detail: all that was asked for. */
@@ -24,14 +26,14 @@ const lifetimeMs = 300_000
 
 /** Issues tokens for whoever is described, or beside those that they have one for a target. */
 export type TokenIssuer<TUser> = (
-  about: Pick<TestTokens<TUser>, 'user' | 'authenticated' | 'scope'> & Partial<TestTokens<TUser>>,
+  about: Pick<TestTokens<TUser>, 'user' | 'epoch' | 'authenticated' | 'scope'> & Partial<TestTokens<TUser>>,
   target?: string,
 ) => TestTokens<TUser>
 
 /** Makes what issues {@link TestTokens}: the first with the token that is given, each later one with a number behind it. */
 export function createTokenIssuer<TUser>(accessToken: string, clock: Clock): TokenIssuer<TUser> {
   let issued = 0
-  return ({ user, authenticated, scope, ...held }, target) => {
+  return ({ user, epoch, authenticated, scope, ...held }, target) => {
     issued += 1
     const requestedAt = clock.now()
     const token = {
@@ -40,10 +42,11 @@ export function createTokenIssuer<TUser>(accessToken: string, clock: Clock): Tok
       expiresAt: requestedAt.epochMs + lifetimeMs,
     }
     const { targeted = new Map(), details } = held
-    if (target === undefined) return { user, authenticated, scope, details, targeted, ...token }
+    if (target === undefined) return { user, epoch, authenticated, scope, details, targeted, ...token }
     return {
       ...(held as TestTokens<TUser>),
       user,
+      epoch,
       authenticated,
       scope,
       targeted: new Map(targeted).set(target, token),

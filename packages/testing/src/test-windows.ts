@@ -101,7 +101,14 @@ export function createTestWindows<TUser>(context: TestWindowsContext<TUser>): Te
     events,
     async begin(_, demand) {
       setOut(demand.options)
-      return { state, url: 'https://id.example.com/', finish: async () => finish(demand) }
+      return {
+        state,
+        url: 'https://id.example.com/',
+        finish: async (_, signal) => {
+          signal.throwIfAborted()
+          finish(demand)
+        },
+      }
     },
   }
 

@@ -2,7 +2,6 @@ import { type AnyAuthError, ConfigurationError, codeNotLoaded } from '../errors.
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Api } from '../options/api-options.ts'
 import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
-import { subjectOf } from '../subject.ts'
 import type { ApiRequest } from './api-request.ts'
 import { findApi } from './find-api.ts'
 import { metadataOf, type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
@@ -34,7 +33,7 @@ export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => 
     return sendWithToken(toSendable(sent), {
       getToken: async (asked) => ({ accessToken: await keeper.getAccessToken({ ...asked, ...target }) }),
       canRenew: () => session()?.hasRefreshToken ?? false,
-      subject: () => subjectOf(session() ?? { claims: undefined }),
+      owner: session,
       send: platform.send,
     })
   }

@@ -1,6 +1,7 @@
 import { NetworkError, subjectChanged } from '../errors.ts'
 import type { AccessTokenRequest, LentAccessToken } from '../keeper/keeper.ts'
 import type { Proofs } from '../protocol/binding.ts'
+import { isSamePerson, type SessionOwner } from '../same-person.ts'
 import { parseChallenges } from './challenges.ts'
 import type { Sendable } from './sendable.ts'
 
@@ -12,8 +13,8 @@ export interface TokenSender<TToken extends PresentedToken> {
   getToken(request: AccessTokenRequest): Promise<TToken>
   /** Whether there is anything that brings another token. */
   canRenew(): boolean
-  /** Whose session it is now, where that is known. Absent: `getToken` sees to it that it is one and the same person's. */
-  readonly subject?: (() => string | undefined) | undefined
+  /** Whose session it is now. Absent: `getToken` sees to it that it is one and the same person's. */
+  readonly owner?: (() => SessionOwner | undefined) | undefined
   send(request: Request): Promise<Response>
   /** Needed for tokens that are bound. */
   readonly proofs?: Pick<Proofs, 'send'> | undefined
@@ -30,7 +31,7 @@ export interface TokenSender<TToken extends PresentedToken> {
  */
 export async function sendWithToken<TToken extends PresentedToken>(
   sendable: Sendable,
-  { getToken, canRenew, subject, send, proofs }: TokenSender<TToken>,
+  { getToken, canRenew, owner, send, proofs }: TokenSender<TToken>,
 ): Promise<Response> {
   const { method, url, signal, isReplayable, withHeaders } = sendable
 
@@ -43,13 +44,14 @@ export async function sendWithToken<TToken extends PresentedToken>(
     })
   }
 
-  const before = subject?.()
+  const before = owner?.()
   const first = await getToken({ signal })
-  const owner = before ?? subject?.()
+  const asked = before ?? owner?.()
 
   /** What was asked in one person's name is not asked once more in that of who has signed in since. */
   async function getAnother(request: AccessTokenRequest): Promise<TToken> {
-    if (owner !== undefined && (subject?.() ?? owner) !== owner) throw subjectChanged()
+    const now = owner?.()
+    if (asked && now && !isSamePerson(asked, now)) throw subjectChanged()
     return getToken(request)
   }
 

@@ -5,8 +5,11 @@ import { settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
 import { holdUpTokens } from '../../test/keeper-pages.ts'
+import { destinationOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
+import { passOn, windowOf } from '../../test/windows.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
+import { switchTo } from '../popup/index.ts'
 import { dpop } from './dpop.ts'
 
 const vaults: FakeVault[] = []
@@ -74,6 +77,18 @@ describe.each([
   ['in memory', false],
   ['in a vault that dies', true],
 ] as const)('a session that rests, with tokens %s (STO-04)', (_where, isVault) => {
+  it('is found with what it was switched to', async () => {
+    const scene = await signedIn({ isVault })
+    const { app, tab, provider } = scene
+    const switched = switchTo(tab.auth, { params: { organization: 'b' } })
+    passOn(app.browser, provider.signIn((await windowOf(tab)).url))
+    await switched
+    const next = await reloaded(scene)
+    await decided(next)
+    await next.auth.login()
+    expect(destinationOf(next).searchParams.get('organization')).toBe('b')
+  })
+
   it('is found by a reload, which no other page answers, with one request', async () => {
     const scene = await signedIn({ isVault })
     const before = scene.provider.count('/token')

@@ -4,7 +4,6 @@ import { toSendable } from '../api/sendable.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import type { Proofs } from '../protocol/binding.ts'
-import { subjectOf } from '../subject.ts'
 import type { AccessTokenRequest, Keeper, LentAccessToken } from './keeper.ts'
 
 /** Sends what the app sends with a token that is bound to a key: every time with a proof (RFC 9449 §7). */
@@ -26,7 +25,7 @@ export function createBoundSend({
     return sendWithToken(toSendable(sent), {
       getToken: (asked) => keeper.lend({ ...asked, ...target }),
       canRenew: () => keeper.current()?.hasRefreshToken ?? false,
-      subject: () => subjectOf(keeper.current() ?? { claims: undefined }),
+      owner: keeper.current,
       send,
       proofs,
     })

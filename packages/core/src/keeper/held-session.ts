@@ -19,7 +19,7 @@ export interface HeldSession {
   /** Somebody has asked who this is. What is older than what is known, or of another sign-in, changes nothing. */
   describe(epoch: number, userInfo: UserInfo): void
   /** A sign-in ended here. @returns what is held now */
-  begin(tokens: TokenSet): HeldTokens
+  begin(tokens: TokenSet, about?: Pick<HeldTokens, 'switchedTo'>): HeldTokens
   /** A refresh ended here. @returns what is held now */
   advance(before: HeldTokens, tokens: TokenSet, targeted?: HeldTokens['targeted']): HeldTokens
   /** Another tab handed tokens over; they count only where they are newer. */
@@ -88,10 +88,18 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     describe(epoch, userInfo) {
       if (held?.epoch === epoch) person = later(person, userInfo)
     },
-    begin({ userInfo, ...tokens }) {
+    begin({ userInfo, ...tokens }, { switchedTo } = {}) {
       const epoch = nextSignIn(lastEpoch(), random.fraction())
       person = userInfo
-      return replace(recorded({ tokens, epoch, refreshes: 0, rotation: 0, isLent: false }))
+      const held = {
+        tokens,
+        epoch,
+        refreshes: 0,
+        rotation: 0,
+        isLent: false,
+        ...(switchedTo && { switchedTo }),
+      }
+      return replace(recorded(held))
     },
     advance(before, tokens, targeted = before.targeted) {
       const refreshes = before.refreshes + 1

@@ -16,6 +16,8 @@ export interface HeldTokens {
   readonly rotation: number
   /** Whoever handed them over keeps the refresh token, and renews for us. */
   readonly isLent: boolean
+  /** See {@link Session}. */
+  readonly switchedTo?: Session['switchedTo'] | undefined
 }
 
 /** Whether `one` is to replace `other`: of a later sign-in, refreshed more often, or ours to refresh. */
@@ -30,8 +32,10 @@ export function isRefreshable(tokens: TokenSet): tokens is RefreshableTokenSet {
 }
 
 /** What may be known of it outside the keeper. */
-export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserInfo): Session {
+export function describeSession(held: HeldTokens, userInfo?: UserInfo): Session {
+  const { epoch, tokens, isLent, switchedTo } = held
   return {
+    epoch,
     claims: tokens.claims,
     scope: tokens.scope,
     accessTokenExpiresAt: tokens.expiresAt,
@@ -41,6 +45,7 @@ export function describeSession({ tokens, isLent }: HeldTokens, userInfo?: UserI
     ...(tokens.authorizationDetails && { authorizationDetails: tokens.authorizationDetails }),
     ...(tokens.providerSession && { providerSession: tokens.providerSession }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
+    ...(switchedTo && { switchedTo }),
   }
 }
 

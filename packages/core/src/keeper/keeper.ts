@@ -8,6 +8,8 @@ import type { IdTokenClaims, UserInfo } from '../protocol/token-set.ts'
 
 /** What is known of a session outside its keeper: never a token. */
 export interface Session {
+  /** Which sign-in it comes from: grows with each, in whatever tab. No secret. */
+  readonly epoch: number
   /** Absent without OpenID Connect. */
   readonly claims: IdTokenClaims | undefined
   /** What was granted. */
@@ -25,6 +27,8 @@ export interface Session {
   readonly providerSession?: ProviderSession
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
+  /** The `params` that it was switched to: whatever asks the provider about it, in any tab, asks for the same. */
+  readonly switchedTo?: Readonly<Record<string, string>>
 }
 
 /**

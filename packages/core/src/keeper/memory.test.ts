@@ -21,6 +21,7 @@ describe('createMemoryKeeper', () => {
   it('tells of the session without a token in it', async () => {
     const { keeper, clock } = await createKeptSession()
     expect(keeper.current()).toEqual({
+      epoch: expect.any(Number),
       claims: expect.objectContaining({ sub: 'alice' }),
       scope: 'openid',
       accessTokenExpiresAt: clock.now().epochMs + 300_000,

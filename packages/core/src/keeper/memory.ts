@@ -118,15 +118,16 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       const known = record.read()
       const redeemed = provider.redeem(response, grant)
       const asked = identify ? redeemed.then((given) => identifier.whose(given, identify)) : redeemed
-      const tokens = await abortable(asked, signal).catch((error: unknown) => {
+      const giveBack = (error: unknown): never => {
         if (signal?.aborted) asked.then(refresher.discard, () => undefined)
         throw error
-      })
+      }
+      const tokens = await (signal ? abortable(asked, signal).catch(giveBack) : asked)
       const now = record.read()
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
       const isSignedOut = endedAt !== before && endedAt > known.epoch
       if (isSignedOut || isSignedOutElsewhere) throw refresher.discard(tokens)
-      const held = session.begin(tokens)
+      const held = session.begin(tokens, grant)
       // Before anybody hears of it: a page that is reloaded at once is to find it.
       if (persisted) await persisted.write(held)
       if (session.current()?.epoch !== held.epoch) throw notSignedIn()

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/ports.ts'
 import { isProviderSession } from '../protocol/provider-session.ts'
 import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
-import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, shape } from '../shapes.ts'
+import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, recordOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import { onThisClock } from './on-this-clock.ts'
 
@@ -55,5 +55,6 @@ const isHeldTokens = shape({
     userInfo: maybe(isUserInfo),
     providerSession: maybe(isProviderSession),
   }),
+  switchedTo: maybe(recordOf(isText)),
   targeted: maybe(listOf(shape({ ...accessToken, target: isTarget }))),
 })

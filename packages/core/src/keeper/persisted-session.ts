@@ -1,7 +1,7 @@
 import type { DurableStore } from '../platform/ports.ts'
 import { isProviderSession } from '../protocol/provider-session.ts'
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
-import { isNumber, isText, maybe, oneOf, shape } from '../shapes.ts'
+import { isNumber, isText, maybe, oneOf, recordOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
 
 /**
@@ -38,6 +38,7 @@ const isEntry = shape({
   claims: maybe(shape({ iss: isText, sub: isText })),
   clockSkewSeconds: maybe(isNumber),
   providerSession: maybe(isProviderSession),
+  switchedTo: maybe(recordOf(isText)),
 })
 
 /** Makes a {@link PersistedSession}. What is asked of it happens one after the other. */
@@ -73,14 +74,14 @@ export function createPersistedSession(
   return {
     write: (held) =>
       inTurn(async () => {
-        const { epoch, refreshes, rotation, tokens } = held
+        const { epoch, refreshes, rotation, tokens, switchedTo } = held
         const { refreshToken, keyId, tokenType, scope, claims, clockSkewSeconds, providerSession } = tokens
         const name = prefix + epoch
         // A provider that has not bound the access token may not have bound the other either.
         const mayRest = tokenType === 'dpop' && keyId !== undefined && refreshToken !== undefined
         try {
           if (!mayRest) return await store.remove(name)
-          const known = { scope, claims, clockSkewSeconds, providerSession }
+          const known = { scope, claims, clockSkewSeconds, providerSession, switchedTo }
           const entry = { version, refreshes, rotation, refreshToken, keyId, ...known }
           await store.set(name, entry)
           // Somebody has signed out while it was written.
@@ -109,19 +110,21 @@ export function createPersistedSession(
   }
 }
 
-type Entry = Pick<HeldTokens, 'refreshes' | 'rotation'> &
+type Entry = Pick<HeldTokens, 'refreshes' | 'rotation' | 'switchedTo'> &
   Pick<
     RestingTokens['tokens'],
     'refreshToken' | 'keyId' | 'scope' | 'claims' | 'clockSkewSeconds' | 'providerSession'
   >
 
 function toTokens(epoch: number, entry: Entry): RestingTokens {
-  const { refreshes, rotation, refreshToken, keyId, scope, claims, clockSkewSeconds, providerSession } = entry
+  const { refreshes, rotation, switchedTo, ...kept } = entry
+  const { refreshToken, keyId, scope, claims, clockSkewSeconds, providerSession } = kept
   return {
     epoch,
     refreshes,
     rotation,
     isLent: false,
+    ...(switchedTo && { switchedTo }),
     tokens: {
       accessToken: '',
       tokenType: 'dpop',

@@ -3,6 +3,7 @@ import { notSignedIn, SignInRequiredError, subjectChanged } from '../errors.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { AccessToken } from '../protocol/token-set.ts'
 import type { TokenTarget } from '../protocol/token-target.ts'
+import { isSamePerson } from '../same-person.ts'
 import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced } from '../standing.ts'
 import { createEmitter } from '../store.ts'
@@ -12,7 +13,6 @@ import { endedElsewhere } from './ended-elsewhere.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import type { KeeperChange, LentAccessToken, Session } from './keeper.ts'
 import { onThisClock } from './on-this-clock.ts'
-import { isSamePerson } from './same-person.ts'
 import { findToken, type TargetedToken, withToken } from './targeted-token.ts'
 
 /** The session that this page is in, as the vault has told it, and where it stands among those of other pages. */
@@ -202,6 +202,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
             ...(session?.providerSession && { providerSession: session.providerSession }),
           },
           isLent: true,
+          ...(session?.switchedTo && { switchedTo: session.switchedTo }),
         }
       held = undefined
       forgetTokens()

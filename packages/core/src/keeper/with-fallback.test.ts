@@ -441,6 +441,34 @@ describe('a vault that dies', () => {
     expect(other.keeper.about()).toEqual({ kind: 'vault' })
   })
 
+  it('leaves the page what its session was switched to', async () => {
+    const browser = await openWithFallback()
+    const page = browser.openPage()
+    const { response, grant } = await page.answer()
+    await page.keeper.redeem(response, { ...grant, switchedTo: { organization: 'b' } })
+    await page.keeper.getAccessToken()
+    await page.hide()
+    browser.vault.hang()
+    await browser.time.advance(200_000)
+    await browser.inTime(page.keeper.getAccessToken({ minValiditySeconds: 200 }))
+    expect(page.keeper.about().kind).toBe('memory')
+    expect(page.keeper.current()?.switchedTo).toEqual({ organization: 'b' })
+  })
+
+  it('does not answer a call of one sign-in with the token of another, where nothing says whose they are', async () => {
+    const plain = { protocol: 'oauth2' } as object
+    const browser = await openWithOneWorker()
+    const page = browser.openPage(plain)
+    await page.hide()
+    await page.signIn()
+    browser.vault.hang()
+    const other = browser.openPage(plain)
+    await browser.inTime(other.signIn())
+    const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
+    expect(error).toMatchObject({ code: 'subject_changed' })
+    expect(await page.keeper.getAccessToken()).toBe(await other.keeper.getAccessToken())
+  })
+
   it('does not answer a call of one person with the token of another, from whom the page borrows now', async () => {
     const { page, ...browser } = await signedIn(openWithOneWorker(), { isHidden: true })
     browser.vault.hang()

@@ -1,6 +1,6 @@
 import { subjectChanged } from '../errors.ts'
+import { isSamePerson } from '../same-person.ts'
 import { createEmitter } from '../store.ts'
-import { subjectOf } from '../subject.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
 import { sessionLost } from './told-session.ts'
@@ -25,8 +25,6 @@ export function createKeeperWithFallback(
   let stop: (() => void) | undefined
 
   vault.onChange(changes.emit)
-
-  const subject = (): unknown => subjectOf(inUse.current() ?? { claims: undefined })
 
   async function fallBack(because: VaultProblem): Promise<void> {
     const keeper = await createFallback()
@@ -61,10 +59,10 @@ export function createKeeperWithFallback(
 
   /** A call that is made in somebody's name is not answered in that of whoever else another tab has handed over. */
   async function attemptFor<T>(run: (keeper: Keeper) => Promise<T>): Promise<T> {
-    const wanted = subject()
+    const wanted = inUse.current()
     return attempt((keeper) => {
-      const isAnother = wanted !== undefined && (subject() ?? wanted) !== wanted
-      if (isAnother) throw subjectChanged()
+      const now = keeper.current()
+      if (wanted && now && !isSamePerson(wanted, now)) throw subjectChanged()
       return run(keeper)
     })
   }

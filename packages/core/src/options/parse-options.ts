@@ -1,3 +1,4 @@
+import type { Params } from '../current-params.ts'
 import { nameInstance } from '../instance-id.ts'
 import type { Binding } from '../protocol/binding.ts'
 import type { ProtocolSettings } from '../protocol/settings.ts'
@@ -23,8 +24,7 @@ import { parseVault } from './vault-options.ts'
 export interface Settings extends ProtocolSettings {
   readonly redirectUri: string
   readonly postLogoutRedirectUri: string
-  /** A record of this client's own, which grows where the person switches to another tenant. */
-  readonly params: Record<string, string>
+  readonly params: Params
   readonly silentRedirectUri: string | undefined
   readonly restoreByRedirect: boolean
   readonly vault: Required<VaultOptions> | undefined

@@ -13,12 +13,17 @@ export const beginInWindow: BeginWindowSignIn = async (
   context,
   { options, expectedSubject, keepsParams },
 ) => {
-  const { settings, keeper, urls, identity, store, events, platform, record, keys, isSigningOut } = context
+  const { settings, params, keeper, urls, identity, store, events, platform, record, keys, isSigningOut } =
+    context
   // Asked for first: it says what is wrong with the page, where something is.
   const ownPage = urls.redirectUri()
   const { silentRedirectUri } = settings
   const redirectUri = silentRedirectUri === undefined ? ownPage : urls.absolute(silentRedirectUri)
-  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, {
+    ...settings,
+    params: params.current(),
+  })
+  const switchedTo = keepsParams ? { ...params.switchedTo(), ...options.params } : params.switchedTo()
   const statePrefix = windowStatePrefix(settings.statePrefix)
   const { epoch } = record.read()
   throwIfSignedOut()
@@ -41,13 +46,12 @@ export const beginInWindow: BeginWindowSignIn = async (
       throwIfSignedOut()
       const callback = parseCallbackUrl(answerUrl, redirectUri, statePrefix)
       if (callback.kind !== 'response') throw notAnAnswer()
-      const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject }
+      const grant = { ...secrets, redirectUri, scope, maxAge, acrValues, expectedSubject, switchedTo }
       const session = await keeper.redeem(callback.parameters, grant, { signal })
       platform.session.remove(keys.askedByRedirect)
       const before = store.get()
       const rejected = identity.signedIn(session)
       if (rejected) throw rejected
-      if (keepsParams) Object.assign(settings.params, options.params)
       // The same person, described alike: a guard that waits for proof of them, and a countdown, hear of it by this.
       if (store.get() !== before) return
       events.emit('refreshed', { accessTokenExpiresAt: session.accessTokenExpiresAt })

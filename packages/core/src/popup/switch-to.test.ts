@@ -32,6 +32,13 @@ function identitiesIn({ auth }: Tab): string[] {
   return heard
 }
 
+/** Settles once the tab has taken over the session of another, of the same person. */
+function follows({ auth }: Tab): Promise<void> {
+  return new Promise((resolve) => {
+    auth.on('refreshed', () => resolve())
+  })
+}
+
 /** The provider lets her in there. */
 async function letIn({ app, tab }: { app: FakeApp; tab: Tab }): Promise<void> {
   const { url } = await windowOf(tab)
@@ -129,6 +136,73 @@ describe('switching to another tenant', () => {
     await until(() => other.auth.getState().user?.organization === 'b')
     expect(heard).toEqual(['a → b'])
     expect(await other.auth.getAccessToken()).toBe(await scene.tab.auth.getAccessToken())
+  })
+
+  it('is known to every other tab, open then or later, which asks the provider for the same from then on', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    const open = app.load()
+    await until(() => open.auth.getState().status === 'authenticated')
+    const switched = switchTo(tab.auth, toB)
+    await letIn(scene)
+    await switched
+    await until(() => open.auth.getState().user?.organization === 'b')
+    const later = app.load()
+    await until(() => later.auth.getState().user?.organization === 'b')
+    for (const other of [open, later]) {
+      await other.auth.login()
+      expect(organizationIn(destinationOf(other))).toBe('b')
+    }
+  })
+
+  it('moves nobody back where another tab asks the provider whether the person is still signed in', async () => {
+    const watchProviderSession = true
+    const app = await createFakeApp({
+      ...sameSite,
+      options: { ...sameSite.options, params: { organization: 'a' }, watchProviderSession },
+    })
+    app.provider.metadata.check_session_iframe = `${app.provider.issuer}/check`
+    app.provider.sessionState = 'first.salt'
+    const tab = await app.signIn()
+    const other = app.load()
+    await until(() => other.auth.getState().status === 'authenticated')
+    const isFollowed = follows(other)
+    const switched = switchTo(tab.auth, toB)
+    app.provider.sessionState = 'second.salt'
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await switched
+    await until(() => other.platform.providerFrames[0] !== undefined)
+    await isFollowed
+    await app.advance(5000)
+    other.platform.providerFrames[0]?.say('changed')
+    expect(organizationIn((await frameOf(other)).url)).toBe('b')
+  })
+
+  it('lasts through a sign-in by redirect', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    const switched = switchTo(tab.auth, toB)
+    await letIn(scene)
+    await switched
+    await tab.auth.login()
+    tab.close()
+    const back = app.load({ href: app.provider.signIn(destinationOf(tab).href), stored: tab.platform.stored })
+    await back.auth.handleCallback()
+    await back.auth.login()
+    expect(organizationIn(destinationOf(back))).toBe('b')
+  })
+
+  it('is over with a session of another sign-in that was not switched, in whatever tab', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    const switched = switchTo(tab.auth, toB)
+    await letIn(scene)
+    await switched
+    const isFollowed = follows(tab)
+    await app.signIn()
+    await isFollowed
+    await tab.auth.login()
+    expect(organizationIn(destinationOf(tab))).toBe('a')
   })
 
   it('takes no other app along that was given the same options', async () => {

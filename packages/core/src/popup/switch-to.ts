@@ -14,8 +14,9 @@ export interface SwitchOptions extends PopupOptions {
 /**
  * Switches to another organisation or tenant, by a window, which closes by itself where the provider needs nothing of the
  * person. Call it in a click. The session there takes the place of this one once it has passed every check, in every tab;
- * until then, and where it fails, this one goes on. A sign-in that this page starts later asks for the same `params`; a
- * page that is loaded later has to be told (option `params`).
+ * until then, and where it fails, this one goes on. Whatever asks the provider later, in any tab that is in the session,
+ * asks for the same `params`. They are kept as the session is: a page that is loaded later, and finds no session in a tab,
+ * a vault or storage, has to be told (option `params`).
  *
  * With option `identifiedBy` the event `identity` tells of it, so that caches are cleared.
  *

@@ -26,6 +26,8 @@ export interface CodeGrant extends AuthorizationSecrets, AuthenticationDemand {
   readonly scope: string
   /** Whoever else comes back is refused, and nothing of theirs is kept. Undefined: whoever comes back. */
   readonly expectedSubject?: string | undefined
+  /** For the session that comes of it: see `Session`. */
+  readonly switchedTo?: Readonly<Record<string, string>> | undefined
 }
 
 /**

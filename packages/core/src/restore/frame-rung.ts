@@ -1,4 +1,5 @@
 import { abortable } from '../abortable.ts'
+import type { CurrentParams } from '../current-params.ts'
 import { isAuthError, offline, ProtocolError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import { noteLost } from '../lost-session.ts'
@@ -19,6 +20,7 @@ export interface FrameRungContext {
   readonly keeper: Keeper
   readonly record: SessionRecordStore
   readonly urls: AppUrls
+  readonly params: CurrentParams
   /** Where it is remembered how a frame of unknown site went. */
   readonly key: string
 }
@@ -35,7 +37,7 @@ const rememberedMs = 7 * 24 * 60 * 60 * 1000
  * One tab at a time: the others ask that one.
  */
 export function createFrameRung(context: FrameRungContext): Rung {
-  const { settings, platform, keeper, record, urls } = context
+  const { settings, platform, keeper, record, urls, params } = context
   const { clock, page, shared, locks, navigation } = platform
   const { silentRedirectUri, issuer, endpoints, instanceId } = settings
   const memory = createMemory(shared, clock, context.key)
@@ -49,9 +51,10 @@ export function createFrameRung(context: FrameRungContext): Rung {
 
   /** @param silent hears that the frame was given all the time there is, and said nothing */
   async function ask(redirectUri: string, signal: AbortSignal, silent: () => void): Promise<RungResult> {
-    const { scope, resources, statePrefix, params } = settings
+    const { scope, resources, statePrefix } = settings
     const { epoch } = record.read()
-    const extra = { ...params, prompt: 'none' }
+    const extra = { ...params.current(), prompt: 'none' }
+    const switchedTo = params.switchedTo()
     const request = keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
     // However long that takes: the next in line is not to wait for it.
     const { url, ...secrets } = await abortable(request, signal)
@@ -68,7 +71,12 @@ export function createFrameRung(context: FrameRungContext): Rung {
     if (record.read().status === 'signed_out') return { outcome: 'signed_out' }
     try {
       // Whatever else it says is checked where every answer is, its `state` included.
-      const session = await keeper.redeem(callback.parameters, { ...secrets, redirectUri, scope })
+      const session = await keeper.redeem(callback.parameters, {
+        ...secrets,
+        redirectUri,
+        scope,
+        switchedTo,
+      })
       return { outcome: 'restored', session }
     } catch (error) {
       if (!isAuthError(error) || !isInteractionNeeded(error)) throw error

@@ -6,6 +6,7 @@ import { type Climb, climbLadder, type RungReport } from './ladder.ts'
 import type { Rung, RungName, RungResult } from './rung.ts'
 
 const session: Session = {
+  epoch: 1.5,
   claims: undefined,
   scope: 'openid',
   accessTokenExpiresAt: undefined,

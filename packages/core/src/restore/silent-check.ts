@@ -1,3 +1,4 @@
+import type { CurrentParams } from '../current-params.ts'
 import { isAuthError } from '../errors.ts'
 import type { Keeper, Session } from '../keeper/keeper.ts'
 import type { Settings } from '../options/parse-options.ts'
@@ -18,6 +19,7 @@ export interface SilentCheckContext {
   readonly keeper: Keeper
   readonly record: SessionRecordStore
   readonly urls: AppUrls
+  readonly params: CurrentParams
   /** The same person is: this is their session now. */
   found(session: Session): void
   /** Nobody is, or somebody else. */
@@ -37,8 +39,8 @@ export async function checkSilently(
   context: SilentCheckContext,
   signal: AbortSignal,
 ): Promise<SilentCheckOutcome> {
-  const { settings, platform, keeper, record, urls, found, over } = context
-  const { silentRedirectUri = '', statePrefix, resources, instanceId, params } = settings
+  const { settings, platform, keeper, record, urls, params, found, over } = context
+  const { silentRedirectUri = '', statePrefix, resources, instanceId } = settings
   const { epoch } = record.read()
   const isSettled = (): boolean => record.read().epoch !== epoch || !keeper.current()
 
@@ -48,7 +50,8 @@ export async function checkSilently(
     const redirectUri = urls.absolute(silentRedirectUri)
     // What takes the place of these tokens is to be good for as much.
     const scope = joinScopes(settings.scope, before.scope) ?? ''
-    const extra = { ...params, prompt: 'none' }
+    const extra = { ...params.current(), prompt: 'none' }
+    const switchedTo = params.switchedTo()
     const request = await keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
     const { url, ...secrets } = request
     if (asked.aborted || siteRelation(platform.navigation.href(), url) === 'cross') return 'unknown'
@@ -56,7 +59,8 @@ export async function checkSilently(
     if (callback.kind !== 'response') return 'unknown'
     if (isSettled()) return 'settled'
     const expectedSubject = before.claims?.sub
-    found(await keeper.redeem(callback.parameters, { ...secrets, redirectUri, scope, expectedSubject }))
+    const grant = { ...secrets, redirectUri, scope, expectedSubject, switchedTo }
+    found(await keeper.redeem(callback.parameters, grant))
     return 'settled'
   }
 

@@ -1,3 +1,4 @@
+import type { CurrentParams } from '../current-params.ts'
 import { SignInRequiredError } from '../errors.ts'
 import type { EventHub } from '../events.ts'
 import type { Identity } from '../identity.ts'
@@ -24,6 +25,7 @@ export interface SignInContext<TUser> {
   readonly urls: AppUrls
   readonly pending: PendingStore
   readonly identity: Identity<TUser>
+  readonly params: CurrentParams
   /** Whether the page is being left to sign out. */
   isSigningOut(): boolean
 }
@@ -138,11 +140,15 @@ async function leave<TUser>(
     isGivenUp,
   }: { calledAt: string; isRestore?: boolean | undefined; isGivenUp(): boolean },
 ): Promise<void> {
-  const { settings, platform, keeper, store, events, urls, pending, isSigningOut } = context
+  const { settings, platform, keeper, store, events, urls, pending, params, isSigningOut } = context
   if (isSigningOut()) throw signingOut()
   if (!platform.page.isSecureContext()) throw insecureContext(urls.origin())
   const redirectUri = urls.redirectUri()
-  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, settings)
+  const switchedTo = params.switchedTo()
+  const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(options, {
+    ...settings,
+    params: params.current(),
+  })
   const before = store.get()
   const { url, isCreateLeftOut, ...secrets } = await keeper.authorize({
     redirectUri,
@@ -158,7 +164,8 @@ async function leave<TUser>(
   if (isSigningOut() || (after !== before && after.reason === 'signed_out')) throw signingOut()
   const returnTo = placeToReturnTo(context, options.returnTo ?? calledAt)
   const { appState } = options
-  pending.save({ ...secrets, redirectUri, scope, maxAge, acrValues, returnTo, appState, isRestore })
+  const asked = { redirectUri, scope, maxAge, acrValues, switchedTo }
+  pending.save({ ...secrets, ...asked, returnTo, appState, isRestore })
   if (isCreateLeftOut) events.emit('error', { error: createUnsupported(), during: 'login' })
   store.dispatch({ type: 'redirect_started', to: 'login' })
   // Whoever goes back is not to meet a page that sends them off again.

@@ -26,7 +26,7 @@ export interface WindowDemand {
   readonly options: LoginOptions
   /** See `CodeGrant`. */
   readonly expectedSubject?: string | undefined
-  /** Whether every later sign-in of this page is to ask for the same `params`, once this one is finished. */
+  /** Whether whatever asks the provider later, in any tab of the session, is to ask for the same `params`. */
   readonly keepsParams?: boolean
 }
 

@@ -1,5 +1,16 @@
 import { isCount, isSessionRecord } from '../session-record.ts'
-import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, type Shape, shape } from '../shapes.ts'
+import {
+  isFlag,
+  isNumber,
+  isTarget,
+  isText,
+  listOf,
+  maybe,
+  oneOf,
+  recordOf,
+  type Shape,
+  shape,
+} from '../shapes.ts'
 import { type VaultMethod, type VaultRequest, vaultVersion } from './messages.ts'
 
 const isDuration: Shape = (value) => Number.isFinite(value) && (value as number) >= 0
@@ -39,6 +50,7 @@ const grant = shape({
   maxAge: maybe(isNumber),
   acrValues: maybe(listOf(isText)),
   expectedSubject: maybe(isText),
+  switchedTo: maybe(recordOf(isText)),
 })
 
 const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2
@@ -52,7 +64,7 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     scope: isText,
     resources: maybe(listOf(isText)),
     statePrefix: isText,
-    extra: (value) => shape({})(value) && Object.values(value as object).every(maybe(isText)),
+    extra: recordOf(maybe(isText)),
   }),
   redeem: shape({
     response: isText,

@@ -1,4 +1,4 @@
-import { type SubjectClaims, subjectOf } from '../subject.ts'
+import { type SubjectClaims, subjectOf } from './subject.ts'
 
 /** Of a session, what tells whose it is. */
 export interface SessionOwner extends SubjectClaims {
