@@ -13,6 +13,8 @@ export default defineConfig({
     'src/adapters/ky.ts',
     'src/adapters/tanstack-query.ts',
     'src/internal.ts',
+    // What `@latchkey/react` needs of the above, by itself: esbuild loads everything that such a list leads to.
+    'src/abortable.ts',
   ],
   platform: 'browser',
   target: 'es2022',

@@ -1,5 +1,5 @@
 import type { AuthClient, CallbackResult } from '@latchkey/core'
-import { abortable } from '@latchkey/core/internal'
+import { abortable } from '@latchkey/core/internal/abortable'
 import { cutOffSignIn } from '../cut-off-sign-in.ts'
 import { signedIn } from './signed-in.ts'
 

@@ -7,7 +7,7 @@ import {
   SignInRequiredError,
   type UnauthenticatedState,
 } from '@latchkey/core'
-import { abortable } from '@latchkey/core/internal'
+import { abortable } from '@latchkey/core/internal/abortable'
 import { reauthenticationRequired } from '../reauthentication-required.ts'
 
 /** Who asks, and where a sign-in is to end. */
