@@ -2,7 +2,15 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createFakeApp, decided, type Tab } from '../test/fake-app.ts'
+import {
+  answerFrame,
+  createFakeApp,
+  decided,
+  frameOf,
+  letNobodyAnswer,
+  sameSite,
+  type Tab,
+} from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
 import { rejectionOf } from '../test/pages.ts'
 import { createScene, goThroughLogin, type Scene } from '../test/signed-in.ts'
@@ -94,6 +102,44 @@ describe('claims that do not fit', () => {
     expect(await decided(strict)).toMatchObject({ error: { code: 'claims_rejected' } })
     expect(lax.auth.getState().status).toBe('authenticated')
     expect(await decided(app.load())).toMatchObject({ status: 'authenticated' })
+  })
+
+  it('of somebody whom a frame has found begin no session, and are not asked for again at every sign of life', async () => {
+    const app = await createFakeApp(sameSite)
+    app.provider.claims = { roles: ['reader'] }
+    const lax = await app.signIn()
+    lax.close()
+    const strict = app.load({ options: { ...asClaims(arkSchema), restoreByRedirect: true } })
+    await letNobodyAnswer(app)
+    app.provider.claims = { roles: ['owner'] }
+    answerFrame(await frameOf(strict), app)
+    expect(await decided(strict)).toMatchObject({
+      reason: 'sign_in_failed',
+      error: { code: 'claims_rejected' },
+    })
+    await until(() => app.provider.count('/revoke') === 1)
+    strict.platform.wake('visible')
+    await settle()
+    expect(strict.platform.frames).toEqual([])
+    // Nor is the page left to hear the same once more.
+    expect(strict.auth.explain().restore.at(-1)).toMatchObject({ rung: 'frame', why: 'claims_rejected' })
+    expect(strict.platform.visited).toEqual([])
+  })
+
+  it('of somebody whom a frame has found in the place of a session that is over leave it over', async () => {
+    const app = await createFakeApp(sameSite)
+    app.provider.claims = { roles: ['reader'] }
+    const { auth, platform } = await app.signIn({ options: asClaims(arkSchema) })
+    app.provider.onToken = (answer, form) => {
+      delete (answer.body as Record<string, unknown>).refresh_token
+      if (form.get('grant_type') === 'refresh_token')
+        Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
+    }
+    app.provider.claims = { roles: ['owner'] }
+    const refused = rejectionOf(auth.getAccessToken({ forceRefresh: true }))
+    answerFrame(await frameOf({ auth, platform, provider: app.provider }), app)
+    expect(await refused).toMatchObject({ code: 'session_ended' })
+    expect(auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'session_ended' })
   })
 
   it('of a refresh leave the person as described before, and are told of', async () => {

@@ -94,7 +94,7 @@ export type AuthEvent<TUser> =
     }
   | { readonly type: 'user_changed'; readonly user: TUser }
   | { readonly type: 'sign_in_failed'; readonly error: AnyAuthError }
-  /** There is a session, of somebody whom the app cannot be shown. */
+  /** There is, or could be, a session of somebody whom the app cannot be shown. */
   | { readonly type: 'user_rejected'; readonly error: AnyAuthError }
   | {
       readonly type: 'session_ended'

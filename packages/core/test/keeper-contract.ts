@@ -7,11 +7,23 @@ import {
   ServerError,
   SignInRequiredError,
 } from '../src/errors.ts'
+import type { RedeemRequest } from '../src/keeper/keeper.ts'
+import type { OpenIdOptions } from '../src/options/client-options.ts'
+import type { StandardSchema } from '../src/standard-schema.ts'
+import type { User } from '../src/user.ts'
 import { settle } from './fake-platform.ts'
 import { demandPush, json } from './fake-provider.ts'
 import { holdUpTokens, type KeeperBrowser, type KeeperPage } from './keeper-pages.ts'
 import { rejectionOf } from './pages.ts'
 import { until } from './until.ts'
+
+const nobodyFits: StandardSchema<User> = {
+  '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'nobody does' }] }) },
+}
+
+async function failToSay(): Promise<never> {
+  throw new NetworkError('user_not_loaded', 'Nobody knows.')
+}
 
 /** What every keeper does, wherever it keeps the tokens. */
 export function describeKeeper(name: string, createBrowser: () => Promise<KeeperBrowser>): void {
@@ -336,13 +348,61 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         const { openPage } = await open()
         const page = openPage()
         const { response, grant } = await page.answer()
-        const failing = page.keeper.redeem(response, grant, {
-          identify: async () => {
-            throw new NetworkError('user_not_loaded', 'Nobody knows.')
-          },
-        })
+        const failing = page.keeper.redeem(response, grant, { identify: failToSay })
         expect(await rejectionOf(failing)).toMatchObject({ code: 'user_not_loaded' })
         expect(page.keeper.current()).toBeUndefined()
+      })
+
+      it.each<[why: string, options: Partial<OpenIdOptions>, request: RedeemRequest, code: string]>([
+        ['UserInfo speaks of somebody else', {}, { identify: 'user_info' }, 'invalid_user_info'],
+        ['the app’s own way fails', {}, { identify: failToSay }, 'user_not_loaded'],
+        ['the claims do not fit the app', { claims: nobodyFits }, {}, 'claims_rejected'],
+        [
+          'what the app’s own way says does not fit',
+          { claims: nobodyFits },
+          { identify: async () => ({ claims: { sub: 'alice' }, askedAtMs: 0 }) },
+          'claims_rejected',
+        ],
+      ])('leaves the session that there was as it is, in every page, where %s', async (...given) => {
+        const [, options, request, code] = given
+        const browser = await open()
+        const { provider, openPage } = browser
+        const page = openPage(options)
+        const before = await openPage().signIn()
+        const other = openPage()
+        await page.keeper.restore()
+        await other.keeper.restore()
+        for (const { changes } of [page, other]) changes.length = 0
+        const token = await page.keeper.getAccessToken()
+        const record = page.record.read()
+        provider.userInfo = { sub: 'bob' }
+        const { response, grant } = await page.answer()
+        expect(await rejectionOf(page.keeper.redeem(response, grant, request))).toMatchObject({ code })
+        await until(() => provider.count('/revoke') === 1)
+        await settle()
+        expect(page.record.read()).toEqual(record)
+        for (const { keeper, changes } of [page, other]) {
+          expect(changes).toEqual([])
+          expect(keeper.current()).toEqual(before)
+          expect(await keeper.getAccessToken()).toBe(token)
+        }
+        // What was revoked is what came, so that this one can still be renewed.
+        await expect(page.keeper.getAccessToken({ forceRefresh: true })).resolves.not.toBe(token)
+      })
+
+      it('shows the app’s own schema what its own way said', async () => {
+        const { openPage } = await open()
+        const seen: unknown[] = []
+        const page = openPage({ claims: { '~standard': { ...nobodyFits['~standard'], validate } } })
+        function validate(value: unknown) {
+          seen.push((value as { readonly team?: unknown }).team)
+          return { value: value as User }
+        }
+        const { response, grant } = await page.answer()
+        await page.keeper.redeem(response, grant, {
+          identify: async () => ({ claims: { sub: 'alice', team: 7 }, askedAtMs: 0 }),
+        })
+        expect(seen).toEqual([7])
       })
 
       it('renews the access token where it is refused, and asks once more (RFC 6750 §3.1)', async () => {

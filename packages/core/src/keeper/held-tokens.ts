@@ -32,7 +32,10 @@ export function isRefreshable(tokens: TokenSet): tokens is RefreshableTokenSet {
 }
 
 /** What may be known of it outside the keeper. */
-export function describeSession(held: HeldTokens, userInfo?: UserInfo): Session {
+export function describeSession(
+  held: Pick<HeldTokens, 'epoch' | 'tokens' | 'isLent' | 'switchedTo'>,
+  userInfo?: UserInfo,
+): Session {
   const { epoch, tokens, isLent, switchedTo } = held
   return {
     epoch,

@@ -3,22 +3,27 @@ import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
-import type { AccessTokenRequest, Keeper, LoadUserInfo, Session } from './keeper.ts'
+import type { AccessTokenRequest, Keeper, LoadUserInfo, RedeemRequest, Session } from './keeper.ts'
 import type { Tabs } from './tabs.ts'
 import type { TokenGiver } from './token-giver.ts'
 
 /** What asking who somebody is works with. */
 export interface IdentifierContext {
   readonly session: HeldSession
-  readonly provider: Pick<Provider, 'userInfo' | 'revoke'>
+  readonly provider: Pick<Provider, 'userInfo'>
   readonly tabs: Tabs
   readonly give: TokenGiver
 }
 
+/**
+ * Has the last word on what a sign-in brought, and may say whose it is. @throws why nobody is to be signed in by it
+ */
+export type Accept = (session: Session, tokens: TokenSet) => Promise<UserInfo | undefined>
+
 /** Knows whose session it is beyond what the ID token says. */
 export interface Identifier extends Pick<Keeper, 'identify'> {
-  /** Fresh tokens, with whose they are. Where that does not become known, they are given back. */
-  whose(tokens: TokenSet, how: 'user_info' | LoadUserInfo): Promise<TokenSet>
+  /** Fresh tokens, with whose they are. @throws why nobody is to be signed in by them */
+  accepted(tokens: TokenSet, request: RedeemRequest & { readonly accept?: Accept }): Promise<TokenSet>
   /** Somebody else in this page or vault has asked. @throws {SignInRequiredError} where it is another sign-in by now */
   describe(epoch: number, userInfo: UserInfo): Session
   /** Another tab has asked. */
@@ -60,13 +65,10 @@ export function createIdentifier({ session, provider, tabs, give }: IdentifierCo
   }
 
   return {
-    async whose(tokens, how) {
-      try {
-        return { ...tokens, userInfo: await ask(tokens, how) }
-      } catch (error) {
-        provider.revoke(tokens).catch(() => undefined) // nothing more can be done about it
-        throw error
-      }
+    async accepted(tokens, { identify: how, accept }) {
+      const asked = how && (await ask(tokens, how))
+      const userInfo = (await accept?.(describeSession({ epoch: 0, tokens, isLent: false }, asked), tokens)) ?? asked
+      return userInfo ? { ...tokens, userInfo } : tokens
     },
 
     async identify(how) {

@@ -156,7 +156,12 @@ export interface Keeper {
   send?(sent: ApiRequest): Promise<Response | undefined>
   /** Starts a sign-in. */
   authorize(parameters: AuthorizationParameters): Promise<AuthorizationStart>
-  /** Ends a sign-in: exchanges the code and keeps what comes. @throws the signal's reason, and then nothing is kept */
+  /**
+   * Ends a sign-in: exchanges the code and keeps what comes. Where it is not to be known who this is, or option `claims`
+   * does not fit, the tokens are given back, and whatever session there was goes on as it is.
+   *
+   * @throws {ConfigurationError} `claims_rejected`, and as `redeemCode` · the signal's reason, and then nothing is kept
+   */
   redeem(response: URLSearchParams, grant: CodeGrant, request?: RedeemRequest): Promise<Session>
   /**
    * Asks anew who this is: the provider's UserInfo, or `load`. The other tabs hear of it.

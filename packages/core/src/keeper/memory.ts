@@ -1,15 +1,16 @@
 import { abortable } from '../abortable.ts'
-import { notSignedIn, offline, tokenBound } from '../errors.ts'
+import { notSignedIn, offline, type SignInRequiredError, tokenBound } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
+import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { Provider } from '../protocol/provider.ts'
-import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
+import type { AccessToken, TokenSet, UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { BoundParts } from './bound-parts.ts'
 import { endAtProvider } from './end-at-provider.ts'
 import { createHeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
-import { createIdentifier } from './identifier.ts'
-import type { AccessTokenRequest, Keeper, LentAccessToken, Session } from './keeper.ts'
+import { type Accept, createIdentifier } from './identifier.ts'
+import type { AccessTokenRequest, Keeper, LentAccessToken, RedeemRequest, Session } from './keeper.ts'
 import { createRefresher } from './refresher.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import { renewalDueInMs } from './renewal-due.ts'
@@ -28,6 +29,12 @@ export interface MemoryKeeperContext extends TabsContext {
 
 /** A keeper, as a vault around it needs to know it. */
 export interface MemoryKeeper extends Keeper {
+  /** As {@link Keeper.redeem}: once it is known who this is, `accept` is asked whether they are to be signed in. */
+  redeem(
+    response: URLSearchParams,
+    grant: CodeGrant,
+    request?: RedeemRequest & { readonly accept?: Accept },
+  ): Promise<Session>
   /** The access token at hand, without a look at whether it is still good. @throws {SignInRequiredError} `not_signed_in` */
   token(): LentAccessToken
   /** Where the session stands among those that other tabs hold. */
@@ -97,6 +104,24 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
     return due === undefined ? undefined : Math.max(due, refresher.blockedForMs())
   }
 
+  async function accepted(
+    tokens: TokenSet,
+    request: RedeemRequest & { readonly accept?: Accept },
+  ): Promise<TokenSet> {
+    try {
+      return await identifier.accepted(tokens, request)
+    } catch (error) {
+      giveBack(tokens)
+      throw error
+    }
+  }
+
+  /** Nobody is signed in by what a sign-in has brought: nor is a key to be kept for it. */
+  function giveBack(tokens: TokenSet): SignInRequiredError {
+    if (tokens.keyId !== undefined) binding?.proofs.forget(tokens.keyId)
+    return refresher.discard(tokens)
+  }
+
   function current(): ReturnType<Keeper['current']> {
     const held = session.current()
     return held && describeSession(held, session.userInfo())
@@ -113,20 +138,21 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     authorize: provider.authorize,
 
-    async redeem(response, grant, { identify, signal } = {}) {
+    async redeem(response, grant, request = {}) {
+      const { identify, accept, signal } = request
       const before = endedAt
       const known = record.read()
       const redeemed = provider.redeem(response, grant)
-      const asked = identify ? redeemed.then((given) => identifier.whose(given, identify)) : redeemed
-      const giveBack = (error: unknown): never => {
-        if (signal?.aborted) asked.then(refresher.discard, () => undefined)
+      const asked = identify || accept ? redeemed.then((given) => accepted(given, request)) : redeemed
+      const giveUp = (error: unknown): never => {
+        if (signal?.aborted) asked.then(giveBack, () => undefined)
         throw error
       }
-      const tokens = await (signal ? abortable(asked, signal).catch(giveBack) : asked)
+      const tokens = await (signal ? abortable(asked, signal).catch(giveUp) : asked)
       const now = record.read()
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
       const isSignedOut = endedAt !== before && endedAt > known.epoch
-      if (isSignedOut || isSignedOutElsewhere) throw refresher.discard(tokens)
+      if (isSignedOut || isSignedOutElsewhere) throw giveBack(tokens)
       const held = session.begin(tokens, grant)
       // Before anybody hears of it: a page that is reloaded at once is to find it.
       if (persisted) await persisted.write(held)

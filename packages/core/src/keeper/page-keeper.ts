@@ -1,3 +1,4 @@
+import { checkedUser } from '../checked-user.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
 import { createProvider } from '../protocol/provider.ts'
@@ -22,7 +23,7 @@ export function createPageKeeper(
   { settings, platform, keys, line, record }: KeeperContext,
   createParts?: typeof createBoundParts,
 ): MemoryKeeper {
-  const { instanceId, requestTimeoutMs } = settings
+  const { instanceId, requestTimeoutMs, claims } = settings
   const bound =
     settings.binding &&
     createParts?.(settings.binding, {
@@ -31,7 +32,7 @@ export function createPageKeeper(
       persists: settings.persist !== undefined,
       isShared: true,
     })
-  const keeper = createMemoryKeeper({
+  const plain = createMemoryKeeper({
     platform,
     provider: createProvider({
       settings,
@@ -47,6 +48,19 @@ export function createPageKeeper(
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     gives: 'all',
   })
+  const keeper: MemoryKeeper = claims
+    ? {
+        ...plain,
+        redeem: (response, grant, request) =>
+          plain.redeem(response, grant, {
+            ...request,
+            async accept(session) {
+              checkedUser(session, claims)
+              return undefined
+            },
+          }),
+      }
+    : plain
   if (!bound) return keeper
   const { proofs } = bound.binding
   return { ...keeper, send: bound.createBoundSend({ keeper, proofs, settings, platform }) }

@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import { settle } from '../../test/fake-platform.ts'
+import { createFakePlatform, settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
+import type { User } from '../user.ts'
+import { askPage } from '../vault/ask-page.ts'
 
 /** Two pages of one vault, where somebody is signed in. */
 async function openTwo(
@@ -419,4 +421,65 @@ describe('pages that the vault does not know everything of', () => {
     expect(await next.keeper.restore()).toEqual(page.keeper.current())
     expect(page.record.read().status).toBe('signed_in')
   })
+})
+
+describe('a sign-in that the page has a say in', () => {
+  const anybody = {
+    '~standard': {
+      version: 1 as const,
+      vendor: 'test',
+      validate: (value: unknown) => ({ value: value as User }),
+    },
+  }
+
+  it('changes nothing where the page is gone before it has said anything, and is given back', async () => {
+    const browser = await signedIn(openVaultBrowser())
+    const { page, provider, openPage, time } = browser
+    const before = page.keeper.current()
+    const leaving = openPage()
+    await leaving.keeper.restore()
+    const { response, grant } = await leaving.answer()
+    const asked: string[] = []
+    const redeemed = rejectionOf(
+      leaving.keeper.redeem(response, grant, {
+        identify: (accessToken) => {
+          asked.push(accessToken)
+          return new Promise(() => undefined)
+        },
+      }),
+    )
+    await until(() => asked.length === 1)
+    await time.advance(15_000)
+    expect(await redeemed).toMatchObject({ name: 'NetworkError', code: 'timeout' })
+    await until(() => provider.count('/revoke') === 1)
+    expect(page.keeper.current()).toEqual(before)
+    expect(page.changes).toEqual([])
+    await expect(page.keeper.getAccessToken()).resolves.not.toBe(asked[0])
+  })
+
+  it.each([
+    ['an open', false],
+    ['a sealed', true],
+  ])('tells it who came, and no token of %s vault where none is needed for that', async (_what, sealed) => {
+    const { openPage, vault, provider } = await openVaultBrowser({ sealed, apis: ['https://api.example'] })
+    const page = openPage({ claims: anybody })
+    await expect(page.signIn()).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    const asked = vault.said.filter((said) => !(said as { latchkey?: unknown }).latchkey)
+    expect(asked).toEqual([{ session: expect.objectContaining({ claims: expect.anything() }) }])
+    const tokens = provider.secrets.filter((secret) => /token/.test(secret))
+    expect(tokens.length).toBeGreaterThan(0)
+    expect(tokens.filter((token) => JSON.stringify(vault.said).includes(token))).toEqual([])
+  })
+
+  it.each([[undefined], ['yes'], [{ isAccepted: 'yes' }], [{ isAccepted: true, userInfo: { claims: {} } }]])(
+    'is none where the page answers %j',
+    async (answer) => {
+      const { port1: own, port2 } = new MessageChannel()
+      own.onmessage = () => own.postMessage(answer)
+      const session = { epoch: 0, claims: undefined, scope: '', accessTokenExpiresAt: 0, hasRefreshToken: false }
+      const { clock } = createFakePlatform()
+      const refused = rejectionOf(askPage(port2, { session }, { clock, patienceMs: 1000 }))
+      expect(await refused).toMatchObject({ code: 'user_not_loaded' })
+    },
+  )
 })

@@ -38,7 +38,7 @@ const patienceInSessionMs = 10_000
 export function createVaultKeeper({ settings, platform, record, line }: VaultKeeperContext): VaultKeeper {
   const { clock, page } = platform
   // Functions stay here.
-  const { vault: options, claims: _, loadUser: __, onSessionLost: ___, binding, ...rest } = settings
+  const { vault: options, claims, loadUser: _, onSessionLost: __, binding, ...rest } = settings
   const isSealed = options?.sealed ?? false
   const told = createToldSession(record, clock)
   const vault = createCurrentVault(connect)
@@ -108,33 +108,37 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     async redeem(response, grant, { identify, signal } = {}) {
       const take = told.expect()
       const known = record.read()
+      const load = typeof identify === 'function' ? identify : undefined
+      const answering = load || claims ? await import('./answer-vault.ts').catch(throwNotLoaded) : undefined
       const link = await vault.reach()
       signal?.throwIfAborted()
       const giveUp = (): void => link.notify('give_up', { state: grant.state })
       signal?.addEventListener('abort', giveUp)
+      const answerer = answering?.createVaultAnswerer({ claims, load })
+      const params = {
+        response: response.toString(),
+        grant,
+        record: known,
+        identify: typeof identify === 'function' ? ('page' as const) : identify,
+      }
       const state = await link
-        .call('redeem', {
-          response: response.toString(),
-          grant,
-          record: known,
-          identify: typeof identify === 'function' ? 'page' : identify,
-        })
+        .call('redeem', params, answerer && [answerer.port])
         .catch(async (error: unknown) => {
+          const refusal = answerer?.refusal()
+          if (refusal !== undefined) throw refusal
           if (!isLost(error)) throw signal?.aborted ? signal.reason : error
           // The code may have been sent, and is never sent again; its session may be there all the same.
           const found = await vault.call('restore', { record: known }).catch(() => undefined)
           if (!found?.session || found.record.epoch <= known.epoch) throw error
           return found
         })
-        .finally(() => signal?.removeEventListener('abort', giveUp))
+        .finally(() => {
+          signal?.removeEventListener('abort', giveUp)
+          answerer?.close()
+        })
       const session = take(state)
       if (!session) throw notSignedIn()
-      if (typeof identify !== 'function') return session
-      return abortable(keeper.identify(identify), signal).catch(async (error: unknown) => {
-        // Nobody is signed in before it is known who.
-        await keeper.end({ postLogoutRedirectUri: undefined })
-        throw error
-      })
+      return session
     },
 
     async identify(how) {
@@ -193,9 +197,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         const before = told.current()
         if (!before) throw notSignedIn()
         await abortable(vault.reach(), signal)
-        const { packRequest, sendPacked } = await import('./sealed-fetch.ts').catch((cause: unknown) => {
-          throw codeNotLoaded(cause)
-        })
+        const { packRequest, sendPacked } = await import('./sealed-fetch.ts').catch(throwNotLoaded)
         const packed = await packRequest(request)
         const attempt = async (): Promise<Response> => {
           const link = await vault.reach()
@@ -257,6 +259,10 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     },
   }
   return keeper
+}
+
+function throwNotLoaded(cause: unknown): never {
+  throw codeNotLoaded(cause)
 }
 
 /** Some are born without a lifetime: those are as good as any that would come. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, frameOf, refusal, sameSite, type Tab } from '../../test/fake-app.ts'
+import { settle } from '../../test/fake-platform.ts'
 import { destinationOf, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
 import type { StandardSchema } from '../standard-schema.ts'
+import { storageKeys } from '../storage-keys.ts'
 import type { User } from '../user.ts'
 import { loginWithPopup, switchTo } from './index.ts'
 
@@ -97,6 +99,29 @@ describe('switching to another tenant', () => {
     expect(await switched).toMatchObject({ code: 'claims_rejected' })
     await tab.auth.login()
     expect(organizationIn(destinationOf(tab))).toBe('a')
+  })
+
+  it('leaves this one alone, in every tab, where the app cannot be shown who is signed in there', async () => {
+    const scene = await signedIn({ options: { claims: onlyA } })
+    const { app, tab, heard } = scene
+    const other = app.load()
+    await until(() => other.auth.getState().status === 'authenticated')
+    const record = (): unknown => app.browser.storage.get(storageKeys(tab.auth.instanceId).record)
+    const recorded = record()
+    const states = [tab, other].map(({ auth }) => auth.getState())
+    const token = await tab.auth.getAccessToken()
+    const switched = rejectionOf(switchTo(tab.auth, toB))
+    await letIn(scene)
+    expect(await switched).toMatchObject({ name: 'ConfigurationError', code: 'claims_rejected' })
+    await until(() => app.provider.count('/revoke') === 1)
+    await settle()
+    expect([tab, other].map(({ auth }) => auth.getState())).toEqual(states)
+    expect(await Promise.all([tab, other].map(({ auth }) => auth.getAccessToken()))).toEqual([token, token])
+    expect(record()).toEqual(recorded)
+    expect(heard).toEqual([])
+    app.provider.claims = { organization: 'a' }
+    await expect(tab.auth.getAccessToken({ forceRefresh: true })).resolves.not.toBe(token)
+    expect(other.auth.getState().status).toBe('authenticated')
   })
 
   it('lasts: whoever signs in again on this page does so there', async () => {

@@ -52,8 +52,11 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
       ...(result.outcome === 'failed' && { why: result.error.code }),
       ...(unanswered && { unanswered }),
     })
-    if (result.outcome === 'failed') failure = result
-    else if (result.outcome === 'timeout') {
+    if (result.outcome === 'failed') {
+      failure = result
+      // There is somebody, whom the app cannot be shown: every other rung would find the same person.
+      if (result.error.code === 'claims_rejected') break
+    } else if (result.outcome === 'timeout') {
       failure = { outcome: 'failed', error: tookTooLong(unanswered) }
     } else if (result.outcome !== 'nothing' && result.outcome !== 'skipped') return result
   }

@@ -42,6 +42,11 @@ export interface Restoration {
   report(): readonly RungReport[]
 }
 
+/** What became of looking for a session. Somebody whom the app cannot be shown is no other when looked for once more. */
+export function failedToFind(error: AnyAuthError): AuthEvent<never> {
+  return { type: error.code === 'claims_rejected' ? 'user_rejected' : 'restore_failed', error }
+}
+
 /** Makes a {@link Restoration}. */
 export function createRestoration<TUser>(context: RestorationContext<TUser>): Restoration {
   const { settings, clock, keeper, record, store, rungs, asked, identity, isSignedOut } = context
@@ -92,7 +97,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     if (!isSought(store.get())) return
     switch (end.outcome) {
       case 'failed':
-        return store.dispatch({ type: 'restore_failed', error: end.error })
+        return store.dispatch(failedToFind(end.error))
       case 'leaving':
         return
       default:
@@ -133,7 +138,8 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
       if (end.outcome === 'restored') return end.session
       // A page that waits for the person in any case is not to be taken away until then.
       const canPutOff = error?.code === 'session_expired' && !settings.onSessionLost
-      if (end.outcome === 'failed' && canPutOff) putOff(end.error)
+      const isRejected = end.outcome === 'failed' && end.error.code === 'claims_rejected'
+      if (end.outcome === 'failed' && canPutOff && !isRejected) putOff(end.error)
       return undefined
     },
     cameBack: (report) => {

@@ -8,7 +8,7 @@ import {
 import type { Session } from '../keeper/keeper.ts'
 import { noteLost } from '../lost-session.ts'
 import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
-import type { Restoration } from '../restore/restoration.ts'
+import { failedToFind, type Restoration } from '../restore/restoration.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
@@ -96,7 +96,7 @@ async function exchange<TUser>(
   if (signIn.isRestore) restoration.cameBack({ outcome: 'restored' })
   platform.session.remove(keys.askedByRedirect)
   const rejected = identity.signedIn(session, signIn.isRestore ? 'restored' : undefined)
-  // The session stays: a version of the app that knows what to make of its claims will find it.
+  // A vault that died meanwhile has begun the session all the same: a version of the app that fits its claims will find it.
   if (rejected) throw withReturnTo(rejected, returnTo)
   return { returnTo, appState }
 }
@@ -108,7 +108,7 @@ function settleRestore<TUser>(
 ): void {
   if (!isInteractionNeeded(error)) {
     restoration.cameBack({ outcome: 'failed', why: error.code })
-    store.dispatch({ type: 'restore_failed', error })
+    store.dispatch(failedToFind(error))
     return
   }
   restoration.cameBack({ outcome: 'signed_out' })

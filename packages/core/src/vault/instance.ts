@@ -10,6 +10,7 @@ import { createProvider } from '../protocol/provider.ts'
 import { createSessionRecordStore, type SessionRecord } from '../session-record.ts'
 import { furthest } from '../standing.ts'
 import { createTabLine } from '../tab-line.ts'
+import { askPage } from './ask-page.ts'
 import { exchangesAtHand } from './exchanges-at-hand.ts'
 import type { VaultMethod, VaultMethods, VaultSession, VaultSettings } from './messages.ts'
 import { packError } from './plain-error.ts'
@@ -93,13 +94,24 @@ export function createVaultInstance(settings: VaultSettings, platform: Platform)
         return session()
       },
       authorize: keeper.authorize,
-      async redeem({ response, grant, record: seen, identify }) {
+      async redeem({ response, grant, record: seen, identify }, port) {
         learn(seen)
-        const how = identify === 'page' ? undefined : identify
+        const isLeftToPage = identify === 'page' && !isSealed
         const stop = new AbortController()
         redeeming.set(grant.state, stop)
         await keeper
-          .redeem(new URLSearchParams(response), grant, { identify: how, signal: stop.signal })
+          .redeem(new URLSearchParams(response), grant, {
+            ...(identify === 'user_info' && { identify }),
+            ...(port && {
+              accept: (found, { accessToken }) =>
+                askPage(
+                  port,
+                  { session: found, ...(isLeftToPage && { accessToken }) },
+                  { clock: platform.clock, patienceMs: lockTimeoutMs(requestTimeoutMs) },
+                ),
+            }),
+            signal: stop.signal,
+          })
           .finally(() => redeeming.delete(grant.state))
         return session()
       },

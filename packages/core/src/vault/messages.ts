@@ -43,13 +43,16 @@ export interface VaultMethods {
   ping: [undefined, undefined]
   restore: [RestoreRequest & { record: SessionRecord }, VaultSession]
   authorize: [AuthorizationParameters, AuthorizationStart]
-  /** `response`: the query of the authorization response. */
+  /**
+   * `response`: the query of the authorization response. Through the port that travels with it, if one does, the page is
+   * asked whether whoever came is to be signed in: see `askPage`.
+   */
   redeem: [
     {
       response: string
       grant: CodeGrant
       record: SessionRecord
-      /** `page`: other pages are not told before this one has said who it is. */
+      /** `page`: the page says who it is, when it is asked, with the access token. */
       identify: 'user_info' | 'page' | undefined
     },
     VaultSession,

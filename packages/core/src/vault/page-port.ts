@@ -65,11 +65,7 @@ export function servePage(port: MessagePort, instanceFor: (settings: VaultSettin
       tell({ type: 'ended', reason: 'signed_out_elsewhere' }, client)
     const result = await answered
     const session = instance.keeper.current()
-    const isLeftToPage =
-      method === 'redeem' && (params as VaultRequest<'redeem'>['params']).identify === 'page'
-    if (session && ((method === 'redeem' && !isLeftToPage) || method === 'describe')) {
-      tell({ type: 'adopted', session }, client)
-    }
+    if (session && method === 'redeem') tell({ type: 'adopted', session }, client)
     if ((method === 'identify' || method === 'describe') && session)
       tell({ type: 'described', session }, client)
     return result
