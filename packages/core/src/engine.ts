@@ -116,6 +116,7 @@ export function createEngine<TUser>(
       if (!found) limits?.begin()
       else if (found === 'restored') limits?.goOn()
     },
+    held: () => hold?.held(),
   })
   const pending = createPendingStore(storage, clock, keys.signIn)
   const rememberSignOut = (): void => remember(storage, keys.signedOut)

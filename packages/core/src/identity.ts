@@ -31,6 +31,7 @@ export function createIdentity<TUser>({
   claims,
   began,
   shows,
+  held,
 }: {
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly claims: StandardSchema<unknown> | undefined
@@ -38,6 +39,8 @@ export function createIdentity<TUser>({
   began?(session: Session, found: 'restored' | 'signed_in_elsewhere' | undefined): void
   /** Hears, before the app does, that the app can be shown who it is. */
   shows?(session: Session): void
+  /** Whose session is held on to, though it is over. */
+  held?(): { readonly user: unknown } | undefined
 }): Identity<TUser> {
   /** As the app was last shown them. */
   let shown: { readonly user: TUser; readonly subject: unknown } | undefined
@@ -73,7 +76,11 @@ export function createIdentity<TUser>({
     stayed(session) {
       const described = session && describe(session)
       if (!described || 'user' in described)
-        store.dispatch({ type: 'redirect_cancelled', session: described })
+        store.dispatch({
+          type: 'redirect_cancelled',
+          session: described,
+          held: held?.() as { readonly user: TUser } | undefined,
+        })
       else if (shown && shown.subject === subjectOf(session))
         store.dispatch({ type: 'redirect_cancelled', session: shown })
       else store.dispatch({ type: 'user_rejected', error: described.error })

@@ -30,6 +30,8 @@ export interface SessionHoldContext {
 export interface SessionHold extends Required<TokenSource> {
   /** @returns whether the session, which is over, is held on to: the state says so then */
   takes(change: KeeperChange & { readonly type: 'ended' }): boolean
+  /** Whose session is held on to, also while the page is being left; undefined: nobody's. */
+  held(): { readonly user: unknown } | undefined
 }
 
 /** What is to become of the page where its session ends. Comes from `@latchkey/core/popup`: see `holdSession` there. */

@@ -135,6 +135,19 @@ describe('the session as one value', () => {
     }
   })
 
+  it('is still held on to when a page comes back that was left to sign in, unless there is a session, or was a sign-out', () => {
+    const event: Event = { type: 'redirect_cancelled', session: undefined, held: { user: alice } }
+    expect(transition<User>(states['off to sign in'], event)).toStrictEqual({
+      status: 'authenticated',
+      reason: 'suspended',
+      user: alice,
+    })
+    expect(transition<User>(states['off to sign in'], { ...event, session: { user: alice } }).reason).toBe(
+      'redirect_cancelled',
+    )
+    expect(transition<User>(states['off to sign out'], event).reason).toBe('signed_out')
+  })
+
   it('has the latest error, which may differ in what a log does not show', () => {
     const state: State = { status: 'unauthenticated', reason: 'sign_in_failed', error }
     const again = new NetworkError('timeout', 'Too slow.', { retryAfterSeconds: 7 })
@@ -224,6 +237,7 @@ describe('any sequence of events', () => {
     fc.record({
       type: fc.constant('redirect_cancelled' as const),
       session: fc.option(fc.record({ user }), { nil: undefined }),
+      held: fc.option(fc.record({ user }), { nil: undefined }),
     }),
     fc.record({ type: fc.constant('signed_out' as const), error: fc.option(errors, { nil: undefined }) }),
   )

@@ -113,7 +113,12 @@ export type AuthEvent<TUser> =
   /** It is over, and yet to be shown as before. */
   | { readonly type: 'session_suspended' }
   | { readonly type: 'redirect_started'; readonly to: 'login' | 'logout' }
-  | { readonly type: 'redirect_cancelled'; readonly session: { readonly user: TUser } | undefined }
+  | {
+      readonly type: 'redirect_cancelled'
+      readonly session: { readonly user: TUser } | undefined
+      /** Whose session, though it is over, the page is to be shown with. */
+      readonly held?: { readonly user: TUser } | undefined
+    }
   | {
       readonly type: 'signed_out'
       /** Default: that somebody wanted to. */
@@ -180,9 +185,12 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
       return { status: 'redirecting', reason: 'requested', to: event.to }
     case 'redirect_cancelled':
       if (state.status !== 'redirecting') return state
-      return event.session
-        ? { status: 'authenticated', reason: 'redirect_cancelled', user: event.session.user }
-        : { status: 'unauthenticated', reason: state.to === 'logout' ? 'signed_out' : 'redirect_cancelled' }
+      if (event.session)
+        return { status: 'authenticated', reason: 'redirect_cancelled', user: event.session.user }
+      if (state.to === 'logout') return { status: 'unauthenticated', reason: 'signed_out' }
+      return event.held
+        ? { status: 'authenticated', reason: 'suspended', user: event.held.user }
+        : { status: 'unauthenticated', reason: 'redirect_cancelled' }
     case 'signed_out':
       return {
         status: 'unauthenticated',

@@ -285,7 +285,18 @@ export function composeTestAuth<TUser>(options: TestAuthOptions<TUser>, user: TU
 
   return {
     ...client,
-    ...createTestControls<TUser>({ user, store, session, ended, signIn, signOut, windows, userInfo, clock }),
+    ...createTestControls<TUser>({
+      user,
+      store,
+      session,
+      ended,
+      held: () => hold?.held() as { readonly user: TUser } | undefined,
+      signIn,
+      signOut,
+      windows,
+      userInfo,
+      clock,
+    }),
     logins: signIn.logins,
     logouts: signOut.logouts,
     requests: api.requests,

@@ -81,12 +81,14 @@ export interface TestControlsContext<TUser> {
   readonly userInfo: TestUserInfo<TUser>
   /** The session is over, which the app may hold on to. */
   ended(reason: EndReason, error: AnyAuthError): void
+  /** Who is shown though their session is over. */
+  held(): { readonly user: TUser } | undefined
   readonly clock: HandClock
 }
 
 /** Makes the {@link TestControls} of a client. */
 export function createTestControls<TUser>(context: TestControlsContext<TUser>): TestControls<TUser> {
-  const { user, store, session, signIn, signOut, windows, ended, userInfo, clock } = context
+  const { user, store, session, signIn, signOut, windows, ended, held, userInfo, clock } = context
 
   /** What would change nothing is a mistake of the test's. */
   function assertPossible(control: string, event: AuthEvent<TUser>): void {
@@ -164,7 +166,8 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
       store.dispatch({ type: 'restore_timed_out' })
       clock.advance(longestUndecidedMs)
     },
-    comeBack: () => happen('comeBack', { type: 'redirect_cancelled', session: session.current() }),
+    comeBack: () =>
+      happen('comeBack', { type: 'redirect_cancelled', session: session.current(), held: held() }),
     endSessionAt: session.endAt,
     isPopupOpen: windows.isOpen,
     closePopup() {

@@ -1285,6 +1285,26 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'signed_in' })
       })
 
+      it('goes on waiting where the page was being left to sign in, and comes back', async () => {
+        const scene = await setScene(begin)
+        const { auth } = scene
+        auth.start()
+        scene.refuse()
+        const token = auth.getAccessToken({ forceRefresh: true })
+        await vi.waitFor(() => expect(auth.getState().reason).toBe('suspended'))
+        await auth.login()
+        scene.comeBack()
+        expect(auth.getState()).toMatchObject({
+          status: 'authenticated',
+          reason: 'suspended',
+          user: { sub: 'alice' },
+        })
+        const signIn = reauthenticate(auth)
+        await scene.popup.answer()
+        await signIn
+        await expect(token).resolves.toEqual(expect.any(String))
+      })
+
       it('refuses another person, and goes on waiting', async () => {
         const scene = await setScene(begin)
         const { auth } = scene

@@ -9,6 +9,7 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
+import { settle } from '../../test/fake-platform.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
@@ -172,6 +173,70 @@ describe('a session that is held on to', () => {
     stop.abort(reason)
     expect(await waiting).toBe(reason)
     expect(tab.auth.getState().reason).toBe('suspended')
+  })
+
+  it.each(['the browser brings the page back', 'the person stops the page from being left'])(
+    'is still held on to after a sign-in by redirect that came to nothing: %s',
+    async (how) => {
+      const scene = await suspended()
+      const { app, tab, heard, waiting } = scene
+      await tab.auth.login()
+      const meanwhile = tab.auth.getAccessToken()
+      if (how === 'the browser brings the page back') tab.platform.wake('restored')
+      else {
+        await app.advance(10_000)
+        expect(await rejectionOf(tab.auth.login({ maxAge: -1 }))).toMatchObject({ code: 'invalid_option' })
+      }
+      expect(tab.auth.getState()).toMatchObject({ reason: 'suspended', user: { sub: 'alice' } })
+      expect(heard.filter((event) => event.startsWith('identity'))).toEqual([])
+      const signIn = reauthenticate(tab.auth)
+      await comeBack(scene)
+      await signIn
+      expect(await waiting).toBe(await meanwhile)
+    },
+  )
+
+  it('is not held on to any more where the person signed out in another tab while this page was being left', async () => {
+    const { app, tab, waiting } = await suspended()
+    const other = await app.signIn()
+    await until(() => tab.auth.getState().reason === 'signed_in_elsewhere')
+    await waiting
+    void tab.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await until(() => tab.auth.getState().reason === 'suspended')
+    await tab.auth.login()
+    await other.auth.logout({ local: true })
+    await settle()
+    tab.platform.wake('restored')
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    await expect(tab.auth.requireSession()).resolves.toMatchObject({ status: 'unauthenticated' })
+  })
+
+  it('is given up by a sign-out, also where the page that was being left for it comes back', async () => {
+    const { tab, waiting } = await suspended()
+    await tab.auth.logout()
+    tab.platform.wake('restored')
+    expect(tab.auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(await rejectionOf(waiting)).toMatchObject({ code: 'session_ended' })
+  })
+
+  it('lets whoever waits go on waiting where the session is lost once more before they were served', async () => {
+    const scene = await suspended()
+    const { app, tab, waiting } = scene
+    const first = reauthenticate(tab.auth)
+    await comeBack(scene)
+    await first
+    await waiting
+    // A token for another API is to be had by the refresh token alone.
+    const other = tab.auth.getAccessToken({ audience: 'https://other.example' })
+    other.catch(() => undefined)
+    for (let losses = 0; losses < 2; losses++) {
+      await until(() => tab.auth.getState().reason === 'suspended')
+      if (losses === 1) app.provider.onToken = () => undefined
+      const again = reauthenticate(tab.auth)
+      await comeBack(scene)
+      await again
+    }
+    await expect(other).resolves.toBeTruthy()
   })
 
   it('sends nobody off from a guard: the page has work in it', async () => {

@@ -1,7 +1,6 @@
 import { abortable } from '../abortable.ts'
 import { type AnyAuthError, isAuthError, notSignedIn, subjectChanged } from '../errors.ts'
 import type { OnSessionLost, SessionHold, SessionHoldContext } from '../session-hold.ts'
-import type { AuthState } from '../state.ts'
 
 /**
  * For option `onSessionLost`: where the session ends by itself, the page stays as it is, with whoever was signed in. The
@@ -27,41 +26,49 @@ import type { AuthState } from '../state.ts'
  */
 export const holdSession: OnSessionLost = (context) => {
   const { store, tokens, subject } = context
-  /** What whoever waits is told where nobody gets the session back. */
-  let error: AnyAuthError = notSignedIn()
+  let held: Held | undefined
 
-  function takes({ reason, error: why }: Parameters<SessionHold['takes']>[0]): boolean {
+  function takes({ reason, error = notSignedIn() }: Parameters<SessionHold['takes']>[0]): boolean {
+    const { status, user } = store.get()
     // Whoever signed out is to see nothing more, and nobody what is another's.
-    if (!/^session_(ended|lost|expired)$/.test(reason) || store.get().status !== 'authenticated') return false
-    error = why ?? notSignedIn()
+    if (!/^session_(ended|lost|expired)$/.test(reason) || status !== 'authenticated') return false
+    const mine: Held = { user, subject: subject(), error }
+    held = mine
     store.dispatch({ type: 'session_suspended' })
-    watchForSignOut(context)
+    watchForSignOut(context, () => {
+      if (held === mine) held = undefined
+    })
     return true
   }
 
   /** @throws {AuthError} nobody got the session back, or another person is there */
-  async function resumed(signal: AbortSignal | undefined): Promise<void> {
-    const wanted = subject()
-    const why = error
-    await abortable(untilOver(context), signal)
-    if (store.get().status !== 'authenticated') throw why
+  async function resumed(
+    { error }: Held,
+    wanted: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await abortable(new Promise<void>((resolve) => whenOver(store, resolve)), signal)
+    if (store.get().status !== 'authenticated') throw error
     // Nobody's call is made in the name of somebody else, nor in that of somebody who has no name.
     if (wanted === undefined || subject() !== wanted) throw subjectChanged()
   }
 
+  /** However often the session is lost again: each time it is the person who gets it back. */
   async function call<T>(run: (isAgain: boolean) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    if (isSuspended(store.get())) await resumed(signal)
-    try {
-      return await run(false)
-    } catch (failure) {
-      if (!isAuthError(failure) || !isSuspended(store.get())) throw failure
-      await resumed(signal)
-      return run(true)
+    const wanted = held ? held.subject : subject()
+    for (let isAgain = false; ; isAgain = true) {
+      if (held) await resumed(held, wanted, signal)
+      try {
+        return await run(isAgain)
+      } catch (failure) {
+        if (!isAuthError(failure) || !held) throw failure
+      }
     }
   }
 
   return {
     takes,
+    held: () => held,
     getAccessToken: (request) =>
       call(
         // What was just got is not what was to be replaced.
@@ -72,26 +79,34 @@ export const holdSession: OnSessionLost = (context) => {
   }
 }
 
-function isSuspended({ reason }: AuthState<unknown>): boolean {
-  return reason === 'suspended'
+/** A session that is over, and held on to. */
+interface Held {
+  readonly user: unknown
+  readonly subject: string | undefined
+  /** What whoever waits is told where nobody gets it back. */
+  readonly error: AnyAuthError
 }
 
-/** Settles when the session is back, or given up. While the page is being left, neither is known. */
-function untilOver({ store }: Pick<SessionHoldContext, 'store'>): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = store.subscribe((state) => {
-      if (isSuspended(state) || state.status === 'redirecting') return
-      stop()
-      resolve()
-    })
+/** Calls back when the session is back, or given up. While the page is being left, neither is known. */
+function whenOver(store: SessionHoldContext['store'], over: () => void): () => void {
+  const stop = store.subscribe(({ reason, status }) => {
+    if (reason === 'suspended' || status === 'redirecting') return
+    stop()
+    over()
   })
+  return stop
 }
 
 /** The tokens are gone, so that the keeper no longer cares who signs out. A page that was frozen has heard nothing. */
-function watchForSignOut({ store, line, record, page, rememberSignOut }: SessionHoldContext): void {
+function watchForSignOut(
+  { store, line, record, page, rememberSignOut }: SessionHoldContext,
+  over: () => void,
+): void {
   const { epoch } = record.read()
   const signedOut = (): void => {
     rememberSignOut()
+    // Also where the page is being left, and the state says nothing else: should it stay, nobody is shown.
+    stop()
     store.dispatch({ type: 'session_ended', reason: 'signed_out_elsewhere' })
   }
   const stops = [
@@ -103,8 +118,10 @@ function watchForSignOut({ store, line, record, page, rememberSignOut }: Session
       const now = record.read()
       if (now.status === 'signed_out' && now.epoch > epoch) signedOut()
     }),
+    whenOver(store, stop),
   ]
-  void untilOver({ store }).then(() => {
-    for (const stop of stops) stop()
-  })
+  function stop(): void {
+    for (const each of stops) each()
+    over()
+  }
 }
