@@ -166,7 +166,8 @@ export function createEngine<TUser>(
 
   recovery.onChange((change) => {
     if (change.type === 'refreshed' || change.type === 'described') {
-      const described = identity.described(change.session)
+      const why = change.type === 'refreshed' ? change.error : undefined
+      const described = why ? { error: why } : identity.described(change.session)
       if ('error' in described) events.emit('error', { error: described.error, during: 'refresh' })
       if (change.type === 'refreshed') tellRefreshed(change.session)
     } else if (change.type === 'refresh_failed') {

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { createFakeApp, decided, type FakeApp, type Tab } from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
 import { json } from '../test/fake-provider.ts'
+import { createFakeVault } from '../test/fake-vault.ts'
 import { destinationOf, rejectionOf } from '../test/pages.ts'
 import { until } from '../test/until.ts'
 import type { AuthState, OpenIdOptions, User } from './index.ts'
@@ -132,6 +133,67 @@ describe('a sign-in with option "userInfo"', () => {
       error: { code: 'user_info_failed' },
     })
   })
+
+  it.each([
+    ['in the page’s memory', {}],
+    ['in a vault', { vault: true }],
+  ])(
+    'holds nothing then of a session that is not theirs, with the tokens %s, and leaves it to the other tab',
+    async (_, kind) => {
+      const { app, tab, other } = await nobodyKnown(kind)
+      expect(await rejectionOf(tab.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+      expect(tab.auth.explain().session).toBeUndefined()
+      expect(tab.auth.sessionEndsAt()).toBeUndefined()
+      const token = await other.auth.getAccessToken()
+      await expect(other.auth.getAccessToken({ forceRefresh: true })).resolves.not.toBe(token)
+      expect(other.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'bob' } })
+      expect(app.provider.count('/revoke')).toBe(0)
+    },
+  )
+
+  it('shows them after all once it is known who they are', async () => {
+    const { app, tab, other } = await nobodyKnown({})
+    app.provider.onRequest = () => undefined
+    await other.auth.getAccessToken({ forceRefresh: true })
+    await until(() => tab.auth.getState().status === 'authenticated')
+    expect(tab.auth.getState()).toMatchObject({
+      reason: 'signed_in_elsewhere',
+      user: { sub: 'bob', email: 'alice@example.com' },
+    })
+  })
+})
+
+/** Bob has signed in in a tab of an older version of the app, and Alice's tab cannot find out who that is. */
+async function nobodyKnown(kind: { vault?: boolean }): Promise<{ app: FakeApp; tab: Tab; other: Tab }> {
+  const app = await createFakeApp()
+  const vault = createFakeVault({ browser: app.browser, clock: app.clock, fetch: app.provider.fetch })
+  onTestFinished(vault.close)
+  const options = kind.vault ? { vault: { worker: vault.createWorker } } : {}
+  app.provider.userInfo = { email: 'alice@example.com' }
+  const tab = await app.signIn({ options: { ...options, ...withUserInfo } })
+  app.provider.claims = { sub: 'bob', name: 'Bob' }
+  app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(403, {}) : undefined)
+  const other = await app.signIn({ options: { ...options, userInfo: false } })
+  await until(() => tab.auth.getState().status === 'unauthenticated')
+  return { app, tab, other }
+}
+
+it('tells of a refresh, and of what went wrong, where it is still not known who is signed in', async () => {
+  const app = await createFakeApp()
+  const vault = createFakeVault({ browser: app.browser, clock: app.clock, fetch: app.provider.fetch })
+  onTestFinished(vault.close)
+  const options = { vault: { worker: vault.createWorker } }
+  const older = await app.signIn({ options })
+  app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(503, {}) : undefined)
+  const newer = app.load({ options: { ...options, ...withUserInfo } })
+  expect(await decided(newer)).toMatchObject({ reason: 'restore_failed' })
+  const told: unknown[] = []
+  newer.auth.on('refreshed', ({ accessTokenExpiresAt }) => told.push(accessTokenExpiresAt))
+  newer.auth.on('error', ({ error, during }) => told.push([error.code, during]))
+  await app.advance(1000)
+  await older.auth.getAccessToken({ forceRefresh: true })
+  await until(() => told.length > 1)
+  expect(told).toEqual([['server_unavailable', 'refresh'], app.nowMs() + 300_000])
 })
 
 describe('refreshUser()', () => {

@@ -43,6 +43,8 @@ export interface FakeApp {
   /** Sets the clock of the device without any time passing. */
   setWallClock(epochMs: number): void
   nowMs(): number
+  /** The time of every tab. */
+  readonly clock: Platform['clock']
   timerCount(): number
   /** How many messages of this kind were posted. */
   count(kind: string): number
@@ -117,6 +119,7 @@ export async function createFakeApp(setting: FakeAppOptions = {}): Promise<FakeA
     advance,
     setWallClock,
     nowMs: () => clock.now().epochMs,
+    clock,
     timerCount,
     count: (kind) =>
       browser.messages.filter((message) => (message as { kind?: unknown }).kind === kind).length,

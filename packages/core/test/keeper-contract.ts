@@ -271,6 +271,37 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
       })
     })
 
+    describe('that forgets its session', () => {
+      it('has none, tells nobody, and leaves it to the other pages', async () => {
+        const { page, other, provider } = await openTwo()
+        const record = page.record.read()
+        page.keeper.forget()
+        expect(page.keeper.current()).toBeUndefined()
+        expect(await rejectionOf(page.keeper.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+        await settle()
+        expect([...page.changes, ...other.changes]).toEqual([])
+        expect(page.record.read()).toEqual(record)
+        await expect(other.keeper.getAccessToken({ forceRefresh: true })).resolves.toBeTruthy()
+        expect(provider.count('/revoke')).toBe(0)
+        await expect(page.keeper.restore()).resolves.toMatchObject({ claims: { sub: 'alice' } })
+      })
+
+      it('leaves them what it was renewing it with, too', async () => {
+        const { page, other, provider } = await openTwo()
+        const tokens = holdUpTokens(provider)
+        const renewed = rejectionOf(page.keeper.getAccessToken({ forceRefresh: true }))
+        await until(tokens.arrived)
+        page.keeper.forget()
+        provider.onToken = () => undefined
+        tokens.goOn()
+        expect(await renewed).toMatchObject({ name: 'SignInRequiredError' })
+        await until(() => other.record.read().refreshes === 1)
+        await expect(other.keeper.getAccessToken({ forceRefresh: true })).resolves.toBeTruthy()
+        expect(provider.count('/revoke')).toBe(0)
+        expect(other.keeper.current()).toBeDefined()
+      })
+    })
+
     describe('asked who this is', () => {
       it('knows it before there is a session, where it is to', async () => {
         const { provider, openPage } = await open()

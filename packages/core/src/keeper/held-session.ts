@@ -7,7 +7,7 @@ import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced, isSpent, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { endedElsewhere } from './ended-elsewhere.ts'
-import { describeSession, type HeldTokens, isNewer, isRefreshable } from './held-tokens.ts'
+import { describeSession, type HeldTokens, isNewer, isRefreshable, refreshed } from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
 
 /** The session this page is in, as one of several pages that may be in it. */
@@ -31,6 +31,8 @@ export interface HeldSession {
   end(reason: EndReason, error: AnyAuthError): void
   /** Another tab was told by the provider that it is over. */
   endedElsewhere(): void
+  /** It goes on, and not here. */
+  forget(): void
   /** Whether another tab is known to have newer tokens. */
   isBehind(): boolean
   /** Whether the refresh token is known to have been exchanged by another tab. */
@@ -102,11 +104,8 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       return replace(recorded(held))
     },
     advance(before, tokens, targeted = before.targeted) {
-      const refreshes = before.refreshes + 1
-      const isRotated = tokens.refreshToken !== before.tokens.refreshToken
-      const rotation = isRotated ? refreshes : before.rotation
       if (tokens.claims !== before.tokens.claims) person = person && withoutOlder(person, tokens.claims)
-      return replace(recorded({ ...before, tokens, targeted, refreshes, rotation }))
+      return replace(recorded(refreshed(before, tokens, targeted)))
     },
     receive(given) {
       const { userInfo, ...tokens } = given.tokens
@@ -143,6 +142,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       replace(undefined)
       changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
     },
+    forget: () => void replace(undefined),
     isBehind,
     isSpent: () => held !== undefined && isSpent(record.read(), held),
     tell: changes.emit,

@@ -26,6 +26,17 @@ export function isNewer(one: HeldTokens, other: HeldTokens | undefined): boolean
   return one.refreshes > other.refreshes || (one.refreshes === other.refreshes && other.isLent && !one.isLent)
 }
 
+/** What is held once a refresh of it has brought these tokens. */
+export function refreshed(
+  before: HeldTokens,
+  tokens: TokenSet,
+  targeted: HeldTokens['targeted'] = before.targeted,
+): HeldTokens {
+  const refreshes = before.refreshes + 1
+  const isRotated = tokens.refreshToken !== before.tokens.refreshToken
+  return { ...before, tokens, targeted, refreshes, rotation: isRotated ? refreshes : before.rotation }
+}
+
 /** Whether these tokens can be exchanged for new ones here. */
 export function isRefreshable(tokens: TokenSet): tokens is RefreshableTokenSet {
   return tokens.refreshToken !== undefined

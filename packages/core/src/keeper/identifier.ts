@@ -67,7 +67,8 @@ export function createIdentifier({ session, provider, tabs, give }: IdentifierCo
   return {
     async accepted(tokens, { identify: how, accept }) {
       const asked = how && (await ask(tokens, how))
-      const userInfo = (await accept?.(describeSession({ epoch: 0, tokens, isLent: false }, asked), tokens)) ?? asked
+      const userInfo =
+        (await accept?.(describeSession({ epoch: 0, tokens, isLent: false }, asked), tokens)) ?? asked
       return userInfo ? { ...tokens, userInfo } : tokens
     },
 

@@ -105,7 +105,8 @@ export type LoadUserInfo = (accessToken: string) => Promise<UserInfo>
 
 /** News of the session that nobody asked for. */
 export type KeeperChange =
-  | { readonly type: 'refreshed'; readonly session: Session }
+  /** `error`: why it is not known who this is. Whoever is shown stays so. */
+  | { readonly type: 'refreshed'; readonly session: Session; readonly error?: AnyAuthError | undefined }
   /** Somebody else has asked who this is. */
   | { readonly type: 'described'; readonly session: Session }
   | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }
@@ -177,6 +178,8 @@ export interface Keeper {
   getAccessToken(request?: AccessTokenRequest): Promise<string>
   /** Drops the tokens before anything else, then tells the provider. Never rejects. */
   end(request: EndRequest): Promise<EndResult>
+  /** Drops what this page has of the session, which goes on wherever else it is. Another sign-in is heard of as ever. */
+  forget(): void
   /** The session, if there is one. */
   current(): Session | undefined
   onChange(listener: (change: KeeperChange) => void): () => void

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { createKeeperScene, createKeptSession, someGrant } from '../../test/keeper-scene.ts'
 import { turns } from '../../test/manual-clock.ts'
-import { NetworkError } from '../errors.ts'
+import type { ScriptedCall } from '../../test/scripted-provider.ts'
+import { NetworkError, SignInRequiredError } from '../errors.ts'
+import type { TokenSet } from '../protocol/token-set.ts'
 import type { EndRequest } from './keeper.ts'
 
 const everywhere: EndRequest = { postLogoutRedirectUri: 'https://app.example/' }
 const here: EndRequest = { postLogoutRedirectUri: undefined }
 const unreachable = new NetworkError('network_failed', 'It could not be reached.')
+const ended = new SignInRequiredError('session_ended', 'It is over.')
 
 describe('end', () => {
   it('drops the tokens before anything else', async () => {
@@ -175,25 +178,50 @@ describe('a refresh that answers after somebody signed in anew', () => {
     await scene.signIn(scene.tokens({ sub: 'bob' }))
     const late = scene.tokens()
     scene.provider.refreshes.last().resolve(late)
-    await expect(asked).rejects.toMatchObject({ code: 'not_signed_in' })
+    await expect(asked).rejects.toMatchObject({ code: 'subject_changed' })
     expect(scene.provider.revocations.calls.map(({ request }) => request)).toEqual([late])
     expect(scene.keeper.current()?.claims?.sub).toBe('bob')
     expect(await scene.keeper.getAccessToken()).toBe('access-2')
     expect(scene.changes).toEqual([])
   })
 
-  it('ends nothing when it was refused, and blocks nothing when it failed', async () => {
-    const scene = await createKeptSession()
-    const asked = scene.keeper.getAccessToken({ forceRefresh: true })
-    await turns()
-    await scene.signIn()
-    scene.provider.refreshes.last().reject(unreachable)
-    await expect(asked).rejects.toBe(unreachable)
-    expect(scene.keeper.current()).toBeDefined()
-    expect(scene.changes).toEqual([])
-    scene.provider.refreshes.answer = () => scene.tokens()
-    expect(await scene.keeper.getAccessToken({ forceRefresh: true })).toBe('access-3')
-  })
+  it.each([
+    ['the same person', 'alice'],
+    ['another', 'bob'],
+  ])(
+    'ends nothing when it was refused, and blocks nothing when it failed, where it was %s',
+    async (_, sub) => {
+      const scene = await createKeptSession()
+      const asked = scene.keeper.getAccessToken({ forceRefresh: true })
+      await turns()
+      await scene.signIn(scene.tokens({ sub }))
+      scene.provider.refreshes.last().reject(unreachable)
+      if (sub === 'alice') expect(await asked).toBe('access-2')
+      else await expect(asked).rejects.toBe(unreachable)
+      expect(scene.keeper.current()).toBeDefined()
+      expect(scene.changes).toEqual([])
+      scene.provider.refreshes.answer = () => scene.tokens()
+      expect(await scene.keeper.getAccessToken({ forceRefresh: true })).toBe('access-3')
+    },
+  )
+
+  it.each([
+    ['it succeeds', (refresh) => refresh.resolve],
+    ['the provider has ended what was before (RFC 6749 §5.2)', (refresh) => () => refresh.reject(ended)],
+  ] satisfies [string, (refresh: ScriptedCall<unknown, TokenSet>) => (tokens: TokenSet) => void][])(
+    'serves whoever waits with the new session’s token where it is the same person and %s',
+    async (_, settle) => {
+      const scene = await createKeptSession()
+      const asked = [1, 2].map(() => scene.keeper.getAccessToken({ forceRefresh: true }))
+      await turns()
+      await scene.signIn()
+      settle(scene.provider.refreshes.last())(scene.tokens())
+      expect(await Promise.all(asked)).toEqual(['access-2', 'access-2'])
+      expect(scene.provider.refreshes.calls).toHaveLength(1)
+      expect(scene.changes).toEqual([])
+      await expect(scene.keeper.getAccessToken()).resolves.toBe('access-2')
+    },
+  )
 
   it('does not stand in the way of the new session’s own refresh', async () => {
     const scene = await createKeptSession()
@@ -204,7 +232,7 @@ describe('a refresh that answers after somebody signed in anew', () => {
     const fresh = [1, 2].map(() => scene.keeper.getAccessToken({ forceRefresh: true }))
     await turns()
     first?.reject(unreachable)
-    await expect(old).rejects.toBe(unreachable)
+    expect(await old).toBe('access-2')
     fresh.push(scene.keeper.getAccessToken({ forceRefresh: true }))
     await turns()
     scene.provider.refreshes.last().resolve(scene.tokens())

@@ -186,6 +186,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     receive: session.receive,
 
+    forget: session.forget,
+
     catchUp: news.catchUp,
 
     token() {

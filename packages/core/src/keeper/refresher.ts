@@ -13,11 +13,11 @@ import { startDeadline } from '../protocol/deadline.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
-import { isSpent } from '../standing.ts'
+import { advanced, isSpent } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { noteFailedRefresh } from './failed-refresh.ts'
 import type { HeldSession } from './held-session.ts'
-import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
+import { describeSession, type HeldTokens, isRefreshable, refreshed } from './held-tokens.ts'
 import { createLender } from './lender.ts'
 import type { PersistedSession } from './persisted-session.ts'
 import type { Tabs } from './tabs.ts'
@@ -163,23 +163,41 @@ export function createRefresher({
     if ((persisted || isShared()) && isSpent(record.read(), sent)) throw spent()
     if (!isRefreshable(sent.tokens)) throw cannotRefresh(want)
     const answer = await provider.refresh(sent.tokens, want.target)
-    if (session.current() !== held) throw discard(answer)
+    if (session.current() !== held) return overtaken(sent, answer, want)
     const { epoch, status } = record.read()
     if (epoch > held.epoch && status === 'signed_out') {
       session.signedOutElsewhere(epoch)
       throw discard(answer)
     }
-    const after = takeOver(sent, answer, want)
+    const { tokens, targeted } = withAnswer(sent, answer, want)
+    const after = session.advance(sent, tokens, targeted)
     // Before anybody else has their turn: what rests is to be the last (REF-04).
     if (persisted) await persisted.write(after)
     await tabs.publish(after)
     session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }
 
-  function takeOver(held: HeldTokens, answer: TokenSet, { target }: Want): HeldTokens {
-    if (!target) return session.advance(held, answer)
+  /** What is held once an answer is taken over. */
+  function withAnswer(held: HeldTokens, answer: TokenSet, { target }: Want): HeldTokens {
+    if (!target) return refreshed(held, answer)
     const { tokens, token } = splitAnswer(answer, held.tokens, target)
-    return session.advance(held, tokens, withToken(held.targeted, token, clock))
+    return refreshed(held, tokens, withToken(held.targeted, token, clock))
+  }
+
+  /** Something else is held by now, or nothing: another sign-in of the same person serves whoever waits. */
+  async function overtaken(sent: HeldTokens, answer: TokenSet, want: Want): Promise<void> {
+    const { epoch, status } = record.read()
+    const isAlive = !session.current() && epoch === sent.epoch && status === 'signed_in'
+    // This page alone has dropped it, and to the others what it was renewed with is dead.
+    if (isAlive && (persisted || tabs.isShared(epoch))) await handOn(withAnswer(sent, answer, want))
+    else discard(answer)
+    throwIfGone()
+  }
+
+  async function handOn(after: HeldTokens): Promise<void> {
+    record.write(advanced(record.read(), after))
+    if (persisted) await persisted.write(after)
+    await tabs.publish(after)
   }
 
   /** Whoever lent the tokens renews them. */

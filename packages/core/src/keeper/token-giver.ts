@@ -1,5 +1,5 @@
 import { abortable } from '../abortable.ts'
-import { notSignedIn, subjectChanged } from '../errors.ts'
+import { isAuthError, notSignedIn, subjectChanged } from '../errors.ts'
 import type { Clock } from '../platform/ports.ts'
 import { type AccessToken, lifetimeMs, remainingMs } from '../protocol/token-set.ts'
 import { normalizeTarget } from '../protocol/token-target.ts'
@@ -46,6 +46,11 @@ export function createTokenGiver({ session, refresher, clock }: TokenGiverContex
     return held
   }
 
+  function isOvertaken(before: HeldTokens): boolean {
+    const held = session.current()
+    return held !== undefined && held.epoch !== before.epoch && isSamePerson(ownerOf(held), ownerOf(before))
+  }
+
   /** Some are born without a lifetime: those are as good as any that would come. */
   function isExpired(token: AccessToken): boolean {
     return lifetimeMs(token) > 0 && remainingMs(token, clock) <= 0
@@ -68,7 +73,10 @@ export function createTokenGiver({ session, refresher, clock }: TokenGiverContex
     try {
       let held = before
       for (let tries = 1; ; tries++) {
-        await renew(held)
+        await renew(held).catch((error: unknown) => {
+          // What a later sign-in of the same person has brought is as good as what this one could not get.
+          if (!isAuthError(error) || !isOvertaken(held)) throw error
+        })
         held = samePerson(held)
         const next = findToken(held, target)
         const isLast = tries >= (held.epoch === before.epoch ? mostTries : mostTries + 1)

@@ -47,6 +47,8 @@ export interface ToldSession {
   signOut(): { readonly epoch: number; settle(answer?: VaultSession): void }
   /** The last sign-out here. */
   signedOutAt(): number | undefined
+  /** See `Keeper.forget`. */
+  forget(): void
   /** Gives up what is at hand. */
   handOver(): { readonly session: Session | undefined; readonly tokens: HeldTokens | undefined }
   onChange(listener: (change: KeeperChange) => void): () => void
@@ -65,6 +67,11 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
   function forgetTokens(): void {
     token = undefined
     targeted = []
+  }
+
+  function forget(): void {
+    held = undefined
+    forgetTokens()
   }
 
   /** What the vault holds, and what other tabs and later pages may know of it. */
@@ -176,8 +183,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       const epoch = nextSignOut(Math.max(record.read().epoch, held?.record.epoch ?? 0))
       signedOutAt = epoch
       record.write(signOutRecord(epoch))
-      held = undefined
-      forgetTokens()
+      forget()
       ends += 1
       endsUnderWay += 1
       return {
@@ -189,6 +195,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       }
     },
     signedOutAt: () => signedOutAt,
+    forget,
     handOver() {
       const session = held?.session
       const tokens = held &&
@@ -204,8 +211,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
           isLent: true,
           ...(session?.switchedTo && { switchedTo: session.switchedTo }),
         }
-      held = undefined
-      forgetTokens()
+      forget()
       return { session, tokens }
     },
     onChange: changes.on,

@@ -476,7 +476,13 @@ describe('a sign-in that the page has a say in', () => {
     async (answer) => {
       const { port1: own, port2 } = new MessageChannel()
       own.onmessage = () => own.postMessage(answer)
-      const session = { epoch: 0, claims: undefined, scope: '', accessTokenExpiresAt: 0, hasRefreshToken: false }
+      const session = {
+        epoch: 0,
+        claims: undefined,
+        scope: '',
+        accessTokenExpiresAt: 0,
+        hasRefreshToken: false,
+      }
       const { clock } = createFakePlatform()
       const refused = rejectionOf(askPage(port2, { session }, { clock, patienceMs: 1000 }))
       expect(await refused).toMatchObject({ code: 'user_not_loaded' })

@@ -226,6 +226,8 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
     current: () => told.current()?.session,
 
+    forget: told.forget,
+
     handOver: told.handOver,
 
     signedOutAt: told.signedOutAt,

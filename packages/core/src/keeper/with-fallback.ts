@@ -83,6 +83,7 @@ export function createKeeperWithFallback(
         return ending
       })
     },
+    forget: () => inUse.forget(),
     send: (sent) => attemptFor(async (keeper) => keeper.send?.(sent)),
     current: () => inUse.current(),
     onChange: changes.on,

@@ -1,5 +1,5 @@
 import { abortable } from '../abortable.ts'
-import { isAuthError, subjectChanged } from '../errors.ts'
+import { type AnyAuthError, isAuthError, subjectChanged } from '../errors.ts'
 import { createEmitter } from '../store.ts'
 import { subjectOf } from '../subject.ts'
 import type { Keeper, KeeperChange, LoadUserInfo, Session } from './keeper.ts'
@@ -12,6 +12,9 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
   const changes = createEmitter<[change: KeeperChange]>()
   /** Somebody has taken over the session, and it is not known yet who. */
   let knowing: Promise<void> | undefined
+
+  /** By somebody who is yet to be told of. */
+  let isReplaced = false
 
   /** Who was told of last, and is still there. */
   let shown: string | undefined
@@ -48,19 +51,44 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
     return now.userInfo ? now : share(keeper.identify(how))
   }
 
-  async function tellOnceKnown(change: Extract<KeeperChange, { session: Session }>): Promise<void> {
+  /** Whatever has happened to a session in the meantime, whoever is shown has yet to hear that it is another. */
+  function tell(change: Extract<KeeperChange, { session: Session }>): void {
+    const { session } = change
+    changes.emit(isReplaced ? { type: 'adopted', session } : change)
+    isReplaced = false
+  }
+
+  async function tellOnceKnown(
+    change: Extract<KeeperChange, { session: Session }>,
+    isLatest: () => boolean,
+  ): Promise<void> {
     try {
-      changes.emit({ ...change, session: await known(change.session) })
+      tell({ ...change, session: await known(change.session) })
     } catch (error) {
       if (!isAuthError(error)) throw error
-      // The page shows somebody who is gone, and must not go on as if they were there.
-      if (change.type === 'adopted') changes.emit({ type: 'ended', reason: 'subject_changed', error })
+      // What has come since asks once more.
+      if (!isLatest()) return
+      if (!isReplaced) return tellUnknown(change, error)
+      // The page shows somebody who is gone, and must not go on as if they were there; nor is it to have their tokens.
+      isReplaced = false
+      keeper.forget()
+      changes.emit({ type: 'ended', reason: 'subject_changed', error })
     }
   }
 
+  /** The tokens are other ones all the same. */
+  function tellUnknown(change: KeeperChange, error: AnyAuthError): void {
+    if (change.type === 'refreshed' && keeper.current()) changes.emit({ ...change, error })
+  }
+
   keeper.onChange((change) => {
-    if (!('session' in change) || change.session.userInfo) return changes.emit(change)
-    const mine = tellOnceKnown(change).finally(() => {
+    if (!('session' in change)) {
+      if (change.type === 'ended') isReplaced = false
+      return changes.emit(change)
+    }
+    if (change.type === 'adopted') isReplaced = true
+    if (change.session.userInfo) return tell(change)
+    const mine: Promise<void> = tellOnceKnown(change, () => knowing === mine).finally(() => {
       if (knowing === mine) knowing = undefined
     })
     knowing = mine
