@@ -7,7 +7,7 @@ import {
   type OpenIdOptions,
 } from '@latchkey/core'
 import { act, render, screen } from '@testing-library/react'
-import { Profiler, type ReactElement, type ReactNode, StrictMode, useEffect, useState } from 'react'
+import { Profiler, type ReactElement, type ReactNode, StrictMode, Suspense, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { describe, expect, it } from 'vitest'
 import { createFakePlatform, type FakePlatform, settle } from '../../core/test/fake-platform.ts'
@@ -276,6 +276,81 @@ describe('with options', () => {
     const { caught } = renderInBoundary(<AuthProvider {...(props as unknown as OpenIdOptions)} />)
     expect(caught).toEqual([expect.any(ConfigurationError)])
     expect(String(caught[0])).toContain(`Prop "client" of <AuthProvider> ${words}`)
+  })
+
+  it.each([
+    ['issuer', 'https://id.example'],
+    ['claims', createSchema()],
+    ['apis', []],
+  ])('are refused beside a client, which would not heed them: %s', (name, value) => {
+    const props = { client: createAuthClient(options), [name]: value }
+    const { caught } = renderInBoundary(<AuthProvider {...(props as unknown as OpenIdOptions)} />)
+    expect(caught).toEqual([expect.any(ConfigurationError)])
+    expect(caught[0]).toMatchObject({ code: 'invalid_option' })
+    expect(String(caught[0])).toContain(`Prop "${name}" of <AuthProvider> stands beside "client"`)
+  })
+
+  it('may be named beside a client, as long as they have no value', async () => {
+    const { auth } = await createSignedInScene()
+    const props = { client: auth, issuer: undefined } as unknown as OpenIdOptions
+    render(
+      <AuthProvider {...props}>
+        <Name />
+      </AuthProvider>,
+    )
+    expect(screen.getByText('Alice')).toBeDefined()
+  })
+
+  it.each([
+    ['schema', () => ({ claims: createSchema() })],
+    ['way to load the person', () => ({ protocol: 'oauth2', loadUser: async () => ({ sub: 'alice' }) })],
+  ])('that are equal make two clients in one render, where each has a %s of its own', (_, create) => {
+    const clients = new Set<AuthClient>()
+    const platform = createFakePlatform()
+    const [one, other] = [create(), create()] as unknown as OpenIdOptions[]
+    render(
+      <StrictMode>
+        {[one, other].map((own) => (
+          <AuthProvider key={own === one ? 1 : 2} {...options} {...own} platform={platform}>
+            <Witness clients={clients} mounts={[]} />
+          </AuthProvider>
+        ))}
+      </StrictMode>,
+    )
+    expect(clients.size).toBe(2)
+  })
+
+  it('give the client that was made first where React begins anew, though the schema is another each time', async () => {
+    const platform = createFakePlatform()
+    const clients: AuthClient[] = []
+    let open = (): void => undefined
+    let isOpen = false
+    const opened = new Promise<void>((resolve) => {
+      open = () => {
+        isOpen = true
+        resolve()
+      }
+    })
+    const Gated = (): ReactNode => {
+      clients.push(useAuthClient())
+      if (!isOpen) throw opened
+      return <p>shown</p>
+    }
+    const App = (): ReactElement => (
+      <AuthProvider {...options} claims={createSchema() as never} platform={platform}>
+        <Gated />
+      </AuthProvider>
+    )
+    render(
+      <Suspense fallback="…">
+        <App />
+      </Suspense>,
+    )
+    expect(screen.queryByText('shown')).toBeNull()
+    await act(async () => open())
+    expect(screen.getByText('shown')).toBeDefined()
+    expect(clients.length).toBeGreaterThan(1)
+    expect(clients.at(-1)).toBe(clients[0])
   })
 
   it('takes client={undefined} beside them for no client', () => {

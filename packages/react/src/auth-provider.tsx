@@ -52,6 +52,8 @@ export function createAuthProvider<TUser>(
   return function AuthProvider({ children, ...given }) {
     const { client = standard, ...options } = given
     if (client ? typeof client.getState !== 'function' : isMeantToBeGiven(options)) throw noClient(client)
+    const beside = client && Object.entries(options).find(([, value]) => value !== undefined)
+    if (beside) throw besideClient(beside[0])
     return client ? (
       <ClientProvider context={context} client={client}>
         {children}
@@ -69,7 +71,7 @@ export function createAuthProvider<TUser>(
  * It never renders its children again by itself.
  *
  * Pass a `client` made at module level, or its options: a new client is made when one of them changes its value.
- * Functions and schemas in them (`vault.worker`, `claims`, `loadUser`, `platform`) count as they first were.
+ * Functions and schemas in them (`vault.worker`, `claims`, `loadUser`, `platform`) count as they first were. Beside a `client` there are no options.
  *
  * Another `client` takes the place of the one before without mounting the children anew; where it is one for the same
  * app at the same provider (`instanceId`), the session goes over to it, and is shown meanwhile.
@@ -133,6 +135,15 @@ function isMeantToBeGiven(options: object): boolean {
   return values.length === 0 || values.some((value) => typeof value?.getState === 'function')
 }
 
+/** Nobody would hear of what is left out. */
+function besideClient(name: string): ConfigurationError {
+  return new ConfigurationError(
+    'invalid_option',
+    `Prop "${name}" of <AuthProvider> stands beside "client", which has its options already: ` +
+      'pass it to createAuthClient(), or leave "client" out.',
+  )
+}
+
 /** Whoever meant to pass a client is not to be told of options. */
 function noClient(client: unknown): ConfigurationError {
   return new ConfigurationError(
@@ -142,16 +153,39 @@ function noClient(client: unknown): ConfigurationError {
   )
 }
 
-type Uncommitted = Map<string, { client: AuthClient<unknown>; options: AuthClientOptions }>
+interface UncommittedClient {
+  readonly client: AuthClient<unknown>
+  readonly options: AuthClientOptions
+  /** Nothing but React was at work since it was made. */
+  isFresh: boolean
+}
 
-/** A client, the same one when React asks again: one made anew would be `loading` anew, and the page never shown. */
+type Uncommitted = Map<string, UncommittedClient[]>
+
+/**
+ * A client, the same one when React asks again: one made anew would be `loading` anew, and the page never shown. What
+ * has no value to compare may be another object each time then, and in one go it is another provider's.
+ */
 function clientOf(key: string, options: AuthClientOptions, uncommitted: Uncommitted): AuthClient<unknown> {
-  const known = uncommitted.get(key)
-  if (known?.options.platform === options.platform && known) return known.client
-  const client = createAuthClient(options)
+  const known = uncommitted.get(key) ?? []
+  const same = known.find(
+    (made) =>
+      made.options.platform === options.platform && (!made.isFresh || hasSameParts(made.options, options)),
+  )
+  if (same) return same.client
+  const made = { client: createAuthClient(options), options, isFresh: true }
   // A server commits nothing.
-  if (typeof document !== 'undefined') uncommitted.set(key, { client, options })
-  return client
+  if (typeof document !== 'undefined') {
+    uncommitted.set(key, [...known, made])
+    queueMicrotask(() => {
+      made.isFresh = false
+    })
+  }
+  return made.client
+}
+
+function hasSameParts(one: AuthClientOptions, other: AuthClientOptions): boolean {
+  return one.claims === other.claims && one.loadUser === other.loadUser
 }
 
 /** What has no value to compare is left out. What JSON cannot hold is no valid option: `createAuthClient` says which. */
