@@ -3,9 +3,9 @@ import { type CallbackResult, createAuthClient } from '@latchkey/core'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { settle } from '../../core/test/fake-platform.ts'
+import { createFakePlatform, settle } from '../../core/test/fake-platform.ts'
 import { cutOff, holdUp } from '../../core/test/pages.ts'
-import type { Scene } from '../../core/test/signed-in.ts'
+import { type Scene, sceneOf } from '../../core/test/signed-in.ts'
 import { renderInBoundary } from '../test/error-boundary.tsx'
 import { addressBar, arriveAtCallback, comeBack, openPage } from '../test/window-scene.ts'
 import { AuthProvider, Callback, type CallbackProps, RequireAuth, useAuth } from './index.ts'
@@ -52,6 +52,19 @@ function countPopStates(): { count: number } {
 async function endOf(scene: Scene): Promise<string> {
   const { auth } = await comeBack(scene)
   return (await auth.handleCallback()).returnTo
+}
+
+/** Somebody signs in in another tab of the same browser. */
+async function signInElsewhere({ provider, platform: { browser } }: Scene): Promise<void> {
+  const open = (href: string, stored?: Map<string, string>): Scene => {
+    const given = { fetch: provider.fetch, browser, href, ...(stored && { stored }) }
+    return sceneOf(provider, createFakePlatform(given), undefined)
+  }
+  const left = open(`${location.origin}/`)
+  await left.auth.login()
+  const back = open(provider.signIn(left.platform.visited[0] ?? ''), left.platform.stored)
+  back.auth.start()
+  await back.auth.handleCallback()
 }
 
 async function letHappen({ platform }: Scene): Promise<void> {
@@ -295,6 +308,38 @@ describe('a sign-in that failed', () => {
     expect(scene.platform.visited).toEqual([])
   })
 
+  it('goes on to where it was to end once somebody has signed in in another tab', async () => {
+    const scene = await arriveAtCallback({ from: '/orders?page=2', answer: denied })
+    render(<App auth={scene.auth} />)
+    await screen.findByRole('alert')
+    const told = countPopStates()
+    await act(() => signInElsewhere(scene))
+    await screen.findByText('/orders: Alice')
+    expect([addressBar(), told.count]).toEqual(['/orders?page=2', 1])
+  })
+
+  it('tells `onDone` of that, and fetches nobody back who went elsewhere meanwhile', async () => {
+    const results: unknown[] = []
+    const callback = { onDone: (result: unknown) => void results.push(result) }
+    const scene = await arriveAtCallback({ from: '/orders', answer: denied })
+    const { unmount } = render(<App auth={scene.auth} callback={callback} />)
+    await screen.findByRole('alert')
+    await act(() => signInElsewhere(scene))
+    await waitFor(() => expect(results).toEqual([{ returnTo: '/orders' }]))
+    unmount()
+
+    const left = await arriveAtCallback({ from: '/orders', answer: denied })
+    render(<App auth={left.auth} callback={callback} />)
+    await screen.findByRole('alert')
+    act(() => {
+      history.pushState(null, '', '/help')
+      dispatchEvent(new PopStateEvent('popstate'))
+    })
+    await act(() => signInElsewhere(left))
+    await screen.findByText('/help: Alice')
+    expect([addressBar(), results.length]).toEqual(['/help', 1])
+  })
+
   it('calls no `onDone`', async () => {
     const { auth } = await arriveAtCallback({ answer: denied })
     const results: unknown[] = []
@@ -360,6 +405,18 @@ describe('a sign-in that a reload cut off', () => {
     expect(scene.platform.visited).toHaveLength(1)
     expect(screen.getByRole('status').textContent).toBe('Signing in…')
     expect(await endOf(scene)).toBe('/orders')
+  })
+
+  it('goes on where somebody has signed in in another tab before it could be', async () => {
+    const scene = await reload(await arriveAtCallback({ from: '/orders' }))
+    scene.platform.setOnline(false)
+    render(<App auth={scene.auth} />)
+    await act(settle)
+    await act(() => signInElsewhere(scene))
+    scene.platform.setOnline(true)
+    act(() => scene.platform.wake('online'))
+    await screen.findByText('/orders: Alice')
+    expect([addressBar(), scene.platform.visited]).toEqual(['/orders', []])
   })
 
   it('shows the notice once it has been started again too often', async () => {

@@ -36,21 +36,30 @@ export function createCallback<TUser>(context: AuthContext<TUser>): (props: Call
     useEffect(() => {
       const { pathname } = location
       const left = new AbortController()
-      client.handleCallback().then(
-        (result) => {
-          // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
-          if (handled.current === result || location.pathname !== pathname) return
-          handled.current = result
-          if (done.current) done.current(result)
-          else goTo(result.returnTo)
-        },
-        async (reason: unknown) => {
-          if (!isAuthError(reason)) return throwInRender(setProblem, reason)
-          const cutOff = cutOffSignIn(reason)
-          const state = cutOff && (await client.requireSession({ ...cutOff, signal: left.signal }))
-          if (state?.status !== 'redirecting' && !left.signal.aborted) setProblem(reason)
-        },
-      )
+      const goOn = (result: CallbackResult): void => {
+        // A component that mounted twice gets one result twice. Whoever has left is not fetched back.
+        if (handled.current === result || location.pathname !== pathname) return
+        handled.current = result
+        if (done.current) done.current(result)
+        else goTo(result.returnTo)
+      }
+      client.handleCallback().then(goOn, async (reason: unknown) => {
+        if (!isAuthError(reason)) return throwInRender(setProblem, reason)
+        const { returnTo = '/' } = reason
+        const cutOff = cutOffSignIn(reason)
+        const state = cutOff && (await client.requireSession({ ...cutOff, signal: left.signal }))
+        if (state?.status === 'redirecting' || left.signal.aborted) return
+        if (state?.status === 'authenticated') return goOn({ returnTo })
+        setProblem(reason)
+        // What failed beside a session took nothing away. Where there was none, another tab may get one.
+        if (client.getState().status === 'authenticated') return
+        const stop = client.subscribe(() => {
+          if (client.getState().status !== 'authenticated') return
+          stop()
+          goOn({ returnTo })
+        })
+        left.signal.addEventListener('abort', stop)
+      })
       return () => left.abort()
     }, [client])
     if (!problem) return fallback
@@ -67,7 +76,8 @@ export function createCallback<TUser>(context: AuthContext<TUser>): (props: Call
 
 /**
  * The page at your `redirectUri`: finishes the sign-in, once however often it mounts, and goes where it
- * was started. Works with any router that listens to the browser's history, and without one.
+ * was started. Works with any router that listens to the browser's history, and without one. Where it failed, it goes on
+ * as soon as somebody has signed in all the same, in whatever tab.
  *
  * @throws {ConfigurationError} `missing_provider`: there is no `<AuthProvider>` above
  */
