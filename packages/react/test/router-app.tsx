@@ -42,8 +42,9 @@ interface PageProps {
   readonly library: ReactRouter
 }
 
-function Place({ library: { Link, useLoaderData, useLocation } }: PageProps): ReactNode {
+function Place({ library: { Link, useFetcher, useLoaderData, useLocation } }: PageProps): ReactNode {
   const { pathname, search, hash } = useLocation()
+  const rows = useFetcher<{ user: User }>()
   const { user } = useLoaderData() as { user?: User }
   return (
     <>
@@ -54,6 +55,9 @@ function Place({ library: { Link, useLoaderData, useLocation } }: PageProps): Re
         settings
       </Link>
       <Link to="/public">public</Link>
+      <button type="button" onClick={() => void rows.load('/rows?page=2')}>
+        {rows.data ? `rows of ${rows.data.user.name}` : 'rows'}
+      </button>
     </>
   )
 }
@@ -105,6 +109,7 @@ export function createRouterApp(library: ReactRouter): RouterApp {
           { ...callbackRoute(auth, '/callback'), ...common },
           { path: '/settings', loader: requireAuth(auth, guard), element: place, ...common },
           { path: '/public', loader: () => ({}), element: place, ...common },
+          { path: '/rows', loader: requireAuth(auth, { ...guard, forFetchers: true }) },
         ]
       }
     },

@@ -22,6 +22,12 @@ export function placeOf({ url }: Request, history: RouterHistory): string {
   return pathname + search + (isHere ? here.hash : '')
 }
 
+/** Where the person is, whatever a route is called with. */
+export function pageAddress(): string {
+  const { pathname, search, hash } = addressBar()
+  return pathname + search + hash
+}
+
 /** A server has none, and guards nothing: that is said later, in words. */
 function addressBar(): Pick<Location, 'pathname' | 'search' | 'hash'> {
   return typeof location === 'undefined' ? { pathname: '/', search: '', hash: '' } : location

@@ -65,6 +65,25 @@ describe.each(reactRouters)('a guarded route of %s', (_, library) => {
     expect(await screen.findByText('/settings?tab=3 Alice')).toBeDefined()
   })
 
+  it.each(['', '/app'])(
+    'that only a fetcher loads brings the person back to the page that they were on (basename "%s")',
+    async (base) => {
+      const options = { redirectUri: `${base}/callback` }
+      const page = '/public?x=1#top'
+      const before = await openPage(base + page, { options })
+      app.start(before, { basename: base || '/' })
+      await screen.findByText(`${page} anybody`)
+      app.press('rows')
+      await waitFor(() => expect(before.platform.visited).toHaveLength(1))
+      app.leave()
+      app.start(await comeBack(before, { options }), { basename: base || '/' })
+      await screen.findByText(`${page} anybody`)
+      expect(addressBar()).toBe(base + page)
+      app.press('rows')
+      expect(await screen.findByText('rows of Alice')).toBeDefined()
+    },
+  )
+
   it('sends to where `login` says, with what it asks for', async () => {
     const before = await openPage('/settings')
     app.start(before, { guard: { login: { returnTo: '/public', loginHint: 'alice' } } })

@@ -1,5 +1,5 @@
 import type { AuthClient, LoginOptions } from '@latchkey/core'
-import { addressOf, placeOf, type RouterHistory } from './address.ts'
+import { addressOf, pageAddress, placeOf, type RouterHistory } from './address.ts'
 import { signedIn } from './signed-in.ts'
 
 /** What React Router calls loaders and middleware with, as far as it matters here. */
@@ -19,6 +19,11 @@ export interface RequireAuthOptions<TUser> {
   readonly login?: LoginOptions
   /** Say so for `createHashRouter` and `createMemoryRouter`. Default: `browser`. */
   readonly history?: RouterHistory
+  /**
+   * The route is no page: `fetcher.load()`, `fetcher.submit()` and `<fetcher.Form>` call it. A sign-in then ends at the
+   * page that the person is on, and not at the address of the route.
+   */
+  readonly forFetchers?: boolean
   /** Where the middleware puts the user, for the loaders and actions below: `context.get(…)`. */
   readonly context?: RouterContextKey<TUser>
 }
@@ -50,10 +55,10 @@ export interface RouteGuard<TUser> {
  */
 export function requireAuth<TUser>(
   auth: AuthClient<TUser>,
-  { login, history = 'browser', context: key }: RequireAuthOptions<TUser> = {},
+  { login, history = 'browser', forFetchers = false, context: key }: RequireAuthOptions<TUser> = {},
 ): RouteGuard<TUser> {
   async function guard({ request, context }: RouteArgs, next?: unknown): Promise<unknown> {
-    const returnTo = addressOf(placeOf(request, history), history)
+    const returnTo = forFetchers ? pageAddress() : addressOf(placeOf(request, history), history)
     const { user } = await signedIn(auth, { returnTo, signal: request.signal, login })
     // Loaders may be given a second argument too, by whoever calls them in place of React Router.
     if (typeof next !== 'function') return { user }
