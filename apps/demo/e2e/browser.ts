@@ -1,5 +1,37 @@
 import type { LaunchOptions } from '@playwright/test'
 
+/** What Playwright 1.65 switches off. Of two such lists Chromium takes the last alone, so this must not say less. */
+const switchedOffByPlaywright = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+]
+
+/**
+ * Every tab of a test is a window of its own, and with each Chromium loads the pages that its address bar drops down:
+ * more work than the demo is, for something that nobody types into. The process kept ready for a next site is no use
+ * either.
+ */
+const ofNoUseToTests = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+]
+
 /** How every browser of these tests starts: quiet, and of its own accord nowhere on the network. */
 export const launchOptions: LaunchOptions = {
   // Playwright's own browser where nothing is said.
@@ -13,5 +45,6 @@ export const launchOptions: LaunchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    `--disable-features=${[...switchedOffByPlaywright, ...ofNoUseToTests].join()}`,
   ],
 }
