@@ -1,0 +1,63 @@
+/**
+ * A part of the sources that is mutated by itself.
+ *
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {readonly string[]} mutate what is changed, as globs
+ * @property {readonly string[]} tests the tests that must notice, without `.test.ts`: the part's own, and those whose
+ * matter it is, for with every test that comes by a part takes hours
+ * @property {number} atLeast the score, in per cent, below which the run fails
+ */
+
+/** @type {readonly Part[]} */
+export const parts = [
+  coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info'),
+  coreFolder('sign-in', 85, 'client', 'claims', 'initiated-login', 'rules-broken', 'step-up', 'steps'),
+  coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
+  coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),
+  coreFolder('vault', 85, 'keeper/vault', 'keeper/with-fallback', 'keeper/keeper-contract'),
+  coreFolder('restore', 85, 'client', 'session-time'),
+  coreFolder('options', 85, 'client', 'sign-in/**/*'),
+  coreFolder('client', 85, '*', 'sign-in/**/*'),
+  coreFolder('dpop', 85),
+  coreFolder('popup', 85),
+  coreFolder('platform', 85, 'sign-in/hand-over'),
+  coreFolder('adapters', 82),
+  coreFolder('session-limits', 85),
+  coreFolder('provider-session', 85),
+  { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },
+  {
+    name: 'react',
+    mutate: sourcesIn('packages/react/src', '**/*'),
+    tests: ['packages/react/src/**/*'],
+    atLeast: 85,
+  },
+]
+
+/**
+ * @param {string} name
+ * @param {number} atLeast
+ * @param {string[]} others tests of other folders, from `src`
+ * @returns {Part}
+ */
+function coreFolder(name, atLeast, ...others) {
+  const folder = `packages/core/src/${name}`
+  return {
+    name,
+    mutate: sourcesIn(folder, '**/*'),
+    tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
+    atLeast,
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} files
+ */
+function sourcesIn(folder, files) {
+  return [
+    `${folder}/${files}.{ts,tsx}`,
+    `!${folder}/${files}.test.{ts,tsx}`,
+    `!${folder}/${files}.test-d.{ts,tsx}`,
+  ]
+}

@@ -1,0 +1,47 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import workspace from '../../vitest.workspace.ts'
+import { parts } from './parts.mjs'
+
+const { test: settings = {}, ...rest }: ViteUserConfig = workspace
+const part = parts.find(({ name }) => name === process.env.LATCHKEY_MUTATION_PART)
+if (!part) throw new Error('LATCHKEY_MUTATION_PART names no part. `pnpm mutate` sets it.')
+
+/** With the versions of one machine; the others run the same files again. */
+const names = ['core', 'core in a page', 'react', 'react on a server']
+
+/** These play thousands of rounds, or look at the text of the sources, which mutants change. */
+const unfit = [
+  '**/*simulation*',
+  '**/memory-interleavings*',
+  '**/many-tabs*',
+  '**/tabs-load*',
+  '**/react/src/index.*',
+]
+
+/** The tests of one part, in the projects that they belong to. */
+export default defineConfig({
+  ...rest,
+  test: {
+    ...settings,
+    // How long a mutant that waits for ever holds up the run.
+    testTimeout: 10_000,
+    projects: ((settings.projects ?? []) as ViteUserConfig[])
+      .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
+      .map((project) => ({
+        ...project,
+        test: {
+          ...project.test,
+          // Sources keep no state in their modules, and a test file costs a tenth where its imports are at hand.
+          isolate: project.test?.environment !== 'node',
+          include: project.test?.include?.flatMap((files) => onlyOf(part.tests, files)) ?? [],
+          exclude: [...(project.test?.exclude ?? []), ...unfit],
+        },
+      })),
+  },
+})
+
+/** The files of a project that are among a part's. */
+function onlyOf(tests: readonly string[], files: string): string[] {
+  const [everywhere = '', suffix = ''] = files.split('**/*')
+  return tests.filter((test) => test.startsWith(everywhere)).map((test) => `${test}${suffix}`)
+}
