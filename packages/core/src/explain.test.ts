@@ -56,6 +56,15 @@ describe('an explanation', () => {
     })
   })
 
+  it('says what was asked for and not granted', () => {
+    const lacking = { ...session, scopeNotGranted: 'email orders:write' }
+    const explained = explainState(states.signed_in, lacking)
+    expect(explained.sentence).toContain('; asked for and not granted: email orders:write.')
+    expect(explained.session).toMatchObject({ scopeNotGranted: 'email orders:write' })
+    expect(explainState(states.signed_in, session).sentence).not.toContain('granted')
+    expect(explainState(states.signed_out, undefined).sentence).not.toContain('granted')
+  })
+
   it('says something else for every reason', () => {
     const sentences = Object.values(states).map((state) => explainState(state, undefined).sentence)
     expect(new Set(sentences).size).toBe(sentences.length)

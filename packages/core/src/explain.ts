@@ -13,7 +13,7 @@ export interface Explanation {
   readonly errorCode: AuthErrorCode | undefined
   /** What is known of the session; undefined where there is none. */
   readonly session:
-    | Pick<Session, 'scope' | 'accessTokenExpiresAt' | 'hasRefreshToken' | 'isBound'>
+    | Pick<Session, 'scope' | 'scopeNotGranted' | 'accessTokenExpiresAt' | 'hasRefreshToken' | 'isBound'>
     | undefined
   /** Where the tokens are kept, and why not where they should be; undefined while nothing needed to know. */
   readonly keeper: KeeperDescription | undefined
@@ -74,14 +74,19 @@ export function explainState(
   const tried =
     isTried && /^(no_session|restore_failed|restore_timeout)$/.test(reason) ? ` (${inWords(restore)})` : ''
   const isLost = reason === 'no_session' && isTried
+  const lacking =
+    status === 'authenticated' && session?.scopeNotGranted
+      ? `; asked for and not granted: ${session.scopeNotGranted}`
+      : ''
   const why = (isLost ? 'a session was here before, and was not found again' : because[reason]) + tried
   return {
-    sentence: `${what[status]}: ${why}${by}${error ? ` (${error.code})` : ''}.`,
+    sentence: `${what[status]}: ${why}${by}${lacking}${error ? ` (${error.code})` : ''}.`,
     status,
     reason,
     errorCode: error?.code,
     session: session && {
       scope: session.scope,
+      ...(session.scopeNotGranted && { scopeNotGranted: session.scopeNotGranted }),
       accessTokenExpiresAt: session.accessTokenExpiresAt,
       hasRefreshToken: session.hasRefreshToken,
       ...(session.isBound !== undefined && { isBound: session.isBound }),

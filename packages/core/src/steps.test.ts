@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakePlatform, type FakePlatform } from '../test/fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from '../test/fake-provider.ts'
 import { expectNoSecrets } from '../test/no-secrets.ts'
+import { rejectionOf } from '../test/pages.ts'
 import { plainOAuth } from '../test/protocol-scene.ts'
 import { AuthError } from './errors.ts'
 import type { AuthClientOptions } from './options/client-options.ts'
@@ -172,6 +173,32 @@ describe('a URL that is not the answer', () => {
     expect(await refusal(second.callbackUrl, stored(first.pending))).toMatchObject({
       code: 'invalid_authorization_response',
     })
+  })
+})
+
+describe('what stands between the halves', () => {
+  it.each<[string, unknown]>([
+    ['missing', undefined],
+    ['null, as where it was not found in the storage', null],
+    ['the URL alone', 'https://id.example/authorize'],
+    ['without its verifier', { state: 's', nonce: 'n', redirectUri: 'r', scope: 'openid', options: {} }],
+    [
+      'without its options',
+      { state: 's', codeVerifier: 'SENTINEL', nonce: 'n', redirectUri: 'r', scope: '' },
+    ],
+  ])('is refused where it is %s, with what to do about it', async (_, pending) => {
+    const error = await rejectionOf(exchangeCode('https://app.example/callback', pending as never))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+    expect(error.message).toMatch(/"pending".*createAuthorizationUrl\(\)/)
+    expect(error.message).not.toContain('SENTINEL')
+  })
+
+  it('needs an absolute redirect URI where there is no page, and says so', async () => {
+    const error = await rejectionOf(
+      createAuthorizationUrl({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }),
+    )
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+    expect(error.message).toMatch(/"redirectUri".*"https:\/\/app\.example\.com\/callback"/)
   })
 })
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors.ts'
+import { type ConfigurationError, ProtocolError } from './errors.ts'
 import type { AuthClientOptions } from './options/client-options.ts'
 import { invalid } from './options/invalid-option.ts'
 import { parseOptions, type Settings } from './options/parse-options.ts'
@@ -9,6 +9,7 @@ import type { CodeGrant } from './protocol/code-grant.ts'
 import { createProvider, type Provider } from './protocol/provider.ts'
 import { loadedExchanges } from './protocol/rare-exchanges.ts'
 import type { TokenSet } from './protocol/token-set.ts'
+import { isText, shape } from './shapes.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import { parseCallbackUrl } from './sign-in/callback-url.ts'
 import { type LoginOptions, parseLoginOptions } from './sign-in/login-options.ts'
@@ -52,9 +53,7 @@ export async function createAuthorizationUrl(
 ): Promise<AuthorizationRequest> {
   const { settings, platform, provider } = prepare(options)
   const { scope, resources, extra, maxAge, acrValues } = parseLoginOptions(request, settings)
-  const redirectUri = URL.canParse(settings.redirectUri)
-    ? settings.redirectUri
-    : createAppUrls(settings, platform.navigation).redirectUri()
+  const redirectUri = absoluteRedirectUri(settings, platform)
   const started = await provider.authorize({
     redirectUri,
     scope,
@@ -70,6 +69,7 @@ export async function createAuthorizationUrl(
  * The second half: checks the provider's answer against what was kept, and exchanges its code for tokens,
  * once (RFC 6749 §4.1.3). The ID token is validated in full, its signature included.
  *
+ * @throws {ConfigurationError} `invalid_option`: `pending` is not what the first half gave
  * @throws {ProtocolError} the answer or the ID token broke a rule; nothing was exchanged, or nothing is given out
  * @throws {ServerError} the provider refused
  * @throws {SignInRequiredError} what the provider wants the person to do
@@ -79,7 +79,7 @@ export async function createAuthorizationUrl(
  * ```ts
  * import { type AuthorizationRequest, exchangeCode } from '@latchkey/core'
  *
- * const pending: AuthorizationRequest = JSON.parse(sessionStorage.getItem('pending') ?? '')
+ * const pending: AuthorizationRequest = JSON.parse(sessionStorage.getItem('pending') ?? 'null')
  * const tokens = await exchangeCode(location.href, pending)
  * history.replaceState(null, '', '/')
  * tokens.accessToken // memory only, please
@@ -90,6 +90,7 @@ export async function exchangeCode(
   pending: AuthorizationRequest,
   platform: Partial<Platform> = {},
 ): Promise<TokenSet> {
+  if (!isAuthorizationRequest(pending)) throw notPending()
   const { provider } = prepare({ ...pending.options, platform })
   const callback = parseCallbackUrl(callbackUrl, pending.redirectUri, pending.state)
   if (callback.kind === 'bare' && callback.error !== null) throw errorFromProvider(callback.error, null)
@@ -100,6 +101,35 @@ export async function exchangeCode(
     )
   }
   return provider.redeem(callback.parameters, pending)
+}
+
+/** What it has to hold to be any use, whatever it went through as JSON. */
+const isAuthorizationRequest = shape({
+  state: isText,
+  codeVerifier: isText,
+  nonce: isText,
+  redirectUri: isText,
+  scope: isText,
+  options: shape({}),
+})
+
+function notPending(): ConfigurationError {
+  return invalid(
+    'pending',
+    'is not what createAuthorizationUrl() returned: keep that as a whole until the answer comes, as JSON in ' +
+      'sessionStorage say, and where it is gone, start again with createAuthorizationUrl()',
+  )
+}
+
+/** A path is one of the page's origin, and on a server there is no page. */
+function absoluteRedirectUri(settings: Settings, { page, navigation }: Platform): string {
+  const { redirectUri } = settings
+  if (URL.canParse(redirectUri)) return redirectUri
+  if (page.exists()) return createAppUrls(settings, navigation).redirectUri()
+  throw invalid(
+    'redirectUri',
+    `is only a path ("${redirectUri}"), and outside a browser no page says of which origin: pass an absolute URL, such as "https://app.example.com${redirectUri}"`,
+  )
 }
 
 function prepare(options: AuthClientOptions): { settings: Settings; platform: Platform; provider: Provider } {

@@ -107,6 +107,16 @@ export function describeKeeper(name: string, createBrowser: () => Promise<Keeper
         expect(provider.count('/token')).toBe(1)
       })
 
+      it('says what was asked for and not granted, in every page, for as long as it lasts', async () => {
+        const { openPage, provider } = await open()
+        const page = openPage()
+        provider.onToken = ({ body }) =>
+          void (typeof body === 'object' && Object.assign(body, { scope: 'openid email' }))
+        expect(await page.signIn()).toMatchObject({ scope: 'openid email', scopeNotGranted: 'profile' })
+        await page.keeper.getAccessToken({ forceRefresh: true })
+        expect((await openPage().keeper.restore())?.scopeNotGranted).toBe('profile')
+      })
+
       it('tells nobody here of what was asked for here', async () => {
         const { page } = await openSignedIn()
         await settle()

@@ -11,6 +11,7 @@ import {
   type AuthEvent,
   createBreaker,
   createMemoryStore,
+  loginLoop,
   notSignedIn,
   parseLoginOptions,
   parseReturnTo,
@@ -192,12 +193,5 @@ function signingOut(): SignInRequiredError {
   return new SignInRequiredError(
     'signing_out',
     'A sign-out is under way. Call login() again once it is over.',
-  )
-}
-
-function loginLoop(): SignInRequiredError {
-  return new SignInRequiredError(
-    'login_loop',
-    'Signing in leads back here again and again, so it was stopped. Offer a button that calls login().',
   )
 }

@@ -19,7 +19,7 @@ export interface HeldSession {
   /** Somebody has asked who this is. What is older than what is known, or of another sign-in, changes nothing. */
   describe(epoch: number, userInfo: UserInfo): void
   /** A sign-in ended here. @returns what is held now */
-  begin(tokens: TokenSet, about?: Pick<HeldTokens, 'switchedTo'>): HeldTokens
+  begin(tokens: TokenSet, about?: Pick<HeldTokens, 'switchedTo' | 'scopeNotGranted'>): HeldTokens
   /** A refresh ended here. @returns what is held now */
   advance(before: HeldTokens, tokens: TokenSet, targeted?: HeldTokens['targeted']): HeldTokens
   /** Another tab handed tokens over; they count only where they are newer. */
@@ -90,7 +90,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     describe(epoch, userInfo) {
       if (held?.epoch === epoch) person = later(person, userInfo)
     },
-    begin({ userInfo, ...tokens }, { switchedTo } = {}) {
+    begin({ userInfo, ...tokens }, { switchedTo, scopeNotGranted } = {}) {
       const epoch = nextSignIn(lastEpoch(), random.fraction())
       person = userInfo
       const held = {
@@ -100,6 +100,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
         rotation: 0,
         isLent: false,
         ...(switchedTo && { switchedTo }),
+        ...(scopeNotGranted && { scopeNotGranted }),
       }
       return replace(recorded(held))
     },

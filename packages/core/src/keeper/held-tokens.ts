@@ -18,6 +18,8 @@ export interface HeldTokens {
   readonly isLent: boolean
   /** See {@link Session}. */
   readonly switchedTo?: Session['switchedTo'] | undefined
+  /** See {@link Session}. */
+  readonly scopeNotGranted?: string | undefined
 }
 
 /** Whether `one` is to replace `other`: of a later sign-in, refreshed more often, or ours to refresh. */
@@ -44,10 +46,10 @@ export function isRefreshable(tokens: TokenSet): tokens is RefreshableTokenSet {
 
 /** What may be known of it outside the keeper. */
 export function describeSession(
-  held: Pick<HeldTokens, 'epoch' | 'tokens' | 'isLent' | 'switchedTo'>,
+  held: Pick<HeldTokens, 'epoch' | 'tokens' | 'isLent' | 'switchedTo' | 'scopeNotGranted'>,
   userInfo?: UserInfo,
 ): Session {
-  const { epoch, tokens, isLent, switchedTo } = held
+  const { epoch, tokens, isLent, switchedTo, scopeNotGranted } = held
   return {
     epoch,
     claims: tokens.claims,
@@ -60,6 +62,7 @@ export function describeSession(
     ...(tokens.providerSession && { providerSession: tokens.providerSession }),
     ...(tokens.clockSkewSeconds && { clockSkewSeconds: tokens.clockSkewSeconds }),
     ...(switchedTo && { switchedTo }),
+    ...(scopeNotGranted && { scopeNotGranted }),
   }
 }
 

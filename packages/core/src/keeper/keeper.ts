@@ -27,6 +27,8 @@ export interface Session {
   readonly providerSession?: ProviderSession
   /** How far the device's clock is off, positive where it is slow. Absent where it is right. */
   readonly clockSkewSeconds?: number
+  /** What the sign-in asked for and was not given, separated by spaces. Absent: it was given everything. */
+  readonly scopeNotGranted?: string
   /** The `params` that it was switched to: whatever asks the provider about it, in any tab, asks for the same. */
   readonly switchedTo?: Readonly<Record<string, string>>
 }

@@ -3,6 +3,7 @@ import { notSignedIn, offline, type SignInRequiredError, tokenBound } from '../e
 import type { Platform } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import type { Provider } from '../protocol/provider.ts'
+import { scopeNotGranted } from '../protocol/scope-not-granted.ts'
 import type { AccessToken, TokenSet, UserInfo } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { BoundParts } from './bound-parts.ts'
@@ -153,7 +154,10 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
       const isSignedOut = endedAt !== before && endedAt > known.epoch
       if (isSignedOut || isSignedOutElsewhere) throw giveBack(tokens)
-      const held = session.begin(tokens, grant)
+      const held = session.begin(tokens, {
+        switchedTo: grant.switchedTo,
+        scopeNotGranted: scopeNotGranted(grant.scope, tokens.scope),
+      })
       // Before anybody hears of it: a page that is reloaded at once is to find it.
       if (persisted) await persisted.write(held)
       if (session.current()?.epoch !== held.epoch) throw notSignedIn()

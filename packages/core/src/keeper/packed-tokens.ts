@@ -56,5 +56,6 @@ const isHeldTokens = shape({
     providerSession: maybe(isProviderSession),
   }),
   switchedTo: maybe(recordOf(isText)),
+  scopeNotGranted: maybe(isText),
   targeted: maybe(listOf(shape({ ...accessToken, target: isTarget }))),
 })

@@ -14,7 +14,11 @@ export interface ApiOptions {
   readonly resource?: string
   /** What the provider knows it by, where it names APIs by `audience`. */
   readonly audience?: string
-  /** What its token is to allow, separated by spaces. Default: what was granted for it. */
+  /**
+   * What its token is to allow, separated by spaces. Default: what was granted for it. Without `resource` and `audience`
+   * it is asked for at sign-in and sent with the session's own token, where that allows it; a token of its own needs one
+   * of them, unless the provider tells its APIs apart by their scopes (Microsoft Entra).
+   */
   readonly scope?: string
 }
 

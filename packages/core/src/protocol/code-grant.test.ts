@@ -332,6 +332,14 @@ describe('a refusal of the code', () => {
     })
   })
 
+  it('says what to do about a code that is refused, and which redirect URI the provider was given', async () => {
+    const { message } = await failureWith(refuseWith(400, { error: 'invalid_grant' }))
+    expect(message).toMatch(/^The code exchange was refused: invalid_grant\. Start the sign-in again/)
+    expect(message).toContain('https://app.example/callback')
+    const other = await failureWith(refuseWith(400, { error: 'invalid_request' }))
+    expect(other.message).toBe('The code exchange was refused: invalid_request.')
+  })
+
   it('with a challenge in WWW-Authenticate is read from its body all the same', async () => {
     const refuse = refuseWith(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="id"' })
     expect(await failureWith(refuse)).toMatchObject({ name: 'ConfigurationError', code: 'client_rejected' })

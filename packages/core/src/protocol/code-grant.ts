@@ -8,7 +8,7 @@ import { requireEndpoint } from './metadata.ts'
 import { readProviderSession } from './provider-session.ts'
 import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
-import { readRefusal, refusalError } from './token-error.ts'
+import { readRefusal, refusalError, type TokenRefusal } from './token-error.ts'
 import {
   describeClient,
   type GrantResult,
@@ -56,7 +56,7 @@ export async function redeemCode(
   const response = await requestTokens(parameters, grant, context)
   const { codeVerifier, nonce, state } = grant
   const refusal = await readRefusal(response, [parameters.get('code'), codeVerifier, nonce, state])
-  if (refusal) throw refusalError('The code exchange', refusal)
+  if (refusal) throw codeRefused(refusal, grant)
 
   const answer = await openAnswer(response, context)
   const { clockSkewSeconds } = answer.context
@@ -91,6 +91,16 @@ export async function redeemCode(
     giveBack(answer)
     throw translateError(error, 'The token response')
   }
+}
+
+/** RFC 6749 §5.2: `invalid_grant` says of a code that it is spent, too old, or of another request. */
+function codeRefused(refusal: TokenRefusal, { redirectUri }: CodeGrant): Error {
+  const advice =
+    refusal.error === 'invalid_grant'
+      ? ' Start the sign-in again: a code is good once, and for a minute or so. If every sign-in ends so, compare with ' +
+        `what the provider got: the redirect URI (${redirectUri}), the client id and the PKCE verifier of both requests must be the same.`
+      : ''
+  return refusalError('The code exchange', refusal, 'token_request_failed', advice)
 }
 
 function requestTokens(

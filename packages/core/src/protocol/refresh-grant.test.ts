@@ -157,6 +157,16 @@ describe('a refresh for one API (RFC 8707 §2.2)', () => {
     })
   })
 
+  it('is refused with the advice to name the API, where it was asked for by its scope alone', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    const invalidScope = json(400, { error: 'invalid_scope' })
+    provider.onRequest = ({ path }) => (path === '/token' ? invalidScope.clone() : undefined)
+    expect((await failure(client.refresh(held, { scope: 'read' }))).message).toContain(
+      '"resource" or "audience"',
+    )
+    expect((await failure(client.refresh(held, target))).message).toContain('registered for')
+  })
+
   it.each([
     ['invalid_grant', 'session_ended'],
     ['invalid_request', 'token_request_failed'],

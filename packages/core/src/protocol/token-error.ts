@@ -69,6 +69,7 @@ export function refusalError(
   what: string,
   { error, description, status }: TokenRefusal,
   code: ServerErrorCode = 'token_request_failed',
+  advice = '',
 ): ConfigurationError | ServerError {
   const said = error ? `${error}${description ? ` (${description})` : ''}` : `HTTP status ${status}`
   if (error && registrationErrors.includes(error)) {
@@ -78,7 +79,7 @@ export function refusalError(
     )
   }
   const details = { error: error ?? 'unknown_error', description, status }
-  return new ServerError(code, `${what} was refused: ${said}.`, details)
+  return new ServerError(code, `${what} was refused: ${said}.${advice}`, details)
 }
 
 /** RFC 9110 §10.2.3: seconds or a date. */

@@ -25,3 +25,14 @@ export function insecureContext(origin: string): ConfigurationError {
       'Use https (a development proxy will do), http://localhost, or a tunnel.',
   )
 }
+
+/** What is told where the page wants one more sign-in than is begun without the person (the breaker). */
+export function loginLoop(): SignInRequiredError {
+  return new SignInRequiredError(
+    'login_loop',
+    'The app has sent this person to the provider by itself twice, without a click, a key or a reload of theirs in between, ' +
+      'and the page asks for a sign-in again. To keep it from going round in circles, nothing more was begun. Show a button ' +
+      'that calls login(). Why the sign-ins were not enough, explain() and the event "error" say; where a guard demands ' +
+      '"acr" or "maxAge", see whether the provider heeds it.',
+  )
+}

@@ -1,5 +1,4 @@
 import type { CurrentParams } from '../current-params.ts'
-import { SignInRequiredError } from '../errors.ts'
 import type { EventHub } from '../events.ts'
 import type { Identity } from '../identity.ts'
 import type { Keeper } from '../keeper/keeper.ts'
@@ -9,7 +8,7 @@ import type { AuthEvent, AuthState } from '../state.ts'
 import type { Store } from '../store.ts'
 import type { AppUrls } from './app-urls.ts'
 import type { Breaker } from './breaker.ts'
-import { createUnsupported, insecureContext, signingOut } from './cannot-begin.ts'
+import { createUnsupported, insecureContext, loginLoop, signingOut } from './cannot-begin.ts'
 import { type LoginOptions, parseLoginOptions } from './login-options.ts'
 import type { PendingStore } from './pending.ts'
 import { parseReturnTo } from './return-to.ts'
@@ -112,11 +111,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     async automatically(options, need) {
       if (leaving) return join(leaving, need.signal)
       if (breaker.allow()) return once(options, need)
-      throw new SignInRequiredError(
-        'login_loop',
-        'Signing in leads back here again and again, so it was stopped. Offer a button that calls login(), ' +
-          'and look at what the provider answered before.',
-      )
+      throw loginLoop()
     },
 
     async silently() {

@@ -184,7 +184,7 @@ export function openTab(
       abort: () => leaving.pop()?.abort('left'),
       signIn(name: string) {
         user = name
-        keeper.redeem(new URLSearchParams(), undefined as never).then(
+        keeper.redeem(new URLSearchParams(), { scope: '' } as never).then(
           () => {
             known = family()
           },
