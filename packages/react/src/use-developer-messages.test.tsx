@@ -27,6 +27,7 @@ function tell(environment: string, error: AnyAuthError): void {
   vi.stubEnv('NODE_ENV', environment)
   const listeners = new Set<(event: never) => void>()
   const client = {
+    explain: () => ({ session: undefined }) as never,
     on(name: string, listener: (event: never) => void) {
       if (name === 'error') listeners.add(listener)
       return () => void listeners.delete(listener)

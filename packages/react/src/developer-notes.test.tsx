@@ -1,0 +1,121 @@
+import '../test/setup.ts'
+import { act, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { settle } from '../../core/test/fake-platform.ts'
+import type { Scene } from '../../core/test/signed-in.ts'
+import { arriveAtCallback, comeBack } from '../test/window-scene.ts'
+import { noteForDeveloper } from './developer-notes.ts'
+import { AuthProvider, Callback } from './index.ts'
+
+/** What is noted of a page of the app, and a hand that lets the while go by. */
+function noted({ auth }: Scene): { readonly notes: string[]; goBy(): void; stop(): void } {
+  const notes: string[] = []
+  const waiting = new Set<() => void>()
+  const stop = noteForDeveloper(
+    {
+      ...auth,
+      path: () => location.pathname,
+      later(callback) {
+        waiting.add(callback)
+        return () => void waiting.delete(callback)
+      },
+    },
+    (text) => notes.push(text),
+  )
+  return {
+    notes,
+    stop,
+    goBy() {
+      for (const callback of waiting) callback()
+    },
+  }
+}
+
+describe('a sign-in that is finished where nothing goes on from there', () => {
+  it('is noted, with what to render', async () => {
+    const scene = await arriveAtCallback({ from: '/orders' })
+    const { notes, goBy } = noted(scene)
+    const stop = scene.auth.start()
+    await scene.auth.handleCallback()
+    expect(notes).toEqual([])
+    goBy()
+    expect(notes).toEqual([expect.stringMatching(/still at "\/callback".*<Callback>.*handleCallback\(\)/s)])
+    stop()
+  })
+
+  it('is not, where the app renders its callback', async () => {
+    const scene = await arriveAtCallback({ from: '/orders' })
+    const { notes, goBy } = noted(scene)
+    render(
+      <AuthProvider client={scene.auth}>
+        <Callback />
+      </AuthProvider>,
+    )
+    await act(() => scene.auth.handleCallback())
+    await act(settle)
+    expect(location.pathname).toBe('/orders')
+    goBy()
+    expect(notes).toEqual([])
+  })
+
+  it('is not, where nobody listens any more', async () => {
+    const scene = await arriveAtCallback()
+    const { notes, goBy, stop } = noted(scene)
+    await scene.auth.handleCallback()
+    stop()
+    goBy()
+    expect(notes).toEqual([])
+  })
+})
+
+describe('what was asked for and not granted', () => {
+  const grantLess = ({ provider }: Scene, scope: string): void => {
+    provider.onToken = ({ body }) => {
+      if (typeof body === 'object') Object.assign(body, { scope })
+    }
+  }
+
+  it('is noted once', async () => {
+    const scene = await arriveAtCallback()
+    grantLess(scene, 'openid profile')
+    const { notes } = noted(scene)
+    await scene.auth.handleCallback()
+    await scene.auth.getAccessToken({ forceRefresh: true })
+    expect(notes).toEqual([expect.stringContaining('"email"')])
+    expect(scene.auth.explain().sentence).toContain('not granted: email')
+  })
+
+  it('is not, where all was', async () => {
+    const scene = await arriveAtCallback()
+    const { notes } = noted(scene)
+    await scene.auth.handleCallback()
+    expect(notes).toEqual([])
+  })
+})
+
+describe('in a build', () => {
+  let said: unknown[][] = []
+  beforeEach(() => {
+    said = []
+    console.warn = (...values: unknown[]) => void said.push(values)
+  })
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.each([
+    ['development', 1],
+    ['production', 0],
+  ])('for %s they are said on the console %i times', async (environment, times) => {
+    vi.stubEnv('NODE_ENV', environment)
+    const left = await arriveAtCallback()
+    await left.auth.login()
+    const scene = await comeBack(left)
+    scene.provider.onToken = ({ body }) => {
+      if (typeof body === 'object') Object.assign(body, { scope: 'openid profile' })
+    }
+    render(<AuthProvider client={scene.auth}>the app</AuthProvider>)
+    await act(() => scene.auth.handleCallback())
+    expect(screen.getByText('the app')).toBeDefined()
+    expect(said).toHaveLength(times)
+    if (times > 0) expect(said[0]).toEqual([expect.stringMatching(/^Latchkey: .*"email"/)])
+  })
+})

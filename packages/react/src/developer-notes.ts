@@ -1,0 +1,52 @@
+import type { AuthClient } from '@latchkey/core'
+
+/** What a page is asked about, and how long it is given. */
+export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'explain'> {
+  /** Calls back after a while, unless stopped. */
+  later(callback: () => void): () => void
+  /** The path in the address bar. */
+  path(): string
+}
+
+/**
+ * Notes, for the developer, of what no error tells: a sign-in that was given less than it asked for, and one that is
+ * finished on a page that leads nowhere.
+ *
+ * @returns stops it
+ */
+export function noteForDeveloper<TUser>(
+  { on, explain, later, path }: NotesContext<TUser>,
+  note: (text: string) => void,
+): () => void {
+  const stops: (() => void)[] = []
+  let lacking: string | undefined
+
+  stops.push(
+    on('state', ({ state, previous }) => {
+      if (state.status !== 'authenticated' || state.reason !== 'signed_in') return
+      const { scopeNotGranted } = explain().session ?? {}
+      if (scopeNotGranted !== undefined && scopeNotGranted !== lacking) note(notGranted(scopeNotGranted))
+      lacking = scopeNotGranted
+      if (previous.reason !== 'callback') return
+      const callbackPath = path()
+      stops.push(later(() => path() === callbackPath && note(leadsNowhere(callbackPath))))
+    }),
+  )
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function notGranted(scope: string): string {
+  return (
+    `The sign-in asked for "${scope}", and it was not granted. The person may have declined it, or the client is not ` +
+    'registered for it at the provider. Where the app can do without, leave it out of option "scope".'
+  )
+}
+
+function leadsNowhere(path: string): string {
+  return (
+    `The sign-in is finished, and the page is still at "${path}", where the provider sends people back to: nothing there ` +
+    'goes on. Render <Callback> on that route, or call handleCallback() there and go to the "returnTo" that it gives.'
+  )
+}
