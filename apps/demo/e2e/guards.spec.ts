@@ -27,6 +27,7 @@ test.describe('a guard', () => {
     // No maxAge was asked for at the sign-in, so its ID token does not say when the person proved who they are.
     await expectSignedIn(page)
     await expect(heading(page)).toHaveText('The safe')
+    await expect(page.getByRole('main')).toContainText('the first visit goes by the provider once')
     expect(authorizations(idp)).toHaveLength(1)
   })
 

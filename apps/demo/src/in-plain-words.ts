@@ -40,7 +40,7 @@ function authErrorInPlainWords({ code, name }: AuthError): string {
     case 'user_info_failed':
       return 'The sign-in service does not say who you are. Try again in a moment.'
     case 'login_loop':
-      return 'Signing in led back here again and again, so we stopped.'
+      return 'You were sent to sign in twice, and this page still wants another sign-in. We stopped before a third; the button starts one.'
   }
   switch (name) {
     case 'NetworkError':

@@ -14,6 +14,11 @@ export function ProvenRecently() {
     >
       <Page title="The safe">
         <p>You proved within the last minute who you are, so it is open.</p>
+        <p>
+          The ID token says when that was (<code>auth_time</code>), and a provider says it only where it is
+          asked to. So the first visit goes by the provider once, however short a while ago you signed in: it
+          lets you straight back, and asks for your password only once a minute has passed.
+        </p>
       </Page>
     </RequireAuth>
   )

@@ -19,8 +19,9 @@ export function Guards() {
           told so instead of being sent in circles.
         </li>
         <li>
-          <Link to="/guards/recent">The safe</Link>: whoever proved within the last minute who they are. Come
-          a little later, and the provider asks for your password again.
+          <Link to="/guards/recent">The safe</Link>: whoever proved within the last minute who they are. The
+          first visit asks the provider when that was, and comes straight back. Come a little later, and the
+          provider asks for your password again.
         </li>
       </ul>
     </Page>
