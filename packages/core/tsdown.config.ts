@@ -1,10 +1,19 @@
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
+
+const common: UserConfig = {
+  platform: 'browser',
+  target: 'es2022',
+  sourcemap: true,
+  dts: { sourcemap: true },
+}
 
 /** One file per module: what is loaded on demand stays apart, and an app can drop what it does not use. */
-export default defineConfig({
+const modules: UserConfig = {
+  ...common,
   entry: [
     'src/index.ts',
     'src/vault/index.ts',
+    'src/hosted/index.ts',
     'src/popup/index.ts',
     'src/dpop/index.ts',
     'src/silent-callback.ts',
@@ -16,9 +25,15 @@ export default defineConfig({
     // What `@latchkey/react` needs of the above, by itself: esbuild loads everything that such a list leads to.
     'src/abortable.ts',
   ],
-  platform: 'browser',
-  target: 'es2022',
   unbundle: true,
-  sourcemap: true,
-  dts: { sourcemap: true },
-})
+}
+
+/** One file: a worker has nothing to wait for, and bundlers that make workers of one file have no place for more. */
+const host: UserConfig = {
+  ...common,
+  entry: { 'host/index': 'src/host/index.ts' },
+  clean: false,
+  outputOptions: { codeSplitting: false },
+}
+
+export default defineConfig([modules, host])

@@ -22,7 +22,7 @@ import type {
 import { parseOptions } from './options/parse-options.ts'
 import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
-import type { AuthenticationDemand } from './protocol/authentication-demand.ts'
+import type { AuthenticationDemand } from './protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from './protocol/authorization-details.ts'
 import { createSessionRecordStore, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
@@ -162,8 +162,8 @@ export interface AuthClient<TUser = User> {
   extendSession(): void
   /** Why somebody is or is not signed in. Holds no secret. */
   explain(): Explanation
-  /** For `@latchkey/core/popup`. No promise of stability. */
-  readonly [windowHost]: WindowHost
+  /** For `@latchkey/core/popup`: undefined where no window can be opened. No promise of stability. */
+  readonly [windowHost]: WindowHost | undefined
 }
 
 /**
@@ -213,7 +213,13 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   /** Whether the person signed out here while the provider's own session went on, on this page or before. */
   const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(
-    () => firstState({ page, navigation, urls, record, isSignedOut }),
+    () =>
+      firstState({
+        page,
+        isCallback: () => urls.parseCallback(navigation.href()).kind !== 'elsewhere',
+        isSignedIn: () => record.read().status === 'signed_in',
+        isSignedOut,
+      }),
     transition,
   )
   const events = createEventHub<TUser>(settings.identifiedBy)
@@ -344,6 +350,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     [windowHost]: {
       platform,
       events,
+      authentication: () => engine.current()?.authentication(),
       begin: (begin, demand) => engine.use(({ signIn }) => begin(signIn, demand)),
     },
   }

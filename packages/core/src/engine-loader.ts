@@ -1,5 +1,5 @@
 import type { Engine, EngineContext } from './engine.ts'
-import { ConfigurationError, codeNotLoaded } from './errors.ts'
+import { codeNotLoaded, noBrowser } from './errors.ts'
 import { loadKeeper } from './keeper/load-keeper.ts'
 
 /** The engine, from before it is there. */
@@ -58,11 +58,4 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
       }
     },
   }
-}
-
-function noBrowser(): ConfigurationError {
-  return new ConfigurationError(
-    'no_browser',
-    'Signing in and out, and calling APIs in a person’s name, needs a page in a browser. On a server, render the `loading` state.',
-  )
 }

@@ -9,7 +9,11 @@ import type { AccessTokenRequest, Keeper, KeeperDescription, Session } from './k
 import type { KeeperContext } from './keeper/page-keeper.ts'
 import { parseTarget } from './options/api-options.ts'
 import type { Platform } from './platform/ports.ts'
-import { type AuthenticationDemand, authenticationProblem } from './protocol/authentication-demand.ts'
+import {
+  type AuthenticationDemand,
+  type AuthenticationFacts,
+  isEnough,
+} from './protocol/authentication-facts.ts'
 import type { watchSession } from './provider-session/watch-session.ts'
 import { createFrameRung } from './restore/frame-rung.ts'
 import { createKeeperRung } from './restore/keeper-rung.ts'
@@ -62,6 +66,8 @@ export interface Engine {
   keeper(): KeeperDescription
   restoreReport(): readonly RungReport[]
   /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
+  /** How the person has authenticated; undefined where nobody is signed in. */
+  authentication(): AuthenticationFacts | undefined
   satisfies(demand: AuthenticationDemand): boolean
   sessionEndsAt(): number | undefined
   /** Somebody asks for the session to go on, where it ends without that. */
@@ -202,12 +208,17 @@ export function createEngine<TUser>(
     return ends.length > 0 ? Math.min(...ends) : undefined
   }
 
-  function satisfies(demand: AuthenticationDemand): boolean {
+  function authentication(): AuthenticationFacts | undefined {
     const session = keeper.current()
-    if (!session) return false
+    if (!session) return undefined
+    const { acr, auth_time } = session.claims ?? {}
     const { clockToleranceSeconds: toleranceSeconds } = settings
-    const nowSeconds = clock.now().epochMs / 1000 + (session.clockSkewSeconds ?? 0)
-    return authenticationProblem(session.claims ?? {}, demand, { nowSeconds, toleranceSeconds }) === undefined
+    return { acr, auth_time, clockSkewSeconds: session.clockSkewSeconds ?? 0, toleranceSeconds }
+  }
+
+  function satisfies(demand: AuthenticationDemand): boolean {
+    const facts = authentication()
+    return facts !== undefined && isEnough(facts, demand, clock.now().epochMs)
   }
 
   const callApi = createApiFetch({
@@ -248,6 +259,7 @@ export function createEngine<TUser>(
     session: keeper.current,
     keeper: keeper.about,
     restoreReport: restoration.report,
+    authentication,
     satisfies,
     sessionEndsAt: endsAt,
     extendSession: () => limits?.extend(),

@@ -242,7 +242,7 @@ export function subjectChanged(): SignInRequiredError {
 }
 
 /** What whoever needs a part of the app that is loaded on demand is told where it cannot be. */
-export function codeNotLoaded(cause: unknown): NetworkError {
+export function codeNotLoaded(cause?: unknown): NetworkError {
   return new NetworkError(
     'code_not_loaded',
     'A part of the app could not be loaded. Try again, or reload the page.',
@@ -268,5 +268,13 @@ export function tokenSealed(): ConfigurationError {
   return new ConfigurationError(
     'token_sealed',
     'The vault is sealed: no token enters the page. Call the API with auth.fetch(), which sends the request from the vault.',
+  )
+}
+
+/** What whoever wants a sign-in is told where there is no page. */
+export function noBrowser(): ConfigurationError {
+  return new ConfigurationError(
+    'no_browser',
+    'This needs a page in a browser. On a server, render the `loading` state.',
   )
 }

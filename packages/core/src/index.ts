@@ -54,7 +54,7 @@ export type {
   Random,
   WakeCause,
 } from './platform/ports.ts'
-export type { AuthenticationDemand } from './protocol/authentication-demand.ts'
+export type { AuthenticationDemand } from './protocol/authentication-facts.ts'
 export type { AuthorizationDetail } from './protocol/authorization-details.ts'
 export type { Endpoints } from './protocol/settings.ts'
 export type { IdTokenClaims, TokenSet, UserInfo } from './protocol/token-set.ts'

@@ -1,3 +1,8 @@
+/** The front of every key of a client. */
+export function storagePrefix(instanceId: string): string {
+  return `latchkey.${instanceId}.`
+}
+
 /** Where one client keeps what has to outlive a page. Nobody else's keys start like these. */
 export interface StorageKeys {
   /** The front of every sign-in's key; its `state` follows. */
@@ -22,16 +27,23 @@ export interface StorageKeys {
 
 /** Names a client's keys. */
 export function storageKeys(instanceId: string): StorageKeys {
-  const prefix = `latchkey.${instanceId}.`
+  const prefix = storagePrefix(instanceId)
   return {
-    signIn: `${prefix}sign-in.`,
+    signIn: signInKey(prefix),
     metadata: `${prefix}metadata`,
     automatic: `${prefix}automatic`,
     askedByRedirect: `${prefix}asked-by-redirect`,
-    record: `${prefix}session`,
+    record: recordKey(prefix),
     frame: `${prefix}frame`,
     limits: `${prefix}limits`,
     sid: `${prefix}sid`,
-    signedOut: `${prefix}signed-out`,
+    signedOut: signedOutKey(prefix),
   }
 }
+
+/** {@link StorageKeys.signIn}, for a page that needs few of the keys. */
+export const signInKey = (prefix: string): string => `${prefix}sign-in.`
+/** {@link StorageKeys.record} */
+export const recordKey = (prefix: string): string => `${prefix}session`
+/** {@link StorageKeys.signedOut} */
+export const signedOutKey = (prefix: string): string => `${prefix}signed-out`

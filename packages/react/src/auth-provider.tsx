@@ -10,11 +10,9 @@ import {
   type OpenIdOptions,
   type User,
 } from '@latchkey/core'
-import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react'
-import { createAuthSource } from './auth.ts'
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react'
 import { type AuthContext, defaultContext } from './auth-context.ts'
-import { useDeveloperMessages } from './use-developer-messages.ts'
-import { useRunning } from './use-running.ts'
+import { ContextClient } from './client-provider.tsx'
 
 type Person = { readonly sub: string }
 
@@ -55,9 +53,9 @@ export function createAuthProvider<TUser>(
     const beside = client && Object.entries(options).find(([, value]) => value !== undefined)
     if (beside) throw besideClient(beside[0])
     return client ? (
-      <ClientProvider context={context} client={client}>
+      <ContextClient context={context} client={client}>
         {children}
-      </ClientProvider>
+      </ContextClient>
     ) : (
       <OptionsProvider context={context} options={options as AuthClientOptions} uncommitted={uncommitted}>
         {children}
@@ -91,21 +89,6 @@ export function createAuthProvider<TUser>(
 export const AuthProvider: <TUser = User>(props: ClientOr<TUser, AuthClientOptions<Person>>) => ReactElement =
   /* @__PURE__ */ createAuthProvider(defaultContext) as never
 
-function ClientProvider<TUser>({
-  context: { Provider },
-  client,
-  children,
-}: {
-  context: AuthContext<TUser>
-  client: AuthClient<TUser>
-  children: ReactNode
-}): ReactElement {
-  useDeveloperMessages(client)
-  const shown = useRunning(client)
-  const source = useMemo(() => createAuthSource(shown), [shown])
-  return <Provider value={source}>{children}</Provider>
-}
-
 /** Options are usually a literal, new at every render: their values decide. */
 function OptionsProvider<TUser>({
   context,
@@ -123,9 +106,9 @@ function OptionsProvider<TUser>({
   if (held.key !== key) hold({ key, client: clientOf(key, options, uncommitted) })
   useEffect(() => void uncommitted.delete(held.key))
   return (
-    <ClientProvider context={context} client={held.client as AuthClient<never>}>
+    <ContextClient context={context} client={held.client as AuthClient<never>}>
       {children}
-    </ClientProvider>
+    </ContextClient>
   )
 }
 

@@ -20,6 +20,12 @@ function Given({ by: hook }: { by: () => unknown }): ReactNode {
 const pages: Record<keyof typeof latchkey, readonly [page: ReactNode, markup: string]> = {
   AuthProvider: ['the app', 'the app'],
   Callback: [<Callback key="page" />, '<p role="status">Signing in…</p>'],
+  ClientProvider: [
+    <latchkey.ClientProvider key="page" client={auth}>
+      the app
+    </latchkey.ClientProvider>,
+    'the app',
+  ],
   RequireAuth: [<RequireAuth key="page">private</RequireAuth>, '<p role="status">One moment…</p>'],
   SignedIn: [<SignedIn key="page">private</SignedIn>, ''],
   SignedOut: [<SignedOut key="page">only for strangers</SignedOut>, ''],

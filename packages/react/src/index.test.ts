@@ -13,6 +13,7 @@ describe('the package', () => {
       [
         "AuthProvider",
         "Callback",
+        "ClientProvider",
         "RequireAuth",
         "SignedIn",
         "SignedOut",

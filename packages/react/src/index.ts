@@ -3,6 +3,7 @@ export type { AuthProviderProps, ClientProviderProps } from './auth-provider.tsx
 export { AuthProvider } from './auth-provider.tsx'
 export type { CallbackProps } from './callback.tsx'
 export { Callback } from './callback.tsx'
+export { ClientProvider } from './client-provider.tsx'
 export type { BoundAuth } from './create-auth-context.ts'
 export { createAuthContext } from './create-auth-context.ts'
 export type { Allowance, RolesClaim } from './is-allowed.ts'

@@ -72,6 +72,8 @@ export function createTestWindows<TUser>(context: TestWindowsContext<TUser>): Te
   }
 
   const host: WindowHost = {
+    // Nobody asks: `satisfies` is answered here.
+    authentication: () => undefined,
     platform: {
       clock,
       page: testPage,

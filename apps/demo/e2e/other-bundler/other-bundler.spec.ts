@@ -10,12 +10,12 @@ interface Servers {
   readonly url: string
 }
 
-const test = base.extend<{ servers: Servers }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
-  servers: async ({}, use) => {
-    const app = await serveOtherApp()
+const test = base.extend<{ script: 'main' | 'hosted'; servers: Servers }>({
+  script: ['main', { option: true }],
+  servers: async ({ script }, use) => {
+    const app = await serveOtherApp(script)
     const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [app.url] })
-    await app.deploy(idp.issuer)
+    await app.deploy(idp)
     await use({ idp, url: app.url })
     await Promise.all([idp.stop(), app.stop()])
   },
@@ -27,7 +27,6 @@ test('an app bundled by esbuild signs in with the vault, and a reload asks the p
   servers: { idp, url },
 }) => {
   const problems = watchForProblems(context)
-  problems.allow(/favicon/)
   await page.goto(url)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await enterPassword(page)
@@ -53,4 +52,64 @@ test('without the vault’s file it restores the session by its silent callback 
   await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
   await expect(page.getByText('Tokens in memory')).toBeVisible()
   await expect.poll(() => idp.requests.filter(({ path }) => path === '/auth').length).toBe(2)
+})
+
+test.describe('with a client that lives in the worker', () => {
+  test.use({ script: 'hosted' })
+
+  test('somebody signs in, calls the API, reloads without a request, and signs out in both tabs', async ({
+    page,
+    context,
+    servers: { idp, url },
+  }) => {
+    const problems = watchForProblems(context)
+    await page.goto(`${url}/?view=all#here`)
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    expect(idp.requests).toEqual([])
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await enterPassword(page)
+    await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    await expect(page).toHaveURL(`${url}/?view=all#here`)
+    await expect(page.getByText('Tokens in vault')).toBeVisible()
+    await page.getByRole('button', { name: 'Ask for the orders' }).click()
+    await expect(page.getByText('orders', { exact: false }).last()).toHaveText(/^\d+ orders$/)
+
+    idp.clearRequests()
+    await page.reload()
+    await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    const second = await context.newPage()
+    await second.goto(`${url}/private`)
+    await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    expect(idp.requests).toEqual([])
+
+    await second.getByRole('button', { name: 'Sign out' }).click()
+    await expect(second.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    problems.check()
+  })
+
+  test('a guarded page sends to sign in, and a browser without SharedWorker has a worker for each page', async ({
+    page,
+    context,
+    servers: { idp, url },
+  }) => {
+    const problems = watchForProblems(context)
+    await context.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'))
+    await page.goto(`${url}/private?of=me`)
+    await enterPassword(page)
+    await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    await expect(page).toHaveURL(`${url}/private?of=me`)
+    await expect(page.getByText('Tokens in memory')).toBeVisible()
+    await page.getByRole('button', { name: 'Ask for the orders' }).click()
+    await expect(page.getByText(/^\d+ orders$/)).toBeVisible()
+
+    const second = await context.newPage()
+    idp.clearRequests()
+    await second.goto(url)
+    await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    expect(idp.requests).toEqual([])
+    await second.reload()
+    await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    problems.check()
+  })
 })

@@ -7,37 +7,44 @@ import { build } from 'esbuild'
 export interface OtherApp {
   readonly url: string
   /** Bundles the app, and serves it from then on. */
-  deploy(issuer: string): Promise<void>
+  deploy(addresses: Addresses): Promise<void>
   stop(): Promise<void>
+}
+
+/** Where the app finds its provider and its API. */
+export interface Addresses {
+  readonly issuer: string
+  readonly apiUrl: string
 }
 
 const entryPoints = [
   new URL('./app/main.tsx', import.meta.url),
   // esbuild makes no worker of a `new SharedWorker(…)` by itself.
   new URL('./app/auth-vault.ts', import.meta.url),
+  new URL('./app/hosted.tsx', import.meta.url),
+  new URL('./app/auth-host.ts', import.meta.url),
   new URL('./app/silent-callback.ts', import.meta.url),
 ].map((url) => fileURLToPath(url))
 const pages: Readonly<Record<string, string>> = {
   '/silent-callback.html': '<!doctype html><script type="module" src="/silent-callback.js"></script>',
 }
-const appPage =
-  '<!doctype html><title>Another bundler</title><div id="root"></div><script type="module" src="/main.js"></script>'
 
-/** Serves what esbuild makes of it, on a free port. */
-export async function serveOtherApp(): Promise<OtherApp> {
+/** Serves what esbuild makes of it, on a free port. @param script `main`: with a vault. `hosted`: with a hosted client. */
+export async function serveOtherApp(script: 'main' | 'hosted'): Promise<OtherApp> {
+  const appPage = `<!doctype html><title>Another bundler</title><link rel="icon" href="data:," /><div id="root"></div><script type="module" src="/${script}.js"></script>`
   let scripts = new Map<string, Uint8Array>()
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
-    const script = scripts.get(pathname)
-    if (script) return response.setHeader('content-type', 'text/javascript').end(script)
+    const found = scripts.get(pathname)
+    if (found) return response.setHeader('content-type', 'text/javascript').end(found)
     if (pathname.includes('.') && !(pathname in pages)) return response.writeHead(404).end()
     response.setHeader('content-type', 'text/html').end(pages[pathname] ?? appPage)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    async deploy(issuer) {
-      scripts = await bundle(issuer)
+    async deploy(addresses) {
+      scripts = await bundle(addresses)
     },
     stop() {
       server.closeAllConnections()
@@ -47,7 +54,7 @@ export async function serveOtherApp(): Promise<OtherApp> {
 }
 
 /** The worker and the silent callback are entry points of their own: what they share with the app is in chunks. */
-async function bundle(issuer: string): Promise<Map<string, Uint8Array>> {
+async function bundle({ issuer, apiUrl }: Addresses): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints,
     outdir: '/',
@@ -58,7 +65,11 @@ async function bundle(issuer: string): Promise<Map<string, Uint8Array>> {
     jsx: 'automatic',
     minify: true,
     conditions: ['@latchkey/source'],
-    define: { ISSUER: JSON.stringify(issuer), 'process.env.NODE_ENV': '"production"' },
+    define: {
+      ISSUER: JSON.stringify(issuer),
+      API: JSON.stringify(apiUrl),
+      'process.env.NODE_ENV': '"production"',
+    },
   })
   return new Map(outputFiles.map(({ path, contents }) => [path, contents]))
 }

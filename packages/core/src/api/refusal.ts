@@ -5,7 +5,7 @@ import {
   type SignInDemand,
   SignInRequiredError,
 } from '../errors.ts'
-import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
+import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
 import { joinScopes } from '../protocol/token-target.ts'
 import { parseChallenges } from './challenges.ts'
 

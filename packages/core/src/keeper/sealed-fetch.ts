@@ -1,5 +1,5 @@
 import { abortable } from '../abortable.ts'
-import type { BodyMessage, PackedRequest } from '../vault/packed.ts'
+import type { BodyMessage, PackedRequest, PackedResponseHead } from '../vault/packed.ts'
 import type { VaultLink } from './vault-link.ts'
 
 /** Takes a request apart, its body read to the end. */
@@ -16,6 +16,11 @@ export async function packRequest(request: Request): Promise<Omit<PackedRequest,
   }
 }
 
+/** Whoever sends requests for this page. */
+export interface Sender extends Pick<VaultLink, 'mind'> {
+  call(method: 'send', packed: PackedRequest, transfer: Transferable[]): Promise<PackedResponseHead>
+}
+
 /**
  * Has the vault send a request, with the token that it keeps. The answer's body comes piece by piece, as it is read.
  *
@@ -23,7 +28,7 @@ export async function packRequest(request: Request): Promise<Omit<PackedRequest,
  * @throws the signal's reason
  */
 export async function sendPacked(
-  link: VaultLink,
+  link: Sender,
   packed: PackedRequest,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -50,7 +55,7 @@ export async function sendPacked(
   }
 }
 
-function readBody(port: MessagePort, { mind }: VaultLink, signal: AbortSignal): ReadableStream<Uint8Array> {
+function readBody(port: MessagePort, { mind }: Sender, signal: AbortSignal): ReadableStream<Uint8Array> {
   let arrived = (): void => undefined
   let release = (): void => undefined
   let controller: ReadableStreamDefaultController<Uint8Array>

@@ -42,6 +42,15 @@ function noPage(): never {
   throw new Error('A worker has no page.')
 }
 
+/** The end of a page in a worker that is that page's alone. */
+export type OwnPort = Pick<MessagePort, 'addEventListener' | 'postMessage'>
+
+/** Calls back with the page whose own worker this is, or with every page that connects to this SharedWorker. */
+export function onAnyPageConnected(serve: (port: MessagePort | OwnPort) => void): void {
+  if ('onconnect' in globalThis) onPageConnected(serve)
+  else serve(globalThis as never)
+}
+
 /** Calls back with the port of every page of this origin that connects to this SharedWorker. */
 export function onPageConnected(serve: (port: MessagePort) => void): void {
   addEventListener('connect', (event) => {

@@ -1,5 +1,5 @@
 import { abortable } from '../abortable.ts'
-import { isAuthError, SignInRequiredError } from '../errors.ts'
+import { ConfigurationError, isAuthError, SignInRequiredError } from '../errors.ts'
 import { openBrowserWindow } from '../platform/open-window.ts'
 import type { OpenedWindow } from '../platform/ports.ts'
 import { insecureContext } from '../sign-in/cannot-begin.ts'
@@ -15,12 +15,13 @@ import { createSharedOutcome } from './shared-outcome.ts'
  * and gives one outcome; asked for something else, the new window takes its place.
  */
 export async function openSignIn(
-  host: WindowHost,
+  host: WindowHost | undefined,
   options: PopupOptions,
   about: Omit<WindowDemand, 'options'> = {},
 ): Promise<void> {
   const { signal } = options
   signal?.throwIfAborted()
+  if (!host) throw opensNone()
   const { size, timeoutMs, login } = parsePopupOptions(options)
   const demand: WindowDemand = { options: login, ...about }
   const { platform, events } = host
@@ -107,4 +108,8 @@ function popupBlocked({ scope, acrValues, maxAge, resource, audience }: LoginOpt
     { demand: Object.fromEntries(Object.entries(demand).filter(([, value]) => value !== undefined)) },
   )
   return Object.assign(error, { fallback: 'redirect' as const })
+}
+
+function opensNone(): ConfigurationError {
+  return new ConfigurationError('invalid_option', 'A hosted client opens no window: sign in with login().')
 }

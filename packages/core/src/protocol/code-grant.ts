@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import { type AuthenticationDemand, requireAuthentication } from './authentication-demand.ts'
+import { requireAuthentication } from './authentication-demand.ts'
+import type { AuthenticationDemand } from './authentication-facts.ts'
 import { checkAuthorizationResponse } from './authorization-response.ts'
 import type { AuthorizationSecrets } from './authorization-url.ts'
 import { requireSubject } from './expected-subject.ts'

@@ -1,6 +1,7 @@
 import { invalid } from '../options/invalid-option.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Navigation } from '../platform/ports.ts'
+import { absoluteUrl, originOf } from './absolute-url.ts'
 import { type CallbackUrl, parseCallbackUrl } from './callback-url.ts'
 
 /** The app's own addresses, as absolute URLs. Asked for late: on a server there is no origin. */
@@ -17,11 +18,8 @@ export interface AppUrls {
 
 /** Makes {@link AppUrls} for wherever the page is. */
 export function createAppUrls(settings: Settings, navigation: Pick<Navigation, 'href'>): AppUrls {
-  const origin = (): string => {
-    const url = navigation.href()
-    return URL.canParse(url) ? new URL(url).origin : 'null'
-  }
-  const absolute = (url: string): string => (url.startsWith('/') ? origin() + url : url)
+  const origin = (): string => originOf(navigation.href())
+  const absolute = (url: string): string => absoluteUrl(url, navigation.href())
   return {
     origin,
     absolute,

@@ -1,3 +1,5 @@
+import { isAt } from './is-at.ts'
+
 /** What a URL is to this client. */
 export type CallbackUrl =
   | { readonly kind: 'elsewhere' }
@@ -33,13 +35,8 @@ const responseParameters = new Set([
  * path is the redirect URI's, and `state` starts with this client's prefix.
  */
 export function parseCallbackUrl(url: string, redirectUri: string, statePrefix: string): CallbackUrl {
-  // A page without an origin (`about:blank`, `file:`) has no redirect URI either.
-  if (!URL.canParse(url) || !URL.canParse(redirectUri)) return { kind: 'elsewhere' }
+  if (!isAt(url, redirectUri)) return { kind: 'elsewhere' }
   const here = new URL(url)
-  const expected = new URL(redirectUri)
-  if (here.origin !== expected.origin || trimSlash(here.pathname) !== trimSlash(expected.pathname)) {
-    return { kind: 'elsewhere' }
-  }
   const state = here.searchParams.get('state')
   if (!state?.startsWith(statePrefix)) {
     const error = state === null ? here.searchParams.get('error') : null
@@ -69,9 +66,4 @@ function split(url: URL): { parameters: URLSearchParams; cleanUrl: string } {
     hash = ''
   }
   return { parameters, cleanUrl: url.origin + url.pathname + (rest && `?${rest}`) + hash }
-}
-
-/** Static hosts add or drop the last slash as they like. */
-function trimSlash(path: string): string {
-  return path.replace(/(.)\/$/, '$1')
 }

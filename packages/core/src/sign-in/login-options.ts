@@ -2,7 +2,7 @@ import { parseResources, parseTarget } from '../options/api-options.ts'
 import { detailsParam, parseParams } from '../options/authorization-params.ts'
 import { invalid } from '../options/invalid-option.ts'
 import type { Settings } from '../options/parse-options.ts'
-import type { AuthenticationDemand } from '../protocol/authentication-demand.ts'
+import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
 import { buildClaimsParameter, type ClaimsRequest } from './claims-request.ts'
 

@@ -1,5 +1,6 @@
 import type { EventHub } from '../events.ts'
 import type { Platform } from '../platform/ports.ts'
+import type { AuthenticationFacts } from '../protocol/authentication-facts.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { SignInContext } from './login.ts'
@@ -15,6 +16,8 @@ export const windowHost: unique symbol = Symbol.for('latchkey.window-host') as n
 export interface WindowHost {
   readonly platform: Pick<Platform, 'clock' | 'page' | 'openChannel' | 'openWindow'>
   readonly events: Pick<EventHub<unknown>, 'emit'>
+  /** How the person has authenticated, for a page that has to judge it without asking. */
+  authentication(): AuthenticationFacts | undefined
   /** Runs `begin` with what the client is made of, once that is loaded. */
   begin(begin: BeginWindowSignIn, demand: WindowDemand): Promise<WindowSignIn>
   /** The window that is open, if any. */

@@ -14,6 +14,8 @@ export interface PlainError {
   readonly code: string
   readonly message: string
   readonly cause?: unknown
+  readonly returnTo?: string | undefined
+  readonly authorizationServers?: readonly string[]
   readonly demand?: SignInDemand
   readonly error?: string | undefined
   readonly description?: string | undefined
@@ -23,18 +25,22 @@ export interface PlainError {
 
 /** Takes an error apart. */
 export function packError(error: AnyAuthError): PlainError {
-  const { name, code, message, cause } = error
+  const { name, code, message, cause, returnTo } = error
   return {
     name,
     code,
     message,
     cause,
+    ...(returnTo !== undefined && { returnTo }),
     ...(error instanceof ServerError && {
       error: error.error,
       description: error.description,
       status: error.status,
     }),
-    ...(error instanceof SignInRequiredError && { demand: error.demand }),
+    ...(error instanceof SignInRequiredError && {
+      demand: error.demand,
+      authorizationServers: error.authorizationServers,
+    }),
     ...(error instanceof NetworkError && {
       status: error.status,
       retryAfterSeconds: error.retryAfterSeconds,
@@ -45,7 +51,10 @@ export function packError(error: AnyAuthError): PlainError {
 const classes = { ConfigurationError, SignInRequiredError, ProtocolError, ServerError, NetworkError }
 
 /** Puts it together again. A name that is not known, as from another version, is a network error: try again. */
-export function unpackError({ name, code, message, error = '', ...details }: PlainError): AnyAuthError {
+export function unpackError(packed: PlainError): AnyAuthError {
+  const { name, code, message, returnTo, error = '', ...details } = packed
   const ErrorClass = Object.hasOwn(classes, name) ? classes[name] : NetworkError
-  return new ErrorClass(code as never, message, { ...details, error })
+  const unpacked = new ErrorClass(code as never, message, { ...details, error })
+  if (returnTo !== undefined) unpacked.returnTo = returnTo
+  return unpacked
 }

@@ -1,0 +1,15 @@
+import { packRequest, sendPacked } from '../keeper/sealed-fetch.ts'
+import type { PackedResponseHead } from '../vault/packed.ts'
+import type { HostLink } from './host-link.ts'
+
+/** Has the host send a request. Its answer's body comes piece by piece, as it is read. */
+export async function hostedFetch({ call, mind }: HostLink, request: Request): Promise<Response> {
+  const packed = await packRequest(request)
+  const sender = {
+    mind,
+    call: (_method: 'send', param: unknown, transfer: Transferable[]) =>
+      call('fetch', param, { transfer }) as Promise<PackedResponseHead>,
+  }
+  // Which sign-in's token goes with it, is for the host to say.
+  return sendPacked(sender, { ...packed, epoch: 0 }, request.signal)
+}
