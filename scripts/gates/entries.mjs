@@ -18,6 +18,13 @@ export const entries = {
   'is-expired': `export { isExpired } from '@latchkey/core'`,
   steps: `export { createAuthorizationUrl, exchangeCode } from '@latchkey/core'`,
   vault: `import '@latchkey/core/vault'`,
+  hosted: `
+    export { createHostedClient } from '@latchkey/core/hosted'
+    export { Callback, ClientProvider, useAuth } from '@latchkey/react'`,
+  'hosted-guarded': `
+    export { createHostedClient } from '@latchkey/core/hosted'
+    export { Callback, ClientProvider, RequireAuth, useAuth } from '@latchkey/react'`,
+  host: `import '@latchkey/core/host'`,
   'use-auth': `export { useAuth } from '@latchkey/react'`,
   react: { code: `export * from '@latchkey/react'`, without: ['@latchkey/core'] },
   'react-popup': `export { useReauthentication } from '@latchkey/react/popup'`,

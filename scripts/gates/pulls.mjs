@@ -106,6 +106,12 @@ const rules = [
       ...others,
     ],
   },
+  // What is hosted is in the worker, for good; of the guards it has what it imports.
+  {
+    entry: 'hosted-guarded',
+    never: [...forPages, ...atWork, 'the guards of React Router', 'the guards of TanStack Router', ...others],
+  },
+  { entry: 'host', never: ['the popup', 'adapters', 'react', 'the SDK for React', ...others] },
   // esbuild looks at no less than a file, and the file of `isExpired` stands in the same index.
   { entry: 'errors', only: /^@latchkey\/core\/dist\/(errors|protocol\/token-set)\.js$/ },
   { entry: 'is-expired', only: /^@latchkey\/core\/dist\/(errors|protocol\/token-set)\.js$/ },

@@ -50,6 +50,29 @@ const budgets = [
     bytes: 33_700,
     isLoaded: (path) => !memoryOnly.test(path) && !asked.test(path),
   },
+  // The goal is 5 kB. esbuild has every file whole that the rest of an app uses some of.
+  {
+    what: 'on the page of a hosted client',
+    entry: 'hosted',
+    bytes: 5_500,
+    isLoaded: () => false,
+    more: { esbuild: 1_700 },
+  },
+  {
+    what: 'with a guard',
+    entry: 'hosted-guarded',
+    bytes: 6_300,
+    isLoaded: () => false,
+    more: { esbuild: 1_700 },
+  },
+  {
+    what: 'and calls of APIs',
+    entry: 'hosted-guarded',
+    bytes: 7_200,
+    isLoaded: (path) => path.endsWith('hosted-fetch.js'),
+    more: { esbuild: 1_800 },
+  },
+  { what: 'in its worker', entry: 'host', bytes: 55_300, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
   { what: 'in the vault', entry: 'vault', bytes: 28_900, isLoaded: () => true, more: { esbuild: 2_200 } },
   // With the errors of core, which an app has already; esbuild takes all of them, for they are one file.

@@ -17,6 +17,8 @@ export interface HostedTab {
   readonly platform: FakePlatform
   /** Starts the client, until the page is gone. */
   start(): void
+  /** Another tab has changed what they share. */
+  noticeStored(key: string): void
   /** The page is gone, without a word: its port is closed. */
   close(): void
 }
@@ -120,6 +122,7 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
       const { advance, setWallClock, timerCount, clock } = time
       const made = createFakePlatform({ fetch: provider.fetch, browser, href, stored })
       const platform = { ...made, clock, advance, setWallClock, timerCount }
+      const listeners = new Set<(key: string, value: string | undefined) => void>()
       const auth = composeHostedClient<never>(
         {
           issuer: provider.issuer,
@@ -129,13 +132,16 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
           fallback: createOwnWorker,
           ...options,
         } as HostedOptions,
-        hostedPageOf(platform),
+        hostedPageOf(platform, listeners),
       ) as unknown as AuthClient
       const stops: (() => void)[] = []
       return {
         auth,
         platform,
         start: () => void stops.push(auth.start()),
+        noticeStored(key) {
+          for (const listener of listeners) listener(key, platform.shared.get(key))
+        },
         close() {
           for (const stop of stops.splice(0)) stop()
         },
@@ -167,7 +173,10 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
 }
 
 /** A page of a browser, to a client that is hosted. */
-function hostedPageOf(platform: FakePlatform): HostedPage {
+function hostedPageOf(
+  platform: FakePlatform,
+  listeners: Set<(key: string, value: string | undefined) => void>,
+): HostedPage {
   const { page, navigation, clock, openFrame } = platform
   return {
     ...page,
@@ -209,7 +218,10 @@ function hostedPageOf(platform: FakePlatform): HostedPage {
         for (const stop of stops) stop()
       }
     },
-    onStored: () => () => undefined,
+    onStored(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     setTimer: clock.setTimer,
     openFrame: async () => openFrame,
   }

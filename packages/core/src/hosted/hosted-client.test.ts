@@ -159,6 +159,32 @@ describe('several pages', () => {
   })
 })
 
+it('learns of a sign-in in another tab, for which it makes the worker that it had no need of', async () => {
+  app = await createHostedApp()
+  const { auth, start, noticeStored } = app.open()
+  start()
+  expect(app.workerCount()).toBe(0)
+  const { platform } = await app.signIn()
+  for (const key of platform.shared.keys()) noticeStored(key)
+  await app.settled(until(() => auth.getState().status === 'authenticated'))
+})
+
+it('asks the provider in a frame of its page, where nothing else has the session', async () => {
+  app = await createHostedApp()
+  const options = { silentRedirectUri: '/silent' }
+  await app.signIn(options)
+  app.crash()
+  app.browser.removeChannels()
+  const { auth, platform, start } = app.open({ options })
+  start()
+  await app.settled(until(() => platform.frames.length > 0))
+  const [frame] = platform.frames
+  frame?.say({ latchkey: 'silent-callback', url: app.provider.signIn(frame.url) })
+  expect(await app.settled(auth.ready())).toMatchObject({ status: 'authenticated', reason: 'restored' })
+  await app.settled(until(() => platform.frames.length === 0))
+  expect(auth.explain().restore.at(-1)).toMatchObject({ rung: 'frame', outcome: 'restored' })
+})
+
 describe('errors', () => {
   it('are what the client threw, with their class, their demand and where the sign-in was to go', async () => {
     app = await createHostedApp()

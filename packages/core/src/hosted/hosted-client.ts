@@ -169,6 +169,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
 
   return {
     instanceId,
+    identifiedBy: sent.identifiedBy ?? [],
     getState: store.get,
     getServerState: () => startingState,
     subscribe: (listener) => store.subscribe(() => listener()),

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parsePageMessage } from './parse-page-message.ts'
+
+const view = {
+  href: 'https://app.example/',
+  isUserDriven: true,
+  isSecureContext: true,
+  isOnline: true,
+  isVisible: true,
+  isPrerendering: false,
+  isFramed: false,
+}
+const said: readonly object[] = [
+  { kind: 'hello', options: {}, view, session: [['key', 'value']], shared: undefined },
+  { kind: 'hello', options: {}, view, session: undefined, shared: [], problem: 'no_answer' },
+  { kind: 'call', id: 1, method: 'login', param: { returnTo: '/' }, view },
+  { kind: 'abort', id: 1 },
+  { kind: 'start' },
+  { kind: 'stop' },
+  { kind: 'ping' },
+  { kind: 'life', type: 'pageshow', persisted: true, view },
+  { kind: 'stored', key: 'key', value: undefined },
+  { kind: 'said', frame: 1, message: {} },
+].map((message) => ({ latchkey: 1, ...message }))
+
+describe('what a page says to its host', () => {
+  it.each(said)('is understood: %j', (message) => {
+    expect(parsePageMessage(structuredClone(message))).toEqual(message)
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['no object', 'hello'],
+    ['no version', { kind: 'start' }],
+    ['another kind', { latchkey: 1, kind: 'constructor' }],
+    ['a method that is none', { latchkey: 1, kind: 'call', id: 1, method: 'getState', view }],
+    [
+      'a view that lacks something',
+      { latchkey: 1, kind: 'call', id: 1, method: 'login', view: { href: '/' } },
+    ],
+    ['storage that is none', { latchkey: 1, kind: 'hello', options: {}, view, session: [['key']] }],
+    ['a problem that there is not', { latchkey: 1, kind: 'hello', options: {}, view, problem: 'bored' }],
+  ])('is nothing where it is %s', (_what, message) => {
+    expect(parsePageMessage(message)).toBeUndefined()
+  })
+
+  it('never throws, whatever it is', () => {
+    const kinds = fc.constantFrom(...said.map((message) => (message as { kind: string }).kind))
+    const anything = fc.record({ latchkey: fc.constant(1), kind: kinds }, { noNullPrototype: true })
+    fc.assert(
+      fc.property(anything, fc.object(), (envelope, rest) => {
+        expect(() => parsePageMessage({ ...rest, ...envelope })).not.toThrow()
+      }),
+    )
+  })
+})
