@@ -175,6 +175,47 @@ describe('a cache of one’s own', () => {
     expect(client.getQueriesData({ queryKey })).toEqual([[['orders', { page: 2, of: 'may' }], 'found']])
   })
 
+  it('holds each key by itself, and by the hash that the app made', () => {
+    const { auth } = createPeople('alice')
+    const client = createClient()
+    connectQueryClient(client, auth)
+    client.setQueryData(queryKey, 'orders')
+    client.setQueryData(['stock', { page: 1 }], 'page 1')
+    const reads = [queryKey, ['stock'], ['stock', { page: 1 }], ['stock', { page: 2 }], ['stock', [1]]]
+    expect(reads.map((key) => client.getQueryData(key))).toEqual([
+      'orders',
+      undefined,
+      'page 1',
+      undefined,
+      undefined,
+    ])
+
+    const queryKeyHashFn = ([name]: readonly unknown[]): string => String(name).toLowerCase()
+    const careless = createClient({ defaultOptions: { queries: { queryKeyHashFn } } })
+    connectQueryClient(careless, auth)
+    careless.setQueryData(queryKey, 'orders')
+    expect(careless.getQueryData(['ORDERS'])).toBe('orders')
+    expect(careless.getQueryData(['stock'])).toBeUndefined()
+  })
+
+  it('tells somebody without a name from nobody (RFC 6749 knows no user)', () => {
+    const nameless = {
+      ...createPeople('x').auth,
+      getState: () => ({ status: 'authenticated', reason: 'signed_in' }) as unknown as AuthState<User>,
+    }
+    const client = createClient()
+    connectQueryClient(client, nameless)
+    client.setQueryData(queryKey, 'of somebody')
+    const stored = dehydrate(client)
+    const reads = [nameless, createPeople(undefined).auth].map((auth) => {
+      const later = createClient()
+      connectQueryClient(later, auth)
+      hydrate(later, stored)
+      return later.getQueryData(queryKey)
+    })
+    expect(reads).toEqual(['of somebody', undefined])
+  })
+
   it('stays while the same person is there, and when it is let go of', () => {
     const { auth, become } = createPeople('alice')
     const client = createClient({ defaultOptions: { queries: { staleTime: 7 } } })
@@ -243,6 +284,18 @@ describe('trying again', () => {
     const busy = { retryAfterSeconds: 90 }
     expect(retryDelay(0, new NetworkError('server_unavailable', 'Busy.', busy))).toBe(90_000)
     expect([0, 1, 9].map((count) => retryDelay(count, new Error('HTTP 500')))).toEqual([1000, 2000, 30_000])
+    const others = Object.assign(new Error('HTTP 500'), busy)
+    expect(retryDelay(0, others)).toBe(1000)
+  })
+
+  it.each([
+    ['a function of the app’s', (count: number) => count + 5, 7],
+    ['a number of the app’s', 50, 50],
+  ])('waits by %s where the server asked for nothing', (_, retryDelay, ms) => {
+    const client = createClient({ defaultOptions: { queries: { retryDelay } } })
+    connectQueryClient(client, createPeople('alice').auth)
+    const delay = client.getDefaultOptions().queries?.retryDelay as (count: number, error: Error) => number
+    expect(delay(2, new Error('HTTP 500'))).toBe(ms)
   })
 
   it('of a request of the real client’s ends with the error that login() answers', async () => {
