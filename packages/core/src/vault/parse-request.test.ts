@@ -52,6 +52,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
       scope: 'openid',
       maxAge: 60,
       acrValues: ['urn:mace:incommon:iap:silver'],
+      expectedSubject: 'alice',
     },
     identify: 'user_info',
   },
@@ -152,6 +153,19 @@ describe('what a page asks of the vault', () => {
       const whole = request(method, withAt(wholeParams[method], path, undefined))
       expect(parseVaultRequest(whole)).toBe(whole)
     }
+  })
+
+  it.each([
+    ['hello', ['settings', 'protocol'], 'oauth2'],
+    ['hello', ['settings', 'pushedAuthorization'], 'always'],
+    ['hello', ['settings', 'clockToleranceSeconds'], 0],
+    ['redeem', ['identify'], 'page'],
+    ['page', ['cause'], 'online'],
+    ['page', ['cause'], 'restored'],
+    ['page', ['cause'], 'resumed'],
+  ] as const)('may say the other things that there are to say (%s: %s)', (method, path, other) => {
+    const whole = request(method, withAt(wholeParams[method], path, other))
+    expect(parseVaultRequest(whole)).toBe(whole)
   })
 
   it.each(['toString', '__proto__', 'constructor', 'dump', ''])(

@@ -451,6 +451,22 @@ describe('the clients of one vault', () => {
     expect(later.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
   })
 
+  it('give up what is signed out of by whoever has lost the way to them, where their settings came second', async () => {
+    const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
+    await browser.openPage().signIn()
+    const later = browser.openPage({ apis: ['https://api.example', 'https://more.example'] })
+    await later.signIn()
+    const { epoch } = later.record.read()
+    const { instanceId } = settingsOf(browser) as { instanceId: string }
+    const channel = later.platform.openChannel(`latchkey.${instanceId}`, () => undefined)
+    channel?.post({ latchkey: 1, kind: 'signing_out', epoch: epoch + 0.25 })
+    await settle()
+    const revoked = browser.provider.count('/revoke')
+    await browser.time.advance(10_000)
+    // The first one's session, and theirs.
+    await until(() => browser.provider.count('/revoke') === revoked + 2)
+  })
+
   it('are one, whatever APIs they list, where nothing is sealed', async () => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
     const settings = settingsOf(browser, { apis: [{ url: 'https://more.example/' }] })

@@ -69,8 +69,10 @@ export function createServedInstances(
 }
 
 function onlySignOuts(openChannel: Platform['openChannel']): Platform['openChannel'] {
-  const isSignOut = (message: unknown): boolean =>
-    (message as { kind?: unknown } | null | undefined)?.kind === 'signed_out'
+  const isSignOut = (message: unknown): boolean => {
+    const { kind } = (message ?? {}) as { readonly kind?: unknown }
+    return kind === 'signed_out' || kind === 'signing_out'
+  }
   return (name, onMessage) => {
     const channel = openChannel(name, (message) => isSignOut(message) && onMessage(message))
     return channel && { ...channel, post: (message) => isSignOut(message) && channel.post(message) }
