@@ -23,6 +23,8 @@ export interface ClientEntry {
   readonly party: 'first' | 'third'
   /** It must push its authorization requests (RFC 9126); the others may. */
   readonly mustPush?: true
+  /** It is told in a frame when the session here ends, by its page `/front-channel-logout.html` on its first origin. */
+  readonly frontChannelLogout?: true
 }
 
 /** To add somebody, copy an entry and start again. These are no secrets: the login page shows them. */
@@ -67,7 +69,7 @@ export const users: readonly User[] = [
  */
 export const clients: readonly ClientEntry[] = [
   { clientId: 'latchkey-demo', name: 'Latchkey Demo', party: 'first' },
-  { clientId: 'latchkey-partner', name: 'Partner Print Shop', party: 'third' },
+  { clientId: 'latchkey-partner', name: 'Partner Print Shop', party: 'third', frontChannelLogout: true },
   { clientId: 'latchkey-bank', name: 'Pocket Bank', party: 'first', mustPush: true },
 ]
 

@@ -32,6 +32,9 @@ describe('discovery', () => {
       userinfo_endpoint: `${idp.current.issuer}/userinfo`,
       end_session_endpoint: `${idp.current.issuer}/session/end`,
       revocation_endpoint: `${idp.current.issuer}/token/revocation`,
+      check_session_iframe: `${idp.current.issuer}/session/check`,
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     })
   })
@@ -161,6 +164,7 @@ describe('the token endpoint', () => {
 
 it('gives a rotated refresh token no more time than the one it replaces had', () => {
   const { ttl } = buildProviderConfiguration({
+    issuer: 'http://localhost:2',
     port: 0,
     apiUrl: 'http://localhost:1',
     apis: new Map(),

@@ -5,6 +5,7 @@ import { errors } from 'oidc-provider'
 import type { Api } from './apis/resource-server.ts'
 import { acrValues } from './authentication-context.ts'
 import { loadGrant } from './first-party-grant.ts'
+import { frontChannelMetadata } from './front-channel-logout.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { createOrganizations } from './organizations.ts'
@@ -14,9 +15,11 @@ import type { ClientEntry } from './people-and-clients.ts'
 import { clients } from './people-and-clients.ts'
 import { createProviderPages } from './provider-pages.ts'
 import { scopeNames, scopes } from './scopes.ts'
+import { checkSessionPath } from './session-management.ts'
 import { accessTokenAlgorithm, idTokenAlgorithm } from './signing-keys.ts'
 
 export interface ProviderSettings {
+  readonly issuer: string
   readonly port: number
   /** The resource server of a request that names none (RFC 8707 section 2). */
   readonly apiUrl: string
@@ -34,7 +37,7 @@ export const userInfoPath = '/userinfo'
 
 /** Everything that oidc-provider is told, and nothing that it would decide the same way by itself. */
 export function buildProviderConfiguration(settings: ProviderSettings): Configuration {
-  const { port, apiUrl, apis, people, appOrigins, lifetimes, adapter, signingKeys } = settings
+  const { issuer, port, apiUrl, apis, people, appOrigins, lifetimes, adapter, signingKeys } = settings
   const pages = createProviderPages(appOrigins)
   const organizations = createOrganizations()
 
@@ -52,6 +55,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     },
 
     clients: clients.map((client) => describeClient(client, appOrigins)),
+    extraClientMetadata: { properties: frontChannelMetadata },
     clientAuthMethods: ['none'],
     clientBasedCORS: (_ctx, origin) => appOrigins.includes(origin),
     responseTypes: ['code'],
@@ -98,7 +102,12 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
       policy: createInteractionPolicy(),
       url: (_ctx, interaction) => `${interactionPath}${interaction.uid}`,
     },
-    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
+    discovery: {
+      prompt_values_supported: ['none', 'login', 'consent', 'create'],
+      check_session_iframe: issuer + checkSessionPath,
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    },
     renderError: pages.renderError,
     features: {
       devInteractions: { enabled: false },
@@ -144,7 +153,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
 const redirectPaths = ['/callback', '/silent-callback.html']
 
 function describeClient(
-  { clientId, name, mustPush }: ClientEntry,
+  { clientId, name, mustPush, frontChannelLogout }: ClientEntry,
   appOrigins: readonly string[],
 ): ClientMetadata {
   return {
@@ -158,6 +167,10 @@ function describeClient(
     authorization_details_types: [paymentType],
     redirect_uris: appOrigins.flatMap((origin) => redirectPaths.map((path) => origin + path)),
     post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/`),
+    ...(frontChannelLogout && {
+      frontchannel_logout_uri: `${appOrigins[0]}/front-channel-logout.html`,
+      frontchannel_logout_session_required: true,
+    }),
   }
 }
 

@@ -9,6 +9,7 @@ import { stockApi } from './apis/stock-api.ts'
 import { checkAppOrigins } from './app-origins.ts'
 import type { Fault } from './faults.ts'
 import { createFaults } from './faults.ts'
+import { addFrontChannelLogout } from './front-channel-logout.ts'
 import type { Handler } from './handler.ts'
 import type { IdpOptions } from './idp-options.ts'
 import { instrument } from './instrument.ts'
@@ -24,6 +25,7 @@ import type { RefreshTokenReuse } from './refresh-token-reuse.ts'
 import { createReuseLog } from './refresh-token-reuse.ts'
 import type { RecordedRequest, RequestLog } from './request-log.ts'
 import { createRequestLog } from './request-log.ts'
+import { addSessionManagement } from './session-management.ts'
 import { generateSigningKeys, publicKeySet } from './signing-keys.ts'
 
 /** A running provider and its APIs. What they know is gone when they stop. */
@@ -92,8 +94,10 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     [servers.stock.url, stockApi],
     [servers.payments.url, paymentsApi],
   ])
+  const { port } = servers.idp
   const configuration = buildProviderConfiguration({
-    port: servers.idp.port,
+    issuer,
+    port,
     apiUrl,
     apis,
     people,
@@ -103,6 +107,8 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     signingKeys,
   })
   const provider = new Provider(issuer, configuration)
+  addSessionManagement(provider, { port, sessionSeconds: lifetimes.sessionSeconds })
+  addFrontChannelLogout(provider, appOrigins)
   observe(provider, log)
   const reuseLog = createReuseLog(provider)
 
@@ -123,6 +129,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     'idp',
     createProviderHandler({
       provider,
+      port,
       authenticate: createAuthenticate({ issuer, audience: apiUrl, keySet, ownUrl: issuer }),
       people,
       apis,

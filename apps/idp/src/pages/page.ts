@@ -19,9 +19,18 @@ export interface PageContent {
   readonly script?: string
   /** Where forms of this page may lead, redirects included. */
   readonly appOrigins: readonly string[]
+  /** Whose pages stand in frames of this one. Default: nobody's. */
+  readonly frameOrigins?: readonly string[]
 }
 
-export function buildPage({ brand = 'Latchkey ID', title, main, script, appOrigins }: PageContent): Page {
+export function buildPage({
+  brand = 'Latchkey ID',
+  title,
+  main,
+  script,
+  appOrigins,
+  frameOrigins = [],
+}: PageContent): Page {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +54,7 @@ ${script === undefined ? undefined : html`<script>${trusted(script)}</script>`}
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      'content-security-policy': contentSecurityPolicy({ script, appOrigins }),
+      'content-security-policy': contentSecurityPolicy({ script, appOrigins, frameOrigins }),
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     },
@@ -59,15 +68,18 @@ export function sendPage(response: ServerResponse, status: number, page: Page): 
 function contentSecurityPolicy({
   script,
   appOrigins,
+  frameOrigins,
 }: {
   script: string | undefined
   appOrigins: readonly string[]
+  frameOrigins: readonly string[]
 }): string {
   return [
     "default-src 'none'",
     `style-src ${sourceHash(stylesheet)}`,
     `script-src ${script === undefined ? "'none'" : sourceHash(script)}`,
     'img-src data:',
+    ...(frameOrigins.length === 0 ? [] : [`frame-src ${frameOrigins.join(' ')}`]),
     // Browsers apply this to the redirects after a form too, and those end at the app.
     `form-action ${["'self'", ...appOrigins].join(' ')}`,
     "frame-ancestors 'none'",
@@ -75,7 +87,8 @@ function contentSecurityPolicy({
   ].join('; ')
 }
 
-function sourceHash(source: string): string {
+/** What a policy allows exactly this script or style by. */
+export function sourceHash(source: string): string {
   return `'sha256-${createHash('sha256').update(source).digest('base64')}'`
 }
 

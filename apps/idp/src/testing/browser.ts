@@ -12,12 +12,17 @@ export interface Browser {
   open(url: string | URL): Promise<Visited>
   /** Fills the page's form and presses the button with this text. */
   press(page: Visited, button: string, fields?: Readonly<Record<string, string>>): Promise<Visited>
+  /** Opens what the link with this text leads to. */
+  follow(page: Visited, link: string): Promise<Visited>
+  /** `document.cookie` in a page at this address. */
+  readableCookies(url: string): string
 }
 
 interface Cookie {
   readonly name: string
   readonly value: string
   readonly path: string
+  readonly isReadable: boolean
 }
 
 /** A browser without scripts: it keeps cookies, follows redirects and submits forms. */
@@ -54,6 +59,15 @@ export function createBrowser({ appOrigin }: { appOrigin: string }): Browser {
       const body = new URLSearchParams({ ...form.hidden, ...fields, ...form.pressed })
       return go(form.action, { method: 'POST', body })
     },
+    follow(page, link) {
+      const [, attributes = ''] = page.text.match(new RegExp(`<a([^>]*)>${link}</a>`)) ?? []
+      return go(new URL(readAttributes(attributes).href ?? '', page.url), {})
+    },
+    readableCookies: (url) =>
+      cookieHeader(
+        cookies.filter(({ isReadable }) => isReadable),
+        new URL(url),
+      ),
   }
 }
 
@@ -62,8 +76,9 @@ function store(jar: readonly Cookie[], line: string): readonly Cookie[] {
   const name = pair.slice(0, pair.indexOf('='))
   const value = pair.slice(pair.indexOf('=') + 1)
   const path = attributes.find((part) => part.startsWith('path='))?.slice('path='.length) ?? '/'
+  const isReadable = !attributes.includes('httponly')
   const others = jar.filter((cookie) => cookie.name !== name || cookie.path !== path)
-  return value === '' ? others : [...others, { name, value, path }]
+  return value === '' ? others : [...others, { name, value, path, isReadable }]
 }
 
 function cookieHeader(jar: readonly Cookie[], { pathname }: URL): string {
