@@ -10,6 +10,8 @@ export interface Engine {
 export interface Browser {
   /** In front of the others. Firefox hides those, as people know it; in WebKit each stays visible. */
   openTab(): Promise<Tab>
+  /** The window that a page has opened, once it is there. Each is given once, and the page may close it again. */
+  openedWindow(): Promise<Tab>
   /** Closes the tabs and forgets everything. */
   close(): Promise<void>
 }

@@ -4,6 +4,7 @@ import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core'
 import type { Browser, Engine, Tab, Target } from './engine.ts'
 import { patienceMs } from './patience.ts'
 import { createQueue, type Queue } from './queue.ts'
+import { untilFound } from './until-found.ts'
 import { windowSize } from './window-size.ts'
 
 /** Starts Firefox without a window, driven by WebDriver BiDi. */
@@ -34,12 +35,18 @@ function findFirefox(): string {
 /** In Firefox this is what it calls a container: cookies, storage and workers of its own. */
 function createBrowser(context: BrowserContext): Browser {
   const inTurn = createQueue()
+  const known = new Set<Page>()
+
+  function toTab(page: Page): Tab {
+    known.add(page)
+    page.setDefaultTimeout(patienceMs)
+    return createTab(page, inTurn)
+  }
+
   return {
-    async openTab() {
-      const page = await context.newPage()
-      page.setDefaultTimeout(patienceMs)
-      return createTab(page, inTurn)
-    },
+    openTab: async () => toTab(await context.newPage()),
+    openedWindow: async () =>
+      toTab(await untilFound(async () => (await context.pages()).find((page) => !known.has(page)))),
     close: () => context.close(),
   }
 }

@@ -16,7 +16,7 @@ export function link(name: string, within: Target = ''): Target {
 
 /** By its label. */
 export function field(label: string): Target {
-  return `//input[@id=//label[normalize-space()=${quote(label)}]/@for]`
+  return `//*[self::input or self::textarea][@id=//label[normalize-space()=${quote(label)}]/@for]`
 }
 
 /** XPath knows no escapes. */

@@ -1,6 +1,6 @@
 import { test as base } from '../test.ts'
 import { attachTab } from './attach-tab.ts'
-import type { Engine, Tab } from './engine.ts'
+import type { Browser, Engine, Tab } from './engine.ts'
 import { runInPage } from './run-in-page.ts'
 import { type EngineName, startEngine } from './start-engine.ts'
 
@@ -9,6 +9,12 @@ export { expect } from '@playwright/test'
 export interface EngineOptions {
   /** Each project of the configuration has its own. */
   readonly engineName: EngineName
+}
+
+interface Opened {
+  readonly browser: Browser
+  /** Every tab so far, for the report of a test that fails. */
+  readonly tabs: Tab[]
 }
 
 interface WorkerFixtures extends EngineOptions {
@@ -20,9 +26,11 @@ interface TestFixtures {
   readonly tab: Tab
   /** Opens another tab of that browser. */
   readonly openTab: () => Promise<Tab>
+  /** What a page of that browser has opened: see `Browser`. */
+  readonly openedWindow: () => Promise<Tab>
 }
 
-export const test = base.extend<TestFixtures, WorkerFixtures>({
+export const test = base.extend<TestFixtures & { readonly opened: Opened }, WorkerFixtures>({
   // These drivers do not tell of errors in a page, and Playwright's own browser is not to start.
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
   problems: async ({}, use) => use({ allow() {}, watch() {}, check() {} }),
@@ -38,18 +46,30 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  openTab: async ({ engine }, use, testInfo) => {
+  opened: async ({ engine }, use, testInfo) => {
     const browser = await engine.openBrowser()
     const tabs: Tab[] = []
+    await use({ browser, tabs })
+    if (testInfo.status !== testInfo.expectedStatus) {
+      for (const [index, tab] of tabs.entries()) await attachTab(testInfo, tab, `tab ${index + 1}`)
+    }
+    await browser.close()
+  },
+
+  openTab: async ({ opened: { browser, tabs } }, use) => {
     await use(async () => {
       const tab = await browser.openTab()
       tabs.push(tab)
       return tab
     })
-    if (testInfo.status !== testInfo.expectedStatus) {
-      for (const [index, tab] of tabs.entries()) await attachTab(testInfo, tab, `tab ${index + 1}`)
-    }
-    await browser.close()
+  },
+
+  openedWindow: async ({ opened: { browser, tabs } }, use) => {
+    await use(async () => {
+      const tab = await browser.openedWindow()
+      tabs.push(tab)
+      return tab
+    })
   },
 
   tab: async ({ openTab, demo, keeper }, use) => {

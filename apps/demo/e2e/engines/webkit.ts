@@ -2,6 +2,7 @@ import { remote } from 'webdriverio'
 import type { Browser, Engine } from './engine.ts'
 import { patienceMs } from './patience.ts'
 import { createQueue } from './queue.ts'
+import { untilFound } from './until-found.ts'
 import { startWebKitDriver } from './webkit-driver.ts'
 import { createWebKitTab } from './webkit-tab.ts'
 
@@ -27,15 +28,27 @@ async function openBrowser(port: number): Promise<Browser> {
   })
   const inTurn = createQueue()
   const unused = [await session.getWindowHandle()]
+  const known = new Set(unused)
 
   async function openWindow(): Promise<string> {
     // What WebDriver calls a tab would open behind the others, hidden, and nobody clicks there.
     const { handle } = await inTurn(() => session.createWindow('window'))
+    known.add(handle)
     return handle
+  }
+
+  async function findOpened(): Promise<string | undefined> {
+    const handles = await inTurn(() => session.getWindowHandles())
+    return handles.find((handle) => !known.has(handle))
   }
 
   return {
     openTab: async () => createWebKitTab(session, unused.pop() ?? (await openWindow()), inTurn),
+    async openedWindow() {
+      const handle = await untilFound(findOpened)
+      known.add(handle)
+      return createWebKitTab(session, handle, inTurn)
+    },
     close: () => session.deleteSession(),
   }
 }

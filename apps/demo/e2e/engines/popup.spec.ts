@@ -1,0 +1,60 @@
+import { authorizations } from '../provider-log.ts'
+import type { Tab } from './engine.ts'
+import { runInPage } from './run-in-page.ts'
+import { enterPassword, expectSignedIn, expectText, expectUrl, signIn } from './steps.ts'
+import { button, field, main } from './targets.ts'
+import { expect, test } from './test.ts'
+
+const dialog = '//dialog[@open]'
+
+async function textIn(tab: Tab, id: string): Promise<string> {
+  return runInPage(tab, (name) => document.querySelector<HTMLTextAreaElement>(`#${name}`)?.value ?? '', id)
+}
+
+test('somebody signs in by a window, and the page is never left', async ({
+  tab,
+  openedWindow,
+  demo,
+  idp,
+}) => {
+  await tab.goto(`${demo.url}/popups`)
+  await tab.fill(field('Something half done'), 'Dear Sir or Madam')
+  await tab.click(button('Sign in by a window', main))
+  await enterPassword(await openedWindow())
+  await expectSignedIn(tab)
+  await expectText(tab, main, /this page was never left/)
+  await expectUrl(tab, `${demo.url}/popups`)
+  expect(await textIn(tab, 'half-done')).toBe('Dear Sir or Madam')
+  expect(authorizations(idp)).toHaveLength(1)
+})
+
+test('a session that ends under a half-filled form is got back by a window, and the form is sent', async ({
+  tab,
+  openTab,
+  openedWindow,
+  demo,
+  idp,
+}) => {
+  await tab.goto(demo.url)
+  await runInPage(tab, () => localStorage.setItem('latchkey-demo.ending', 'keep the page') ?? null)
+  await signIn(tab, `${demo.url}/popups`)
+  await tab.fill(field('Your note'), 'Dear Sir or Madam')
+
+  // The provider forgets the person, and the API the token.
+  const provider = await openTab()
+  await provider.goto(`${idp.issuer}/session/end`)
+  await provider.click(button('Sign out'))
+  await expectText(provider, 'h1', 'You are signed out')
+  await provider.close()
+  await idp.revokeGrants()
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+  idp.addFault({ path: '/me', status: 401, headers, times: 1 })
+
+  await tab.click(button('Save', main))
+  await expectText(tab, `${dialog}//h2`, 'Your session has ended')
+  await tab.click(button('Sign in again', dialog))
+  await enterPassword(await openedWindow())
+  await expectText(tab, main, /Saved for Alice Liddell/)
+  await expectSignedIn(tab)
+  expect(await textIn(tab, 'note')).toBe('Dear Sir or Madam')
+})
