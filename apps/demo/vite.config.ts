@@ -20,8 +20,10 @@ export default defineConfig(({ mode }) => {
     optimizeDeps: { include: ['@latchkey/core > oauth4webapi'] },
     build: {
       rollupOptions: {
-        // The silent callback is a page of its own: it loads nothing of the app.
-        input: ['index.html', 'silent-callback.html'].map((page) => join(folder, page)),
+        // What stands in frames are pages of their own: they load nothing of the app.
+        input: ['index.html', 'silent-callback.html', 'front-channel-logout.html'].map((page) =>
+          join(folder, page),
+        ),
       },
     },
     worker: {

@@ -46,9 +46,11 @@ export interface DemoRequest {
   readonly referer: string | undefined
 }
 
-/** It stands in a frame of the app's own, says one thing to the page around it, and needs nothing else. */
-const silentCallback = '/silent-callback.html'
-const silentCallbackPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
+/** Pages that stand in frames: each does one thing and needs nothing else. Whose frames, is what the function says. */
+const framedPages: Readonly<Record<string, (deployment: Deployment) => string>> = {
+  '/silent-callback.html': () => "'self'",
+  '/front-channel-logout.html': ({ issuer }) => issuer,
+}
 
 const built = join(import.meta.dirname, '../dist')
 
@@ -123,7 +125,8 @@ async function answer(
   const extension = extname(pathname)
   const isPage = extension === '' || extension === '.html'
   try {
-    const file = await readFile(join(built, isPage && pathname !== silentCallback ? 'index.html' : pathname))
+    const framedBy = framedPages[pathname]
+    const file = await readFile(join(built, isPage && !framedBy ? 'index.html' : pathname))
     response.setHeader(
       'content-type',
       contentTypes[isPage ? '.html' : extension] ?? 'application/octet-stream',
@@ -133,11 +136,13 @@ async function answer(
     if (!isPage) response.end(file)
     else if (!deployment) response.writeHead(503).end()
     else {
-      const isSilent = pathname === silentCallback
       response.setHeader(
         'content-security-policy',
-        isSilent ? silentCallbackPolicy : [contentSecurityPolicy(deployment), ...policies],
+        framedBy
+          ? `default-src 'none'; script-src 'self'; frame-ancestors ${framedBy(deployment)}`
+          : [contentSecurityPolicy(deployment), ...policies],
       )
+      if (framedBy && pathname !== '/silent-callback.html') response.setHeader('cache-control', 'no-store')
       response.end(fillIn(file.toString(), deployment))
     }
   } catch {

@@ -129,6 +129,25 @@ export async function endSessionAtProvider(page: Page, idp: Idp): Promise<void> 
   await page.context().clearCookies()
 }
 
+/** Ends the provider's session by its own page, which belongs to no app. */
+export async function signOutAtProvider(context: BrowserContext, { issuer }: Idp): Promise<void> {
+  const tab = await context.newPage()
+  await tab.goto(`${issuer}/session/end`)
+  await tab.getByRole('button', { name: 'Sign out' }).click()
+  await expect(heading(tab)).toHaveText('You are signed out')
+  await tab.close()
+}
+
+/** Chooses that the session here ends with the provider's, in every tab: `watchProviderSession`. */
+export async function watchProvider(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    if (location.protocol === 'http:') localStorage.setItem('latchkey-demo.watch', 'end here too')
+  })
+}
+
+/** How often a page then asks. */
+export const watchIntervalMs = 5000
+
 /** On a page with a clock that was installed: makes it so late that a hidden frame is asked no longer. */
 export async function giveUpFrame(page: Page): Promise<void> {
   await page.clock.fastForward('00:10')

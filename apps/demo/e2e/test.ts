@@ -7,7 +7,7 @@ import { type DemoServer, startDemoServer } from './demo-server.ts'
 export { expect } from '@playwright/test'
 
 /** Where the demo keeps its tokens. */
-export type KeeperKind = 'memory' | 'vault' | 'sealed vault'
+export type KeeperKind = 'memory' | 'at rest' | 'vault' | 'sealed vault'
 
 /** Tests with another wish than the default get servers of their own. */
 interface WorkerFixtures {

@@ -1,4 +1,4 @@
-const keepers = ['memory', 'vault', 'sealed vault'] as const
+const keepers = ['memory', 'at rest', 'vault', 'sealed vault'] as const
 
 /** Where tokens may be kept. */
 export type KeeperKind = (typeof keepers)[number]
@@ -10,6 +10,9 @@ export function chosenKeeper(): KeeperKind {
   const chosen = localStorage.getItem(storageKey)
   return keepers.find((keeper) => keeper === chosen) ?? 'memory'
 }
+
+/** Whether no page has them, but the worker. */
+export const isInVault = (keeper: KeeperKind): boolean => keeper === 'vault' || keeper === 'sealed vault'
 
 /** Loads the page anew, so that the rest of the app can rely on one client that never changes. */
 export function chooseKeeper(keeper: KeeperKind): void {

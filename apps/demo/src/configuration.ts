@@ -1,3 +1,5 @@
+import { readMeta } from './read-meta.ts'
+
 /**
  * Where this deployment's provider and APIs are. It stands in `<meta>` tags of index.html, not in the script:
  * Vite fills them from `.env` or the environment, and whoever serves the built page may write other values in.
@@ -12,10 +14,4 @@ export const configuration = {
   plainUrl: readMeta('latchkey-plain-url'),
   clientId: readMeta('latchkey-client-id'),
   restoreByRedirect: readMeta('latchkey-restore-by-redirect') === 'yes',
-}
-
-function readMeta(name: string): string {
-  const content = document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content
-  if (content) return content
-  throw new Error(`index.html says nothing in <meta name="${name}">.`)
 }

@@ -63,6 +63,7 @@ const ofSignIn = [
 /** What passes between the page and its vault. Refresh tokens do not, nor keys. */
 const passed: Readonly<Record<KeeperKind, readonly string[]>> = {
   memory: [],
+  'at rest': [],
   vault: [...ofSignIn, 'access_token in worker messages'],
   'sealed vault': ofSignIn,
 }

@@ -8,6 +8,12 @@ const choices = [
     about: 'Tabs hand the session to each other. A reload of the only tab asks the provider.',
   },
   {
+    id: 'at rest',
+    name: 'At rest, bound to a key',
+    about:
+      'The refresh token rests in this browser and outlives every tab. Without the key, which nobody can read, it is worth nothing.',
+  },
+  {
     id: 'vault',
     name: 'In the vault',
     about: 'A shared worker. Refresh tokens never enter a page, and a reload asks nobody (in Chromium).',

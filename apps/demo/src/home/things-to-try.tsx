@@ -1,9 +1,11 @@
 import { Link } from 'react-router-dom'
+import { areTokensBound } from '../are-tokens-bound.ts'
 import { chosenKeeper } from '../chosen-keeper.ts'
 import { canRehearse } from '../rehearsal/rehearsal.ts'
 import { InSessionPanel } from '../session/in-session-panel.tsx'
 
 const isSealed = chosenKeeper() === 'sealed vault'
+const isAtRest = chosenKeeper() === 'at rest'
 
 /** What the buttons of this page can do: those of a vault have less to reach. */
 export function ThingsToTry() {
@@ -17,14 +19,16 @@ export function ThingsToTry() {
         <li>
           <Link to="/orders">Call the API</Link>: with an access token that is good now.
         </li>
-        {!isSealed && (
+        {!isSealed && !areTokensBound() && (
           <li>
             Press <strong>Refresh now</strong> <InSessionPanel />: a new token comes, and no page renders.
           </li>
         )}
         <li>
-          Reload this page: nothing secret is stored, and you are still signed in. The panel says who was
-          asked for the session.
+          {isAtRest
+            ? 'Close every tab of this app and open it again: you are still signed in, by a token that is worth nothing without its key.'
+            : 'Reload this page: nothing secret is stored, and you are still signed in.'}{' '}
+          The panel says who was asked for the session.
         </li>
         {canRehearse && (
           <>

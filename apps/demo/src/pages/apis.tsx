@@ -1,7 +1,7 @@
 import { getOrders, getPayments, getStock } from '../api.ts'
 import { ApiCard } from '../apis/api-card.tsx'
 import { PayButton } from '../apis/pay-button.tsx'
-import { chosenClient } from '../chosen-client.ts'
+import { areTokensBound } from '../are-tokens-bound.ts'
 import { configuration } from '../configuration.ts'
 import { Page } from '../layout/page.tsx'
 
@@ -19,7 +19,7 @@ export function Apis() {
         about="Every sign-in of this app asks for it."
         ask={async () => `There are ${(await getOrders()).length} orders.`}
       />
-      {chosenClient().isStrict ? (
+      {areTokensBound() ? (
         <ApiCard
           name="Payments"
           url={configuration.paymentsUrl}

@@ -2,6 +2,7 @@ import { SignedIn, SignedOut, useAuth } from '@latchkey/react'
 import { chosenTimeout } from '../idle/chosen-timeout.ts'
 import { Countdown } from '../idle/countdown.tsx'
 import { TimeoutSwitch } from '../idle/timeout-switch.tsx'
+import { WatchSwitch } from '../idle/watch-switch.tsx'
 import { Page } from '../layout/page.tsx'
 
 /** A session that ends by itself where nobody does anything, in all tabs. */
@@ -27,6 +28,7 @@ export function Idle() {
         </p>
       </SignedOut>
       <TimeoutSwitch isDisabled={status === 'authenticated'} />
+      <WatchSwitch isDisabled={status === 'authenticated'} />
     </Page>
   )
 }

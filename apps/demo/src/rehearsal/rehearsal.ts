@@ -1,10 +1,10 @@
 import type { Platform } from '@latchkey/core'
-import { chosenKeeper } from '../chosen-keeper.ts'
+import { chosenKeeper, isInVault } from '../chosen-keeper.ts'
 import { now, rehearsalClock } from './clock.ts'
 import { throwIfOffline } from './network.ts'
 
 /** Whether this page can act out what happens to sessions. A vault has a clock and a network of its own. */
-export const canRehearse = chosenKeeper() === 'memory'
+export const canRehearse = !isInVault(chosenKeeper())
 
 /** Stands between the SDK and the browser. Until a button is pressed, it changes nothing. */
 export const rehearsal: Partial<Platform> = canRehearse

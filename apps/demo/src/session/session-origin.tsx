@@ -4,6 +4,7 @@ import { chosenKeeper } from '../chosen-keeper.ts'
 import { useNow } from './use-now.ts'
 
 const isSealed = chosenKeeper() === 'sealed vault'
+const isAtRest = chosenKeeper() === 'at rest'
 
 const vaultProblems: Readonly<Record<VaultProblem, string>> = {
   no_shared_worker: 'this browser has no shared workers, or the page may not have one',
@@ -71,6 +72,7 @@ function whereabouts({ kind, fallback }: KeeperDescription): string {
   if (kind === 'vault') {
     return 'in the vault, a shared worker. It lends pages an access token when they ask, never the refresh token.'
   }
+  if (isAtRest) return 'in this page’s memory, and the refresh token at rest in this browser, bound to a key.'
   return fallback
     ? `in this page’s memory instead of the vault: ${vaultProblems[fallback]}.`
     : 'in this page’s memory.'
