@@ -79,6 +79,7 @@ describe('the token request', () => {
       },
       clock: platform.clock,
       clockSkewSeconds: 0,
+      signingKeys: {},
     }
     const grant = {
       state: 's',
@@ -252,6 +253,7 @@ describe('a token response', () => {
           http,
           clock: platform.clock,
           clockSkewSeconds: 0,
+          signingKeys: {},
         }
         try {
           const { tokens } = await redeemCode(new URLSearchParams({ code: 'c', state: 's' }), grant, context)

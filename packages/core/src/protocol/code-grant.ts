@@ -47,7 +47,7 @@ export async function redeemCode(
   grant: CodeGrant,
   context: TokenRequestContext,
 ): Promise<GrantResult> {
-  const { metadata, settings, http, clock } = context
+  const { metadata, settings, clock } = context
   checkAuthorizationResponse(parameters, { metadata, settings, sent: grant })
   requireEndpoint(metadata, 'token_endpoint')
   const isOpenId = settings.protocol === 'oidc'
@@ -71,7 +71,7 @@ export async function redeemCode(
     )
     const validated = oauth.getValidatedIdTokenClaims(result)
     if (validated) {
-      await verifySignature(answer.response, { metadata, http, keys })
+      await verifySignature(answer.response, { ...context, keys })
       claims = await checkIdToken(validated, result, settings.clientId)
       requireAuthentication(claims, grant, {
         nowSeconds: clock.now().epochMs / 1000 + clockSkewSeconds,

@@ -16,6 +16,7 @@ import type { RareExchanges } from './rare-exchanges.ts'
 import { type RefreshableTokenSet, refreshTokens } from './refresh-grant.ts'
 import { revokeToken } from './revocation.ts'
 import type { ProtocolSettings } from './settings.ts'
+import type { SigningKeys } from './signature.ts'
 import type { GrantResult, TokenRequestContext } from './token-request.ts'
 import type { TokenSet, UserInfo } from './token-set.ts'
 import type { TokenTarget } from './token-target.ts'
@@ -58,6 +59,7 @@ export function createProvider({ settings, platform, cacheKey, rare, binding }: 
   const http = createHttp(platform, settings.requestTimeoutMs)
   const quickHttp = createHttp(platform, Math.min(settings.requestTimeoutMs, signOutTimeoutMs))
   const metadata = createDiscovery({ settings, http, clock, cache: { store: session, key: cacheKey } })
+  const signingKeys: SigningKeys = {}
   let clockSkewSeconds = 0
 
   const context = async (keyId?: string, by: Http = http): Promise<TokenRequestContext> => ({
@@ -65,6 +67,7 @@ export function createProvider({ settings, platform, cacheKey, rare, binding }: 
     metadata: await metadata(),
     http: binding && keyId ? binding.proofs.bind(by, keyId, () => clockSkewSeconds) : by,
     clock,
+    signingKeys,
     clockSkewSeconds,
     ...(binding && keyId && { boundTo: { keyId, isRequired: binding.required } }),
   })

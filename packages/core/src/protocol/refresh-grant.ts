@@ -91,16 +91,16 @@ async function readPerson(
   claims: oauth.IDToken,
   result: oauth.TokenEndpointResponse,
   first: IdTokenClaims | undefined,
-  { response, context: { metadata, http, settings } }: TokenAnswer,
+  { response, context }: TokenAnswer,
 ): Promise<IdTokenClaims | undefined> {
   let isVerified = true
-  await verifySignature(response, { metadata, http }).catch((error: unknown) => {
+  await verifySignature(response, context).catch((error: unknown) => {
     if (!(error instanceof NetworkError && first)) throw error
     isVerified = false
   })
   requireSamePerson(claims, first)
   if (!isVerified) return undefined
-  return { ...(await checkIdToken(claims, result, settings.clientId)), ...factsOfSignIn(first) }
+  return { ...(await checkIdToken(claims, result, context.settings.clientId)), ...factsOfSignIn(first) }
 }
 
 /** What only the sign-in can say, so that a refreshed ID token may leave it out, and the next is compared with it. */

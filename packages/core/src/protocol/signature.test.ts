@@ -122,6 +122,42 @@ describe('the key of an ID token', () => {
     expect(scene.provider.count('/jwks')).toBe(2)
   })
 
+  it('is asked for past every cache once in half a minute, however many tokens fail (DISC-07)', async () => {
+    const unknown = await createSigner('ES256', 'unknown')
+    const { provider, platform, client, signIn, failure } = await createProtocolScene()
+    const held = await signIn()
+    async function failMany(): Promise<void> {
+      for (let turn = 0; turn < 20; turn += 1) {
+        // A good sign-in, for a refresh token that the provider knows.
+        provider.onToken = () => undefined
+        const { refreshToken } = await signIn()
+        replaceIdTokens(provider, (claims) => unknown.sign(claims, { kid: `unknown-${turn}` }))
+        expect(await failure(client.refresh({ ...held, refreshToken }))).toMatchObject(invalidSignature)
+      }
+    }
+    const forced = (): number => provider.seen.filter(({ init }) => init.cache === 'no-cache').length
+    await failMany()
+    expect(forced()).toBe(1)
+    await platform.advance(30_000)
+    await failMany()
+    expect(forced()).toBe(2)
+  })
+
+  it('that was fetched past every cache is at hand for the next token', async () => {
+    const old = await createSigner('ES256', 'old')
+    const fresh = await createSigner('ES256', 'fresh')
+    const { provider, client, signIn } = await createSignedScene(old, ({ init }) =>
+      json(200, { keys: [init.cache === 'no-cache' ? fresh.publicJwk : old.publicJwk] }),
+    )
+    const tokens = await signIn()
+    provider.sign = (claims) => fresh.sign(claims)
+    const next = await client.refresh(tokens)
+    await expect(client.refresh({ ...next, refreshToken: next.refreshToken ?? '' })).resolves.toMatchObject({
+      claims: { sub: 'alice' },
+    })
+    expect(provider.count('/jwks')).toBe(2)
+  })
+
   it('may have no name where it is the only one that fits (Core §10.1)', async () => {
     const signer = await createSigner('ES256')
     const { kid, ...nameless } = signer.publicJwk

@@ -6,6 +6,7 @@ import type { Http } from './http.ts'
 import { learnClockSkew } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
 import type { ProtocolSettings } from './settings.ts'
+import type { SigningKeys } from './signature.ts'
 import type { IdTokenClaims, TokenSet } from './token-set.ts'
 
 /** What an exchange at the token endpoint works with. */
@@ -14,6 +15,7 @@ export interface TokenRequestContext {
   readonly metadata: Metadata
   readonly http: Http
   readonly clock: Clock
+  readonly signingKeys: SigningKeys
   /** How far the device's clock is off, where that was learned. */
   readonly clockSkewSeconds: number
   /** The key that what comes is to be bound to, whose proofs `http` sends. */

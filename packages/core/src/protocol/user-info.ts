@@ -36,7 +36,7 @@ export async function fetchUserInfo(
   try {
     const claims = await oauth.processUserInfoResponse(server, client, subject, response)
     if (isSigned(response)) {
-      await verifySignature(response, { metadata, http, what: 'The signature of UserInfo' })
+      await verifySignature(response, { ...context, what: 'The signature of UserInfo' })
     }
     return { claims: withoutNulls(claims), askedAtMs }
   } catch (error) {
