@@ -49,7 +49,10 @@ export function handleFrontChannelLogout({
   const instanceId = nameInstance(issuer, clientId, name)
   const keys = storageKeys(instanceId)
   const { searchParams } = new URL(navigation.href())
-  const [iss, sid] = [searchParams.get('iss'), searchParams.get('sid')]
+  // One that comes twice is none that could be right.
+  const [iss = null, sid = null] = ['iss', 'sid'].map((name) =>
+    searchParams.has(name) ? searchParams.getAll(name).join('\n') : null,
+  )
   // §2: where there is one of them, there are both.
   if ((iss ?? issuer) !== issuer || (sid !== null && iss === null)) return 'ignored'
   const record = createSessionRecordStore(shared, keys.record)

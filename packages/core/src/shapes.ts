@@ -4,6 +4,10 @@ export type Shape = (value: unknown) => boolean
 export const isText: Shape = (value) => typeof value === 'string'
 export const isNumber: Shape = (value) => typeof value === 'number'
 export const isFlag: Shape = (value) => typeof value === 'boolean'
+/** A number that is one: in JSON there may be some that are too large. */
+export const isMoment: Shape = Number.isFinite
+/** Name and value. */
+export const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2
 
 /** A `TokenTarget`. */
 export const isTarget: Shape = shape({

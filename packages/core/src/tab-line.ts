@@ -1,4 +1,5 @@
 import type { Channel, Platform } from './platform/ports.ts'
+import { isCount } from './session-record.ts'
 import { createEmitter } from './store.ts'
 import type { TabMessage } from './tab-message.ts'
 
@@ -53,7 +54,7 @@ export function createTabLine(openChannel: Platform['openChannel'], instanceId: 
     },
     onSignIn: (listener) =>
       messages.on(({ kind, epoch }) => {
-        if (kind === 'signed_in' && Number.isFinite(epoch)) listener(epoch as number)
+        if (kind === 'signed_in' && isCount(epoch)) listener(epoch)
       }),
     onMessage: messages.on,
     exists() {

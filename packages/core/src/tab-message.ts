@@ -1,4 +1,5 @@
 import type { TokenTarget } from './protocol/token-target.ts'
+import { isCount } from './session-record.ts'
 import { isTarget, isText, maybe, type Shape, shape } from './shapes.ts'
 
 /** What tabs tell each other. Nothing in it can be read that is secret; what is sealed has a recipient. */
@@ -48,23 +49,22 @@ export type TabMessage =
   /** Whoever has the refresh token is at it. */
   | { readonly kind: 'renewing'; readonly epoch: number }
 
-const isFiniteNumber: Shape = Number.isFinite
 const isBuffer: Shape = (value) => value instanceof ArrayBuffer
 const isBytes: Shape = (value) => value instanceof Uint8Array
 
 const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
-  signed_in: shape({ epoch: isFiniteNumber }),
-  signed_out: shape({ epoch: isFiniteNumber }),
-  signing_out: shape({ epoch: isFiniteNumber }),
-  ended: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber, code: isText }),
-  refresh_failed: shape({ epoch: isFiniteNumber, retryInMs: isFiniteNumber, code: isText }),
+  signed_in: shape({ epoch: isCount }),
+  signed_out: shape({ epoch: isCount }),
+  signing_out: shape({ epoch: isCount }),
+  ended: shape({ epoch: isCount, refreshes: isCount, code: isText }),
+  refresh_failed: shape({ epoch: isCount, retryInMs: isCount, code: isText }),
   ask: shape({ ask: isText, publicKey: isBuffer }),
   answering: shape({ ask: isText }),
   answer: shape({ ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer }),
-  tokens: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
-  described: shape({ epoch: isFiniteNumber, iv: isBytes, data: isBuffer }),
-  renew: shape({ epoch: isFiniteNumber, refreshes: isFiniteNumber, target: maybe(isTarget) }),
-  renewing: shape({ epoch: isFiniteNumber }),
+  tokens: shape({ epoch: isCount, iv: isBytes, data: isBuffer }),
+  described: shape({ epoch: isCount, iv: isBytes, data: isBuffer }),
+  renew: shape({ epoch: isCount, refreshes: isCount, target: maybe(isTarget) }),
+  renewing: shape({ epoch: isCount }),
 }
 
 /** A message of one of the known shapes; undefined for anything else that may be said between tabs. */

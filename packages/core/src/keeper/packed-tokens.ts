@@ -1,7 +1,8 @@
 import type { Clock } from '../platform/ports.ts'
 import { isProviderSession } from '../protocol/provider-session.ts'
 import type { AccessToken, UserInfo } from '../protocol/token-set.ts'
-import { isFlag, isNumber, isTarget, isText, listOf, maybe, oneOf, recordOf, shape } from '../shapes.ts'
+import { isCount } from '../session-record.ts'
+import { isFlag, isMoment, isTarget, isText, listOf, maybe, oneOf, recordOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import { onThisClock } from './on-this-clock.ts'
 
@@ -36,22 +37,24 @@ const accessToken = {
   accessToken: isText,
   tokenType: oneOf('bearer', 'dpop'),
   scope: isText,
-  requestedAt: shape({ epochMs: isNumber }),
-  expiresAt: maybe(isNumber),
+  requestedAt: shape({ epochMs: isMoment }),
+  expiresAt: maybe(isMoment),
 }
 
-const isUserInfo = shape({ claims: shape({ sub: isText }), askedAtMs: isNumber })
+const isUserInfo = shape({ claims: shape({ sub: isText }), askedAtMs: isMoment })
 
 const isHeldTokens = shape({
-  epoch: isNumber,
-  refreshes: isNumber,
-  rotation: isNumber,
+  epoch: isCount,
+  refreshes: isCount,
+  rotation: isCount,
   isLent: isFlag,
   tokens: shape({
     ...accessToken,
     refreshToken: maybe(isText),
     keyId: maybe(isText),
-    clockSkewSeconds: maybe(isNumber),
+    idToken: maybe(isText),
+    claims: maybe(shape({ iss: isText, sub: isText })),
+    clockSkewSeconds: maybe(isMoment),
     userInfo: maybe(isUserInfo),
     providerSession: maybe(isProviderSession),
   }),

@@ -1,6 +1,7 @@
 import type { DurableStore } from '../platform/ports.ts'
 import { isProviderSession } from '../protocol/provider-session.ts'
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
+import { isCount } from '../session-record.ts'
 import { isNumber, isText, maybe, oneOf, recordOf, shape } from '../shapes.ts'
 import type { HeldTokens } from './held-tokens.ts'
 
@@ -30,8 +31,8 @@ const version = 1
 
 const isEntry = shape({
   version: oneOf(version),
-  refreshes: isNumber,
-  rotation: isNumber,
+  refreshes: isCount,
+  rotation: isCount,
   refreshToken: isText,
   keyId: isText,
   scope: isText,

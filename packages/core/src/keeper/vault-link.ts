@@ -11,7 +11,8 @@ import {
   vaultVersion,
 } from '../vault/messages.ts'
 import { parseVaultMessage } from '../vault/parse-message.ts'
-import { unpackError } from '../vault/plain-error.ts'
+import { isPlainError, isVaultResult } from '../vault/parse-result.ts'
+import { type PlainError, unpackError } from '../vault/plain-error.ts'
 import type { VaultProblem } from './keeper.ts'
 
 /** How to reach the vault. */
@@ -60,6 +61,13 @@ export class VaultUnavailable {
   }
 }
 
+/** What the vault is yet to answer. */
+interface Call {
+  readonly method: VaultMethod
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
 /** While something is expected, the vault is asked this often whether it is still there, and given up at the third silence. */
 const heartbeatMs = 2000
 
@@ -71,7 +79,7 @@ const heartbeatMs = 2000
 export async function connectVault(context: VaultLinkContext): Promise<VaultLink> {
   const { createWorker, clock, settings, record, patienceMs, onNews } = context
   const { port, failed } = open(createWorker)
-  const calls = new Map<number, { resolve(result: unknown): void; reject(error: unknown): void }>()
+  const calls = new Map<number, Call>()
   const minders = new Set<(error: NetworkError) => void>()
   let serial = 0
   let silences = 0
@@ -84,9 +92,13 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
     silences = 0
     if (!('id' in message)) return onNews(message)
     const call = calls.get(message.id)
-    if (message.latchkey !== vaultVersion) call?.reject(new VaultUnavailable('other_version'))
-    else if ('error' in message) call?.reject(unpackError(message.error))
-    else call?.resolve(message.result)
+    if (!call) return
+    const { latchkey, error, result } = message
+    const isOurs = latchkey === vaultVersion
+    if (isOurs && isPlainError(error)) call.reject(unpackError(error as PlainError))
+    else if (isOurs && error === undefined && isVaultResult(call.method, result)) call.resolve(result)
+    // What cannot be read is of another version, whatever it says of itself.
+    else call.reject(new VaultUnavailable('other_version'))
   }
 
   function send(method: VaultMethod, params: unknown, transfer: Transferable[] = []): number {
@@ -109,7 +121,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
           release()
           settle(value)
         }
-      const call = { resolve: settled(resolve), reject: settled(reject) }
+      const call = { method, resolve: settled(resolve), reject: settled(reject) }
       const release = watch(call.reject)
       calls.set(id, call)
     })

@@ -83,7 +83,7 @@ function parsePrefix(value: unknown): string {
   const url = parseUrl(value)
   if (!url || url.search || url.hash || url.hostname.includes('*') || !isSecureUrl(url)) {
     // Enough to find it by; what may be a secret is left out.
-    const shown = String(value)
+    const shown = (typeof value === 'string' ? value : typeof value)
       .replace(/\/\/[^/]*@/, '//')
       .replace(/[?#].*/s, '…')
     throw invalid(

@@ -1,5 +1,6 @@
 import { isAuthorizationDetails } from '../protocol/authorization-details.ts'
 import { invalid } from './invalid-option.ts'
+import { toJson } from './option-values.ts'
 
 /** What identifies or protects the flow, or what the answer is checked against: it has an option, or none at all. */
 const protectedParams = [
@@ -48,6 +49,7 @@ export function parseParams(params: unknown): Readonly<Record<string, string>> {
  */
 export function detailsParam(details: unknown): Readonly<Record<string, string>> {
   if (details === undefined) return {}
-  if (isAuthorizationDetails(details)) return { authorization_details: JSON.stringify(details) }
+  if (isAuthorizationDetails(details))
+    return { authorization_details: toJson('authorizationDetails', details) }
   throw invalid('authorizationDetails', 'must be a list of objects, each with a "type" in text (RFC 9396 §2)')
 }

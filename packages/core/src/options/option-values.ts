@@ -30,7 +30,30 @@ export function requireText(option: string, value: unknown): string {
   throw invalid(option, value === undefined ? 'is missing' : 'must be a string that is not empty')
 }
 
+/**
+ * A text, or nothing.
+ *
+ * @throws {ConfigurationError} `invalid_option`
+ */
+export function parseText(option: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw invalid(option, 'must be a string')
+}
+
 /** An absolute URL, if it is one. */
 export function parseUrl(value: unknown): URL | undefined {
   return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+}
+
+/**
+ * A value as JSON.
+ *
+ * @throws {ConfigurationError} `invalid_option`
+ */
+export function toJson(option: string, value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    throw invalid(option, 'must be JSON: no cycles, no BigInt')
+  }
 }

@@ -14,7 +14,7 @@ import type { AuthClientOptions, LoadUser, VaultOptions } from './client-options
 import { invalid } from './invalid-option.ts'
 import { checkNames } from './known-options.ts'
 import { parseLimits } from './limit-options.ts'
-import { parseFlag, parseSeconds, requireText } from './option-values.ts'
+import { parseFlag, parseSeconds, parseText, requireText } from './option-values.ts'
 import { checkEndpoints, checkIssuer, parsePushed } from './provider-options.ts'
 import { parseSessionWatch } from './session-watch-options.ts'
 import { parseClaims, parseLoadUser, parseNames, parseUserInfo } from './user-options.ts'
@@ -76,7 +76,11 @@ export function parseOptions(options: AuthClientOptions): Settings {
   const resources = parseResources(options.resources) ?? [
     ...new Set(apis.flatMap(({ target }) => target?.resource ?? [])),
   ]
-  const instanceId = nameInstance(issuer ?? endpoints?.authorization, clientId, options.name)
+  const instanceId = nameInstance(
+    issuer ?? endpoints?.authorization,
+    clientId,
+    parseText('name', options.name),
+  )
   return {
     protocol,
     issuer,

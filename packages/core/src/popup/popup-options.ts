@@ -39,7 +39,7 @@ export function parsePopupOptions(options: PopupOptions): PopupSettings {
       throw invalid(`window.${name}`, 'must be a whole number of pixels, 100 or more')
     }
   }
-  if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600))
+  if (!(typeof timeoutSeconds === 'number' && timeoutSeconds > 0 && timeoutSeconds <= 3600))
     throw invalid('timeoutSeconds', 'must be a number of seconds, up to 3600')
   return { size: { width: 480, height: 640, ...size }, timeoutMs: timeoutSeconds * 1000, login }
 }

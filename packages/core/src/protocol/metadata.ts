@@ -79,7 +79,7 @@ export function parseMetadata(document: unknown, { issuer, protocol }: ProtocolS
   if (Array.isArray(methods) && !methods.includes('S256')) {
     throw new ConfigurationError(
       'pkce_unsupported',
-      `${metadata.issuer} does not offer PKCE with S256 (it lists: ${plainText(methods.join(', ')) ?? 'nothing'}). Enable it at the provider.`,
+      `${metadata.issuer} does not offer PKCE with S256 (it lists: ${plainText(methods.filter((method) => typeof method === 'string').join(', ')) ?? 'nothing'}). Enable it at the provider.`,
     )
   }
   const listed: unknown = metadata.id_token_signing_alg_values_supported

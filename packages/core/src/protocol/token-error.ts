@@ -21,6 +21,9 @@ const registrationErrors = [
   'invalid_target',
 ]
 
+const tokenNames = ['access_token', 'refresh_token', 'id_token']
+const isText = (value: unknown): value is string => typeof value === 'string'
+
 /**
  * Reads a refusal out of an answer; undefined where the answer is not one. `secrets` are blanked
  * wherever the server echoes them. `success` is the one status that is no refusal, unless the answer says that it is one
@@ -38,11 +41,13 @@ export async function readRefusal(
   const body = parseObject(text)
   const isRefusal = typeof body?.error === 'string' && body.access_token === undefined
   if (response.status === success && !isRefusal) return undefined
+  // What is refused may bring tokens all the same.
+  const hidden = [...secrets, ...tokenNames.map((name) => body?.[name]).filter(isText)]
   return {
     status: response.status,
-    error: body?.error === undefined ? undefined : errorCode(body.error, secrets),
-    description: plainText(body?.error_description, secrets),
-    ...(body?.suberror !== undefined && { suberror: errorCode(body.suberror, secrets) }),
+    error: body?.error === undefined ? undefined : errorCode(body.error, hidden),
+    description: plainText(body?.error_description, hidden),
+    ...(body?.suberror !== undefined && { suberror: errorCode(body.suberror, hidden) }),
     isEmpty: text.trim() === '',
   }
 }

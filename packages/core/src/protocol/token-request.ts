@@ -8,6 +8,7 @@ import type { Metadata } from './metadata.ts'
 import type { ProtocolSettings } from './settings.ts'
 import type { SigningKeys } from './signature.ts'
 import type { IdTokenClaims, TokenSet } from './token-set.ts'
+import { translateError } from './translate-error.ts'
 
 /** What an exchange at the token endpoint works with. */
 export interface TokenRequestContext {
@@ -52,6 +53,8 @@ export interface TokenAnswer {
  * Looks into an answer. What its ID token says of the time is believed, because it is the answer to our own
  * request, over TLS; without one, what was known stays. An ID token that was never asked for is left out
  * (RFC 6749 §5.1: what is not recognized is ignored).
+ *
+ * @throws {ProtocolError} `invalid_token_response`
  */
 export async function openAnswer(response: Response, context: TokenRequestContext): Promise<TokenAnswer> {
   const { clock, settings } = context
@@ -74,19 +77,33 @@ export async function openAnswer(response: Response, context: TokenRequestContex
     ...(isAskedFor && { id_token: idToken }),
     ...(isLifetime(expiresIn) && { expires_in: expiresIn }),
   }
-  const opened = isWhole ? response : new Response(JSON.stringify(usable), response)
+  const opened = isWhole ? response : rewritten(response, usable)
   if (idToken === undefined || !isAskedFor) return { response: opened, context, refreshToken }
   const clockSkewSeconds = learnClockSkew(idToken, epochMs, settings.clockToleranceSeconds)
   return { response: opened, context: { ...context, clockSkewSeconds }, refreshToken }
 }
+
+/** The same answer, saying this. What is nested too deep can be read, and not be written again. */
+function rewritten(response: Response, body: unknown): Response {
+  try {
+    return new Response(JSON.stringify(body), response)
+  } catch (error) {
+    throw translateError(error, 'The token response')
+  }
+}
+
+/** A thousand years: what is more is no moment that a date could name. */
+const longestSeconds = 3e10
 
 /**
  * Whether this says how long the token lives. A lifetime that means nothing is as good as none (RFC 6749 §5.1: it is
  * only recommended), and no reason to keep anybody from signing in; some servers send it as a string.
  */
 function isLifetime(expiresIn: unknown): boolean {
-  const seconds = Number.parseFloat(String(expiresIn))
-  return expiresIn === undefined || (Number.isFinite(seconds) && seconds >= 0)
+  if (expiresIn === undefined) return true
+  // Not every object has a string to be read from.
+  const seconds = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn
+  return Number.isFinite(seconds) && (seconds as number) >= 0 && (seconds as number) <= longestSeconds
 }
 
 /** How a token request is sent: only headers that need no preflight, which many servers would fail. */

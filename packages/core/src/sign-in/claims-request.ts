@@ -1,4 +1,5 @@
 import { invalid } from '../options/invalid-option.ts'
+import { toJson } from '../options/option-values.ts'
 
 /** Single claims to ask for (OpenID Connect Core 1.0 §5.5), where the provider supports that. */
 export interface ClaimsRequest {
@@ -32,7 +33,10 @@ export function buildClaimsParameter(request: ClaimsRequest): string {
       Object.values(claims).every((claim) => claim === null || isObject(claim))
     if (!isWhole) throw malformed()
   }
-  return JSON.stringify(Object.fromEntries(asked.map(([place, claims]) => [wireNames[place], claims])))
+  return toJson(
+    'claimsRequest',
+    Object.fromEntries(asked.map(([place, claims]) => [wireNames[place], claims])),
+  )
 }
 
 function isObject(value: unknown): value is object {

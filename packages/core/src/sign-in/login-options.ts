@@ -1,6 +1,7 @@
 import { parseResources, parseTarget } from '../options/api-options.ts'
 import { detailsParam, parseParams } from '../options/authorization-params.ts'
 import { invalid } from '../options/invalid-option.ts'
+import { parseText } from '../options/option-values.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
@@ -80,6 +81,7 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
   const { maxAge, prompt, scope = settings.scope, resource, audience, claimsRequest } = options
   parseTarget({ resource, audience })
   const resources = parseResources(options.resources) ?? settings.resources
+  const loginHint = parseText('loginHint', options.loginHint)
   const acrValues = parseList('acrValues', options.acrValues)
   const uiLocales = parseList('uiLocales', options.uiLocales)
   if (prompt !== undefined && !prompts.includes(prompt))
@@ -107,7 +109,7 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
       // What is left out leaves alone what `params` says.
       ...(audience !== undefined && { audience }),
       ...(prompt !== undefined && { prompt }),
-      ...(options.loginHint !== undefined && { login_hint: options.loginHint }),
+      ...(loginHint !== undefined && { login_hint: loginHint }),
       ...(maxAge !== undefined && { max_age: maxAge.toString() }),
       ...(acrValues && { acr_values: acrValues.join(' ') }),
       ...(uiLocales && { ui_locales: uiLocales.join(' ') }),
@@ -119,8 +121,8 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
 
 function parseList(option: string, value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined
-  const isList =
-    Array.isArray(value) && value.length > 0 && value.every((item) => /^[^\s]+$/.test(String(item)))
+  const isWord = (item: unknown): boolean => typeof item === 'string' && /^[^\s]+$/.test(item)
+  const isList = Array.isArray(value) && value.length > 0 && value.every(isWord)
   if (!isList) throw invalid(option, 'must be a list of words, not empty')
   return value
 }

@@ -3,6 +3,7 @@ import { invalid } from '../options/invalid-option.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import { plainCause } from '../protocol/plain-cause.ts'
+import { isNumber, isText, listOf, maybe, oneOf, recordOf, shape } from '../shapes.ts'
 
 /** A sign-in whose answer is awaited. */
 export interface PendingSignIn extends CodeGrant {
@@ -147,29 +148,24 @@ function isJson(value: unknown): boolean {
   }
 }
 
+const isSignIn = shape({
+  state: isText,
+  nonce: isText,
+  codeVerifier: isText,
+  redirectUri: isText,
+  scope: isText,
+  returnTo: isText,
+  keyId: maybe(isText),
+  maxAge: maybe(isNumber),
+  acrValues: maybe(listOf(isText)),
+  expectedSubject: maybe(isText),
+  switchedTo: maybe(recordOf(isText)),
+})
+const isTombstone = shape({ outcome: oneOf('started', 'finished', 'failed'), returnTo: isText })
+
 /** What this version writes. Anything else, an older version's record included, counts as absent. */
 function isRecord(value: unknown): value is StoredRecord {
-  if (!hasFields(value, { at: 'number' })) return false
-  if ('tombstone' in value) return hasFields(value.tombstone, { outcome: 'string', returnTo: 'string' })
-  return (
-    'signIn' in value &&
-    hasFields(value.signIn, {
-      state: 'string',
-      nonce: 'string',
-      codeVerifier: 'string',
-      redirectUri: 'string',
-      scope: 'string',
-      returnTo: 'string',
-    })
-  )
-}
-
-function hasFields(
-  value: unknown,
-  fields: Readonly<Record<string, string>>,
-): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(fields).every(
-    ([name, type]) => typeof (value as Record<string, unknown>)[name] === type,
-  )
+  if (!shape({ at: isNumber })(value)) return false
+  const { tombstone, signIn } = value as { readonly tombstone?: unknown; readonly signIn?: unknown }
+  return tombstone === undefined ? isSignIn(signIn) : isTombstone(tombstone)
 }

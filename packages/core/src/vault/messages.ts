@@ -107,8 +107,8 @@ export interface VaultRequest<TMethod extends VaultMethod = VaultMethod> {
 
 /** From the vault to a page: the answer to one request, or news. */
 export type VaultMessage =
-  | { readonly latchkey: number; readonly id: number; readonly result: unknown }
-  | { readonly latchkey: number; readonly id: number; readonly error: PlainError }
+  | { readonly latchkey: number; readonly id: number; readonly result: unknown; readonly error?: unknown }
+  | { readonly latchkey: number; readonly id: number; readonly error: PlainError; readonly result?: unknown }
   | VaultNews
 
 /** What the vault tells without being asked. */

@@ -10,6 +10,11 @@ describe('parseVaultMessage', () => {
     ['an answer that says nothing', { latchkey: 1, id: 1, result: undefined }],
     ['an answer in another version, which says that it is one', { latchkey: 2, id: 1, result: undefined }],
     ['an error', { latchkey: 1, id: 1, error: { name: 'NetworkError', code: 'timeout', message: 'Late.' } }],
+    // Somebody waits for it, and is told that it cannot be read.
+    [
+      'an error that cannot be read',
+      { latchkey: 1, id: 1, error: { name: 'NetworkError', message: 'Late.' } },
+    ],
     ['news', { latchkey: 1, change: { type: 'ended', reason: 'session_ended' }, record }],
   ])('takes %s', (_what, message) => {
     expect(parseVaultMessage(message)).toBe(message)
@@ -20,12 +25,18 @@ describe('parseVaultMessage', () => {
     ['nothing', null],
     ['no version', { id: 1, result: 1 }],
     ['no number to go by', { latchkey: 1, result: 1 }],
-    ['an error without a code', { latchkey: 1, id: 1, error: { name: 'NetworkError', message: 'Late.' } }],
-    ['an error that is text', { latchkey: 1, id: 1, error: 'Late.' }],
-    ['an error that is null', { latchkey: 1, id: 1, error: null }],
     ['news in another version', { latchkey: 2, change: { type: 'ended' }, record }],
     ['news without a record', { latchkey: 1, change: { type: 'ended' } }],
     ['news of nothing', { latchkey: 1, change: {}, record }],
+    ['news of what nobody knows', { latchkey: 1, change: { type: 'toString' }, record }],
+    [
+      'news of a session that is none',
+      { latchkey: 1, change: { type: 'adopted', session: 'alice' }, record },
+    ],
+    [
+      'news of an error that is none',
+      { latchkey: 1, change: { type: 'refresh_failed', error: 'Late.' }, record },
+    ],
   ])('takes no notice of %s', (_what, message) => {
     expect(parseVaultMessage(message)).toBeUndefined()
   })

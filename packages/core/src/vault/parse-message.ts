@@ -1,15 +1,26 @@
 import { isSessionRecord } from '../session-record.ts'
-import { isNumber, isText, maybe, shape } from '../shapes.ts'
-import { type VaultMessage, vaultVersion } from './messages.ts'
+import { isNumber, isText, maybe, type Shape, shape } from '../shapes.ts'
+import { type PlainChange, type VaultMessage, vaultVersion } from './messages.ts'
+import { isPlainError, isSession } from './parse-result.ts'
 
-const isAnswer = shape({
-  latchkey: isNumber,
-  id: isNumber,
-  error: maybe(shape({ name: isText, code: isText, message: isText })),
-})
+/** Whatever is in it: somebody waits for it. */
+const isAnswer = shape({ latchkey: isNumber, id: isNumber })
+
+const withSession = shape({ session: isSession })
+const changes: Readonly<Record<PlainChange['type'], Shape>> = {
+  refreshed: withSession,
+  described: withSession,
+  adopted: withSession,
+  refresh_failed: shape({ error: isPlainError, retryAt: maybe(isNumber) }),
+  ended: shape({ reason: isText, error: maybe(isPlainError) }),
+}
+const isChange: Shape = (value) => {
+  const { type } = (value ?? {}) as PlainChange
+  return Object.hasOwn(changes, type) && changes[type](value)
+}
 const isNews = shape({
   latchkey: (value) => value === vaultVersion,
-  change: shape({ type: isText }),
+  change: isChange,
   record: isSessionRecord,
 })
 

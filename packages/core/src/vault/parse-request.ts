@@ -1,6 +1,7 @@
 import { isCount, isSessionRecord } from '../session-record.ts'
 import {
   isFlag,
+  isHeader,
   isNumber,
   isTarget,
   isText,
@@ -52,8 +53,6 @@ const grant = shape({
   expectedSubject: maybe(isText),
   switchedTo: maybe(recordOf(isText)),
 })
-
-const isHeader: Shape = (value) => listOf(isText)(value) && (value as unknown[]).length === 2
 
 const requests: Readonly<Record<VaultMethod, Shape>> = {
   hello: shape({ settings, record: isSessionRecord }),
