@@ -1,31 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { demandPush, json } from '../test/fake-provider.ts'
-import { expectNoSecrets } from '../test/no-secrets.ts'
 import { answerTo, destinationOf, nextPage, refusalOf, rejectionOf } from '../test/pages.ts'
+import { expectRefused, secretsOf } from '../test/refused-sign-in.ts'
 import { createScene, type Scene } from '../test/signed-in.ts'
-import type { AnyAuthError, AuthErrorCode, OpenIdOptions } from './index.ts'
+import type { AuthErrorCode, OpenIdOptions } from './index.ts'
 
 /**
  * For each MUST of discovery, of the authorization request, of its answer and of UserInfo that a provider, or who
  * stands between, can break: one thing that breaks it, the state that follows, and no secret in the error. The many
  * other ways to break one are beside the modules that look for them.
  */
-
-/** What was kept of a sign-in that is under way. It is secret until its answer comes. */
-function secretsOf({ provider, platform }: Scene): string[] {
-  const kept = [...platform.stored.entries()].filter(([key]) => key.includes('.sign-in.'))
-  const signIns = kept.map(([, value]) => JSON.parse(value).signIn ?? {})
-  const own = signIns.flatMap(({ state, nonce, codeVerifier }) => [state, nonce, codeVerifier])
-  return [...provider.secrets, ...own.filter((secret) => secret !== undefined)]
-}
-
-/** Nobody is signed in, it says why, and shows nothing of what it knows. */
-function expectRefused({ auth }: Scene, error: AnyAuthError, code: AuthErrorCode, secrets: string[]): void {
-  expect(error.code).toBe(code)
-  expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'sign_in_failed', error })
-  expect(auth.explain().errorCode).toBe(code)
-  expectNoSecrets([error, auth.explain()], secrets)
-}
 
 describe('a sign-in does not leave where the provider', () => {
   it.each<[string, AuthErrorCode, (scene: Scene) => void]>([

@@ -30,7 +30,7 @@ export const shares = {
 export type Fuzzed = keyof typeof shares
 
 /** How many cases there are in all. */
-export const allCases: number = numberFrom('FUZZ_CASES') ?? 100_000
+const allCases: number = numberFrom('FUZZ_CASES') ?? 100_000
 
 const seed = numberFrom('FUZZ_SEED')
 const path = environment().FUZZ_PATH
