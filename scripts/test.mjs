@@ -10,11 +10,12 @@ import { selectGates } from './select-gates.mjs'
 import { createStop } from './stop.mjs'
 
 const gates = stages.flat()
-const { only, help, requireEngines } = parseArguments()
+const { only, help, requireEngines, update } = parseArguments()
 if (help) {
   console.log(`npm test                       every gate
 npm test -- --only unit,size   these gates, and those they need
 npm test -- --require-engines  fail, instead of skipping, where Firefox or WebKit is not installed
+npm test -- --update           write what is packed to the lists that it is compared with
 `)
   for (const { name, about } of gates) console.log(`  ${name.padEnd(10)} ${about}`)
   process.exit(0)
@@ -28,7 +29,7 @@ try {
   const results = await runGates(
     stages,
     only,
-    { folder, signal, requireEngines },
+    { folder, signal, requireEngines, update },
     (gate, result, elapsedMs) => {
       console.log(describeResult(gate.name, result, elapsedMs))
     },
@@ -51,6 +52,7 @@ function parseArguments() {
       options: {
         only: { type: 'string' },
         'require-engines': { type: 'boolean', default: false },
+        update: { type: 'boolean', default: false },
         help: { type: 'boolean' },
       },
     })
@@ -59,6 +61,7 @@ function parseArguments() {
       only: selectGates(gates, names),
       help: values.help,
       requireEngines: values['require-engines'],
+      update: values.update,
     }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

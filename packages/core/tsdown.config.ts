@@ -4,7 +4,7 @@ const common: UserConfig = {
   platform: 'browser',
   target: 'es2022',
   sourcemap: true,
-  dts: { sourcemap: true },
+  dts: true,
 }
 
 /** One file per module: what is loaded on demand stays apart, and an app can drop what it does not use. */

@@ -7,5 +7,5 @@ export default defineConfig({
   target: 'es2022',
   unbundle: true,
   sourcemap: true,
-  dts: { sourcemap: true },
+  dts: true,
 })

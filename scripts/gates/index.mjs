@@ -2,6 +2,7 @@ import { attw } from './attw.mjs'
 import { browser } from './browser.mjs'
 import { build } from './build.mjs'
 import { consumer } from './consumer.mjs'
+import { contents } from './contents.mjs'
 import { engines } from './engines.mjs'
 import { examples } from './examples.mjs'
 import { lint } from './lint.mjs'
@@ -20,7 +21,7 @@ export const stages = [
   [unit],
   [build],
   [pack],
-  [publint, attw, consumer, size],
+  [contents, publint, attw, consumer, size],
   [browser],
   [examples],
   [engines],

@@ -147,22 +147,23 @@ export const size = {
     const lines = budgets.map(({ what, entry, ...budget }) => {
       const weights = bundled.map((bundler) => weigh(bundler, bundler.bundles[entry] ?? [], budget))
       return {
-        isFine: weights.every(({ isFine }) => isFine),
         text: `${what} ${weights.map(({ text }) => text).join(' / ')}`,
+        tooHeavy: weights.filter(({ isFine }) => !isFine),
       }
     })
+    const overBudget = lines.filter(({ tooHeavy }) => tooHeavy.length > 0)
     const problems = [
-      ...lines.filter(({ isFine }) => !isFine).map(({ text }) => `Over its budget: ${text}`),
+      ...overBudget.map(({ text }) => `Over its budget: ${text}`),
       ...bundled.flatMap(({ name, bundles }) =>
         [...findPulled(bundles), ...findUnknownParts(bundles)].map((problem) => `${name}: ${problem}`),
       ),
       ...unmeasuredEntries().map((specifier) => `${specifier} has no budget.`),
     ]
     const note = `kB as Vite / Rollup / esbuild bundle: ${lines.map(({ text }) => text).join(', ')}`
-    const details = bundled.flatMap(({ name, bundles }) =>
-      Object.values(bundles).flatMap((chunks) => chunks.map((chunk) => `${name}: ${describeChunk(chunk)}`)),
+    const details = overBudget.flatMap(({ tooHeavy }) =>
+      tooHeavy.flatMap(({ bundler, loaded }) => loaded.map((chunk) => `${bundler}: ${describeChunk(chunk)}`)),
     )
-    return verdict(problems.length === 0, [...problems, '', note, ...details].join('\n'), note)
+    return verdict(problems.length === 0, [...problems, ...details].join('\n'), note)
   },
 }
 
@@ -210,6 +211,8 @@ function weigh({ name, share, onDemand }, chunks, { bytes, isLoaded, more = {} }
   const loadsOnDemand = loaded.some(({ dynamicImports }) => dynamicImports.length > 0)
   const allowed = bytes * (1 + share) + (loadsOnDemand ? onDemand : 0) + (more[name] ?? 0)
   return {
+    bundler: name,
+    loaded,
     isFine: measured > 0 && measured <= allowed,
     text: `${kilobytes(measured)} of ${kilobytes(allowed)}`,
   }

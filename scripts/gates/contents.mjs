@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { readJson, root } from '../root.mjs'
+import { workspaces } from '../workspaces.mjs'
+import { consumerApp } from './consumer-app.mjs'
+import { verdict } from './gate.mjs'
+import { manifestProblems } from './manifest-problems.mjs'
+import { sourceMapProblems } from './source-map-problems.mjs'
+
+const updateCommand = 'npm test -- --only contents --update'
+
+/** @type {import('./gate.mjs').Gate} */
+export const contents = {
+  name: 'contents',
+  about: `each package holds the files of its list, its licence and a manifest that tells it all (after a change: ${updateCommand})`,
+  needs: ['pack'],
+  async run({ folder, update }) {
+    const licence = readFileSync(join(root, 'LICENSE'), 'utf8')
+    const problems = workspaces('packages').flatMap((workspace) => {
+      const { name } = readJson(`${workspace}/package.json`)
+      const installed = join(consumerApp(folder), 'node_modules', name)
+      const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(installed.length + 1)
+            .replaceAll('\\', '/'),
+        )
+      const read = (/** @type {string} */ file) =>
+        files.includes(file) ? readFileSync(join(installed, file), 'utf8') : ''
+      return [
+        ...listProblems(workspace, files, update === true),
+        ...manifestProblems(JSON.parse(read('package.json')), files),
+        ...sourceMapProblems(files, read),
+        ...(read('LICENSE') === licence ? [] : ['its LICENSE is not the one of the repository']),
+      ].map((problem) => `${name}: ${problem}`)
+    })
+    return verdict(problems.length === 0, problems.join('\n'))
+  },
+}
+
+/**
+ * Compares what is packed with the list that somebody has looked at.
+ *
+ * @param {string} workspace
+ * @param {readonly string[]} files
+ * @param {boolean} isUpdated writes the list first
+ */
+function listProblems(workspace, files, isUpdated) {
+  const path = join(root, 'scripts/gates/packed-files', `${basename(workspace)}.txt`)
+  const lines = listByModule(files)
+  if (isUpdated) writeFileSync(path, `${lines.join('\n')}\n`)
+  const listed = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+  const differences = [
+    ...lines.filter((line) => !listed.includes(line)).map((line) => `packed, and not in its list: ${line}`),
+    ...listed.filter((line) => !lines.includes(line)).map((line) => `in its list, and not packed: ${line}`),
+  ]
+  return differences.length > 0 ? [...differences, `if that is as it should be: ${updateCommand}`] : []
+}
+
+/**
+ * One line for each module, with what there is of it. A change log comes with the first release.
+ *
+ * @param {readonly string[]} files
+ */
+function listByModule(files) {
+  /** @type {Map<string, string[]>} */
+  const kindsOf = new Map()
+  for (const file of files.filter((each) => each !== 'CHANGELOG.md').sort()) {
+    const [, module = file, kind = ''] = /^(dist\/.*?)(\.(?:js|d\.ts)(?:\.map)?)$/.exec(file) ?? []
+    kindsOf.set(module, [...(kindsOf.get(module) ?? []), kind])
+  }
+  return [...kindsOf].map(([module, kinds]) => `${module} ${kinds.join(' ')}`.trim())
+}
