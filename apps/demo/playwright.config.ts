@@ -28,8 +28,10 @@ export default defineConfig<object, EngineOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: ['engines/**', 'examples/**'] },
+    { name: 'chromium', testIgnore: ['engines/**', 'examples/**', 'apps/**'] },
     { name: 'examples', testDir: './e2e/examples' },
+    // Apps that have the packed packages: `npm test -- --only apps` makes them.
+    { name: 'apps', testDir: './e2e/apps', fullyParallel: false, workers: 1 },
     // Browsers as their makers ship them, driven by their own protocols (`e2e/engines`). One of each is enough.
     engine('firefox'),
     engine('webkit'),

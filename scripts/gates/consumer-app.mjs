@@ -39,9 +39,10 @@ export async function installTarball(app, name, tarball) {
  * Installs what the packages depend on, from the workspaces and so without a network.
  *
  * @param {string} app
+ * @param {Readonly<Record<string, readonly string[]>>} [wanted] by the workspace that has them
  */
-export function linkDependencies(app) {
-  for (const [workspace, names] of Object.entries(dependencies)) {
+export function linkDependencies(app, wanted = dependencies) {
+  for (const [workspace, names] of Object.entries(wanted)) {
     for (const name of names) {
       const link = join(app, 'node_modules', name)
       mkdirSync(dirname(link), { recursive: true })

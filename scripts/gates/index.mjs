@@ -1,3 +1,4 @@
+import { apps } from './apps.mjs'
 import { attw } from './attw.mjs'
 import { browser } from './browser.mjs'
 import { build } from './build.mjs'
@@ -23,6 +24,6 @@ export const stages = [
   [pack],
   [contents, publint, attw, consumer, size],
   [browser],
-  [examples],
+  [examples, apps],
   [engines],
 ]

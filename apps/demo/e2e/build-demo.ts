@@ -5,5 +5,7 @@ const demo = join(import.meta.dirname, '..')
 
 /** What the browser is shown is what a deployment would be: built, minified and in chunks. */
 export default async function buildDemo(): Promise<void> {
+  // They are other apps, which have been built.
+  if (process.env.LATCHKEY_APPS) return
   await build({ configFile: join(demo, 'vite.config.ts'), logLevel: 'warn' })
 }
