@@ -59,16 +59,14 @@ function listProblems(workspace, files, isUpdated) {
 }
 
 /**
- * One line for each module, with what there is of it. A change log comes with the first release.
+ * One line for each module, whatever there is of it in code, map and types, and one for each other file. A change log
+ * comes with the first release.
  *
  * @param {readonly string[]} files
  */
 function listByModule(files) {
-  /** @type {Map<string, string[]>} */
-  const kindsOf = new Map()
-  for (const file of files.filter((each) => each !== 'CHANGELOG.md').sort()) {
-    const [, module = file, kind = ''] = /^(dist\/.*?)(\.(?:js|d\.ts)(?:\.map)?)$/.exec(file) ?? []
-    kindsOf.set(module, [...(kindsOf.get(module) ?? []), kind])
-  }
-  return [...kindsOf].map(([module, kinds]) => `${module} ${kinds.join(' ')}`.trim())
+  const lines = files
+    .filter((file) => file !== 'CHANGELOG.md')
+    .map((file) => file.replace(/^(dist\/.*?)\.(js|js\.map|d\.ts|d\.ts\.map)$/, '$1'))
+  return [...new Set(lines)].sort()
 }

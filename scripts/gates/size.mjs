@@ -104,13 +104,13 @@ const budgets = [
   { what: 'for TanStack Query', entry: 'tanstack-query', bytes: 800, isLoaded: () => true },
   { what: 'the errors alone', entry: 'errors', bytes: 400, isLoaded: () => true, more: { esbuild: 700 } },
   // The part that is React's, beside core.
-  { what: 'of all of React’s part', entry: 'react', bytes: 4_300, isLoaded: () => true },
+  { what: 'of all of React’s part', entry: 'react', bytes: 4_800, isLoaded: () => true },
   {
     what: 'to confirm who it is by a window',
     entry: 'react-popup',
-    bytes: 4_800,
+    bytes: 4_900,
     isLoaded: () => true,
-    more: { esbuild: 1_700 },
+    more: { esbuild: 1_900 },
   },
   // In tests, with core and React's part beside it.
   { what: 'of the test client', entry: 'testing', bytes: 6_200, isLoaded: () => true },
