@@ -160,6 +160,49 @@ describe('a sign-in in one tab', () => {
   })
 })
 
+describe('a refresh token that came just before its tab was gone', () => {
+  it('is the one that the others go on with, though who it speaks of was not proven yet (REF-04)', async () => {
+    const app = await createFakeApp()
+    const [first, other] = await openTabs(app, 2)
+    const refreshes: unknown[] = []
+    other?.auth.on('refreshed', (event) => refreshes.push(event))
+    let keysAsked = 0
+    app.provider.rotateKeys()
+    app.provider.onRequest = ({ path }) => {
+      if (path !== '/jwks') return undefined
+      keysAsked += 1
+      return new Promise<never>(() => undefined)
+    }
+    const before = await other?.auth.getAccessToken()
+    void first.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await until(() => keysAsked > 0)
+    await settle()
+    // Nothing else of that answer counts yet.
+    expect(await other?.auth.getAccessToken()).toBe(before)
+    expect(refreshes).toEqual([])
+    first.close()
+    app.browser.dropLocks()
+    app.provider.onRequest = () => undefined
+    const after = await other?.auth.getAccessToken({ forceRefresh: true })
+    expect(after).not.toBe(before)
+    const sent = app.provider.seen.flatMap(({ form }) => form.get('refresh_token') ?? [])
+    expect(sent).toHaveLength(2)
+    expect(new Set(sent).size).toBe(2)
+    expect(other?.auth.getState().status).toBe('authenticated')
+  })
+
+  it('is not one that anybody goes on with where it came with another person', async () => {
+    const app = await createFakeApp()
+    const [first, other] = await openTabs(app, 2)
+    app.provider.claims = { sub: 'mallory' }
+    app.provider.rotateKeys()
+    const error = await rejectionOf(first.auth.getAccessToken({ forceRefresh: true }))
+    expect(error).toMatchObject({ code: 'subject_changed' })
+    await until(() => other?.auth.getState().status === 'unauthenticated')
+    expect(app.count('tokens')).toBe(0)
+  })
+})
+
 describe('two people in two tabs', () => {
   it('are one: the later sign-in is everybody’s, told once, and no call is given the other’s token', async () => {
     const app = await createFakeApp()

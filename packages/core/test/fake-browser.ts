@@ -17,6 +17,8 @@ export interface FakeBrowser {
   channelCount(): number
   /** The names of the locks that are held. */
   readonly held: Set<string>
+  /** Whoever holds a lock is gone, and the next in line has it. */
+  dropLocks(): void
   /** From now on there are no locks, as in an old browser. */
   removeLocks(): void
   /** From now on there are no channels. */
@@ -114,6 +116,9 @@ export function createFakeBrowser(): FakeBrowser {
     messages,
     channelCount: () => channels.size,
     held,
+    dropLocks() {
+      for (const name of [...held]) release(name)
+    },
     removeLocks() {
       hasLocks = false
     },

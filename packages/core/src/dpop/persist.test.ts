@@ -73,6 +73,22 @@ const kept = ({ app }: Pick<Scene, 'app'>): string[] =>
 const refreshes = ({ provider }: Pick<Scene, 'provider'>): string[] =>
   provider.seen.flatMap(({ form }) => form.get('refresh_token') ?? [])
 
+/** The provider has new keys, and takes for ever to give them. @returns whether they were asked for since the last time */
+function holdUpKeys({ provider }: Scene): () => boolean {
+  let isAsked = false
+  provider.rotateKeys()
+  provider.onRequest = ({ path }) => {
+    if (path !== '/jwks') return undefined
+    isAsked = true
+    return new Promise<never>(() => undefined)
+  }
+  return () => {
+    const wasAsked = isAsked
+    isAsked = false
+    return wasAsked
+  }
+}
+
 describe.each([
   ['in memory', false],
   ['in a vault that dies', true],
@@ -103,6 +119,29 @@ describe.each([
     await until(() => scene.provider.count('/token') === before + 1)
     expect(new Set(scene.provider.proofs.map(({ thumbprint }) => thumbprint)).size).toBe(1)
     expect((await next.auth.fetch('https://api.example/x')).status).toBe(200)
+  })
+
+  it('is found by the refresh token that came last, though the page was gone before the provider’s keys were there (REF-04)', async () => {
+    const scene = await signedIn({ isVault })
+    const { app, tab, provider } = scene
+    const keysAsked = holdUpKeys(scene)
+    await app.advance(300_000)
+    void tab.auth.fetch('https://api.example/x').catch(() => undefined)
+    await until(keysAsked)
+    await settle()
+    app.browser.dropLocks()
+    // Nor by the page after it, which was gone just as soon.
+    const second = await reloaded(scene)
+    await until(keysAsked)
+    await settle()
+    app.browser.dropLocks()
+    provider.onRequest = () => undefined
+    const third = await reloaded({ ...scene, tab: second })
+    expect(await decided(third)).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+    const sent = refreshes(scene)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent).size).toBe(3)
+    expect((await third.auth.fetch('https://api.example/x')).status).toBe(200)
   })
 
   it('is found again and again: no refresh token is sent twice', async () => {

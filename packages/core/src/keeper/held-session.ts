@@ -7,7 +7,14 @@ import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced, isSpent, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { endedElsewhere } from './ended-elsewhere.ts'
-import { describeSession, type HeldTokens, isNewer, isRefreshable, refreshed } from './held-tokens.ts'
+import {
+  describeSession,
+  type HeldTokens,
+  isNewer,
+  isRefreshable,
+  refreshed,
+  rotated,
+} from './held-tokens.ts'
 import type { EndReason, KeeperChange } from './keeper.ts'
 
 /** The session this page is in, as one of several pages that may be in it. */
@@ -22,6 +29,8 @@ export interface HeldSession {
   begin(tokens: TokenSet, about?: Pick<HeldTokens, 'switchedTo' | 'scopeNotGranted'>): HeldTokens
   /** A refresh ended here. @returns what is held now */
   advance(before: HeldTokens, tokens: TokenSet, targeted?: HeldTokens['targeted']): HeldTokens
+  /** As much of a refresh as is known before it ends. Nobody is told. @returns what is held now */
+  rotate(before: HeldTokens, refreshToken: string): HeldTokens
   /** Another tab handed tokens over; they count only where they are newer. */
   receive(next: HeldTokens): void
   /** Somebody signs out here, now or as long ago as `epoch` says: a later sign-in goes on. @returns the sign-out's epoch */
@@ -108,6 +117,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       if (tokens.claims !== before.tokens.claims) person = person && withoutOlder(person, tokens.claims)
       return replace(recorded(refreshed(before, tokens, targeted)))
     },
+    rotate: (before, refreshToken) => replace(recorded(rotated(before, refreshToken))),
     receive(given) {
       const { userInfo, ...tokens } = given.tokens
       const next: HeldTokens = userInfo ? { ...given, tokens } : given
@@ -121,6 +131,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
       person = type === 'adopted' ? userInfo : later(person, userInfo)
       replace(next)
+      if (type === 'refreshed' && next.isUnproven) return
       changes.emit({ type, session: describeSession(next, person) })
     },
     signOut(epoch = nextSignOut(lastEpoch())) {

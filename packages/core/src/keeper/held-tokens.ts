@@ -16,6 +16,11 @@ export interface HeldTokens {
   readonly rotation: number
   /** Whoever handed them over keeps the refresh token, and renews for us. */
   readonly isLent: boolean
+  /**
+   * The refresh token came with an ID token that is yet to be proven, and so does not count otherwise: the access token, and
+   * who it is, are those of before.
+   */
+  readonly isUnproven?: boolean | undefined
   /** See {@link Session}. */
   readonly switchedTo?: Session['switchedTo'] | undefined
   /** See {@link Session}. */
@@ -36,7 +41,15 @@ export function refreshed(
 ): HeldTokens {
   const refreshes = before.refreshes + 1
   const isRotated = tokens.refreshToken !== before.tokens.refreshToken
-  return { ...before, tokens, targeted, refreshes, rotation: isRotated ? refreshes : before.rotation }
+  const { isUnproven: _, ...held } = before
+  return { ...held, tokens, targeted, refreshes, rotation: isRotated ? refreshes : before.rotation }
+}
+
+/** The same tokens, but for a refresh token that came in place of theirs, and is all that is known so far. */
+export function rotated<T extends HeldTokens>(before: T, refreshToken: string): T {
+  const refreshes = before.refreshes + 1
+  const tokens = { ...before.tokens, refreshToken }
+  return { ...before, tokens, refreshes, rotation: refreshes, isUnproven: true }
 }
 
 /** Whether these tokens can be exchanged for new ones here. */

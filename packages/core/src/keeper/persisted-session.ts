@@ -10,8 +10,12 @@ import type { HeldTokens } from './held-tokens.ts'
  * (STO-04). Every sign-in has an entry of its own, so that what is done about one leaves the next alone.
  */
 export interface PersistedSession {
-  /** Keeps what is held, if it may rest, in place of what was kept before. Never rejects: then nothing is kept. */
-  write(held: HeldTokens): Promise<void>
+  /**
+   * Keeps what is held, if it may rest, in place of what was kept before. Never rejects: then nothing is kept.
+   *
+   * @param isOver whether somebody has signed out meanwhile. Default: where it is not held any more
+   */
+  write(held: HeldTokens, isOver?: () => boolean): Promise<void>
   /** What is kept of this sign-in; its access token is none. Whatever cannot be read is removed. */
   read(epoch: number): Promise<RestingTokens | undefined>
   /** The same tokens, with the refresh token that is kept where another page has exchanged theirs for it. Never rejects. */
@@ -45,7 +49,7 @@ const isEntry = shape({
 /** Makes a {@link PersistedSession}. What is asked of it happens one after the other. */
 export function createPersistedSession(
   store: DurableStore,
-  isOver: (epoch: number) => boolean,
+  isGone: (epoch: number) => boolean,
 ): PersistedSession {
   let last: Promise<unknown> = Promise.resolve()
 
@@ -73,7 +77,7 @@ export function createPersistedSession(
     }).catch(nothing)
 
   return {
-    write: (held) =>
+    write: (held, isOver = () => isGone(held.epoch)) =>
       inTurn(async () => {
         const { epoch, refreshes, rotation, tokens, switchedTo } = held
         const { refreshToken, keyId, tokenType, scope, claims, clockSkewSeconds, providerSession } = tokens
@@ -86,7 +90,7 @@ export function createPersistedSession(
           const entry = { version, refreshes, rotation, refreshToken, keyId, ...known }
           await store.set(name, entry)
           // Somebody has signed out while it was written.
-          if (isOver(epoch)) await removeUpTo(epoch)
+          if (isOver()) await removeUpTo(epoch)
         } catch {
           // What is there is spent now, and must not be found.
           await store.remove(name)

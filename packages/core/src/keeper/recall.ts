@@ -2,8 +2,9 @@ import { ProtocolError, SignInRequiredError } from '../errors.ts'
 import type { OpenBinding } from '../protocol/binding.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { SessionRecordStore } from '../session-record.ts'
-import { isSpent } from '../standing.ts'
+import { advanced, isSpent } from '../standing.ts'
 import type { HeldSession } from './held-session.ts'
+import { rotated } from './held-tokens.ts'
 import type { PersistedSession } from './persisted-session.ts'
 import type { Refresher } from './refresher.ts'
 import type { Tabs } from './tabs.ts'
@@ -45,14 +46,26 @@ export function createRecall({
     const isGone = isSpent(known, resting) || !(await binding.proofs.has(resting.tokens.keyId))
     if (known.epoch !== epoch || known.status === 'signed_out' || known.status === 'ended') return
     if (isGone) return wipe(epoch, resting.tokens.keyId)
-    try {
-      const tokens = await provider.refresh(resting.tokens)
+    const isSignedOut = (): boolean => {
       const now = record.read()
-      const isOver = now.epoch > epoch && now.status === 'signed_out'
+      return now.epoch > epoch && now.status === 'signed_out'
+    }
+    try {
+      let base = resting
+      const tokens = await provider.refresh(resting.tokens, {
+        // As in any refresh: this page may be gone before the provider's keys are there.
+        rotated(refreshToken) {
+          if (isSignedOut()) return
+          base = rotated(resting, refreshToken)
+          record.write(advanced(record.read(), base))
+          void persisted.write(base, isSignedOut)
+        },
+      })
       // A page that was slow to answer has handed over what is replaced by this: to give it back would end both.
-      const { isLent: _, ...held } = session.current() ?? resting
-      if (isOver || held.epoch !== epoch) throw refresher.discard(tokens)
-      const after = session.advance({ ...held, isLent: false }, tokens)
+      const here = session.current()
+      if (isSignedOut() || (here && here.epoch !== epoch)) throw refresher.discard(tokens)
+      const before = base === resting ? (here ?? resting) : base
+      const after = session.advance({ ...before, targeted: here?.targeted, isLent: false }, tokens)
       await persisted.write(after)
       await tabs.publish(after)
     } catch (error) {

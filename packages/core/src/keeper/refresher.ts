@@ -162,18 +162,28 @@ export function createRefresher({
     // What no other page can have had, none has exchanged.
     if ((persisted || isShared()) && isSpent(record.read(), sent)) throw spent()
     if (!isRefreshable(sent.tokens)) throw cannotRefresh(want)
-    const answer = await provider.refresh(sent.tokens, want.target)
-    if (session.current() !== held) return overtaken(sent, answer, want)
-    const { epoch, status } = record.read()
-    if (epoch > held.epoch && status === 'signed_out') {
-      session.signedOutElsewhere(epoch)
+    let isOurs = (): boolean => session.current() === held
+    let base = sent
+    const answer = await provider.refresh(sent.tokens, {
+      target: want.target,
+      // The provider's keys take their time, and this page may be gone by then: what was sent is dead (REF-04).
+      rotated(refreshToken) {
+        if (!isOurs() || signedOutSince(held)) return
+        const next = session.rotate(sent, refreshToken)
+        base = next
+        isOurs = () => session.current() === next
+        share(next).catch(() => undefined) // shared once more with the rest of the answer
+      },
+    })
+    if (!isOurs()) return overtaken(base, answer, want)
+    const signedOutAt = signedOutSince(held)
+    if (signedOutAt) {
+      session.signedOutElsewhere(signedOutAt)
       throw discard(answer)
     }
-    const { tokens, targeted } = withAnswer(sent, answer, want)
-    const after = session.advance(sent, tokens, targeted)
-    // Before anybody else has their turn: what rests is to be the last (REF-04).
-    if (persisted) await persisted.write(after)
-    await tabs.publish(after)
+    const { tokens, targeted } = withAnswer(base, answer, want)
+    const after = session.advance(base, tokens, targeted)
+    await share(after)
     session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }
 
@@ -189,15 +199,24 @@ export function createRefresher({
     const { epoch, status } = record.read()
     const isAlive = !session.current() && epoch === sent.epoch && status === 'signed_in'
     // This page alone has dropped it, and to the others what it was renewed with is dead.
-    if (isAlive && (persisted || tabs.isShared(epoch))) await handOn(withAnswer(sent, answer, want))
-    else discard(answer)
+    if (isAlive && (persisted || tabs.isShared(epoch))) {
+      const after = withAnswer(sent, answer, want)
+      record.write(advanced(record.read(), after))
+      await share(after)
+    } else discard(answer)
     throwIfGone()
   }
 
-  async function handOn(after: HeldTokens): Promise<void> {
-    record.write(advanced(record.read(), after))
+  /** Before anybody else has their turn: what rests is to be the last (REF-04). */
+  async function share(after: HeldTokens): Promise<void> {
     if (persisted) await persisted.write(after)
     await tabs.publish(after)
+  }
+
+  /** The sign-out, in whatever tab, that this sign-in was ended by; undefined: none. */
+  function signedOutSince(held: HeldTokens): number | undefined {
+    const { epoch, status } = record.read()
+    return epoch > held.epoch && status === 'signed_out' ? epoch : undefined
   }
 
   /** Whoever lent the tokens renews them. */

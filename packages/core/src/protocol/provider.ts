@@ -13,13 +13,12 @@ import { buildEndSessionUrl, type EndSessionRequest } from './end-session-url.ts
 import { createHttp, type Http } from './http.ts'
 import { type Metadata, requireEndpoint } from './metadata.ts'
 import type { RareExchanges } from './rare-exchanges.ts'
-import { type RefreshableTokenSet, refreshTokens } from './refresh-grant.ts'
+import { type RefreshableTokenSet, type RefreshRequest, refreshTokens } from './refresh-grant.ts'
 import { revokeToken } from './revocation.ts'
 import type { ProtocolSettings } from './settings.ts'
 import type { SigningKeys } from './signature.ts'
 import type { GrantResult, TokenRequestContext } from './token-request.ts'
 import type { TokenSet, UserInfo } from './token-set.ts'
-import type { TokenTarget } from './token-target.ts'
 
 /** One client's exchanges with one provider. Holds what was learned of the provider, and no token. */
 export interface Provider {
@@ -28,7 +27,7 @@ export interface Provider {
   /** Ends it: see {@link redeemCode}. */
   redeem(response: URLSearchParams, grant: CodeGrant): Promise<TokenSet>
   /** See {@link refreshTokens}. */
-  refresh(held: RefreshableTokenSet, target?: TokenTarget): Promise<TokenSet>
+  refresh(held: RefreshableTokenSet, request?: RefreshRequest): Promise<TokenSet>
   /** Who this is, by the provider's word: see `fetchUserInfo`. @throws {ConfigurationError} `no_user_info` */
   userInfo(tokens: TokenSet): Promise<UserInfo>
   /** Tells the provider to forget these tokens. @returns whether there was an endpoint to ask */
@@ -108,8 +107,8 @@ export function createProvider({ settings, platform, cacheKey, rare, binding }: 
       if (keyId) await binding?.proofs.settled(keyId)
       return tokens
     },
-    async refresh(held, target) {
-      return learned(await refreshTokens(held, await context(held.keyId), target))
+    async refresh(held, request) {
+      return learned(await refreshTokens(held, await context(held.keyId), request))
     },
     async userInfo({ accessToken, claims, tokenType, keyId }) {
       // Whose it is to be is known from the ID token alone.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { json, type TokenAnswer } from '../../test/fake-provider.ts'
+import { type FakeProvider, json, type TokenAnswer } from '../../test/fake-provider.ts'
 import { flipSignatureBit, replaceIdTokens } from '../../test/id-tokens.ts'
 import { everythingIn } from '../../test/no-secrets.ts'
 import { createProtocolScene, type ProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
@@ -122,13 +122,20 @@ describe('a refresh', () => {
   })
 })
 
+/** The next ID token is signed with a key that is yet to be asked for, and this is other than it was. */
+function change(provider: FakeProvider, to: FakeProvider['onToken'] | Record<string, unknown>): void {
+  provider.rotateKeys()
+  if (typeof to === 'function') provider.onToken = to
+  else provider.claims = { ...provider.claims, ...to }
+}
+
 describe('a refresh for one API (RFC 8707 §2.2)', () => {
   const target = { resource: 'urn:api', scope: 'read' }
 
   it('says which, and brings an access token for that; the rest is the session’s', async () => {
     const { provider, client, held } = await createHeldScene()
     provider.onToken = withBody({ scope: undefined, refresh_token: undefined })
-    const tokens = await client.refresh(held, { scope: 'openid' })
+    const tokens = await client.refresh(held, { target: { scope: 'openid' } })
     const [form] = provider.seen.flatMap(({ form }) => (form.has('refresh_token') ? [form] : []))
     expect(Object.fromEntries(form ?? [])).toMatchObject({ grant_type: 'refresh_token', scope: 'openid' })
     expect(tokens).toMatchObject({ scope: 'openid', refreshToken: held.refreshToken })
@@ -150,7 +157,7 @@ describe('a refresh for one API (RFC 8707 §2.2)', () => {
   ])('is refused for %s, and what to ask the person for is said', async (_, status, body) => {
     const { provider, client, held, failure } = await createHeldScene()
     provider.onRequest = ({ path }) => (path === '/token' ? json(status, body) : undefined)
-    expect(await failure(client.refresh(held, target))).toMatchObject({
+    expect(await failure(client.refresh(held, { target }))).toMatchObject({
       name: 'SignInRequiredError',
       code: 'consent_required',
       demand: { resource: 'urn:api', scope: 'openid profile email read' },
@@ -174,13 +181,13 @@ describe('a refresh for one API (RFC 8707 §2.2)', () => {
   ])('is refused otherwise by %s: %s', async (error, code) => {
     const { provider, client, held, failure } = await createHeldScene()
     provider.onRequest = ({ path }) => (path === '/token' ? json(400, { error }) : undefined)
-    expect(await failure(client.refresh(held, target))).toMatchObject({ code })
+    expect(await failure(client.refresh(held, { target }))).toMatchObject({ code })
   })
 
   it('is not the end of the session where the refusal says nothing', async () => {
     const { provider, client, held, failure } = await createHeldScene()
     provider.onRequest = ({ path }) => (path === '/token' ? new Response('', { status: 400 }) : undefined)
-    expect(await failure(client.refresh(held, target))).toMatchObject({ code: 'token_request_failed' })
+    expect(await failure(client.refresh(held, { target }))).toMatchObject({ code: 'token_request_failed' })
     expect(await failure(client.refresh(held))).toMatchObject({ code: 'session_ended' })
   })
 })
@@ -249,6 +256,43 @@ describe('a refreshed ID token (Core §12.2)', () => {
     provider.claims = { sub: 'mallory' }
     provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
     expect(await failure(client.refresh(held))).toMatchObject({ code: 'subject_changed' })
+  })
+
+  it('is not waited for before it is told that another refresh token came, which may yet be refused', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.rotateKeys()
+    let giveKeys = (_keys: undefined): void => undefined
+    provider.onRequest = ({ path }) =>
+      path === '/jwks'
+        ? new Promise<never>((resolve) => {
+            giveKeys = resolve as never
+          })
+        : undefined
+    replaceIdTokens(provider, (_, { id_token: idToken }) => flipSignatureBit(String(idToken)))
+    const told: string[] = []
+    const refused = failure(client.refresh(held, { rotated: (refreshToken) => told.push(refreshToken) }))
+    await until(() => told.length > 0)
+    expect(told).toEqual([expect.stringContaining('refresh-token')])
+    expect(told).not.toContain(held.refreshToken)
+    giveKeys(undefined)
+    provider.onRequest = () => undefined
+    expect(await refused).toMatchObject({ code: 'invalid_signature' })
+    await until(() => provider.count('/revoke') === 1)
+  })
+
+  it.each<[string, (provider: FakeProvider) => void]>([
+    ['the keys are at hand', () => undefined],
+    ['it is the same as before', (provider) => change(provider, withBody({ refresh_token: undefined }))],
+    ['no ID token is beside it', (provider) => change(provider, withBody({ id_token: undefined }))],
+    ['another kind of token is', (provider) => change(provider, withBody({ token_type: 'mac' }))],
+    ['that of somebody else is', (provider) => change(provider, { sub: 'mallory' })],
+    ['that of another sign-in is', (provider) => change(provider, { nonce: 'another' })],
+  ])('does not have another refresh token told of where %s', async (_, prepare) => {
+    const { provider, client, held } = await createHeldScene()
+    const told: string[] = []
+    prepare(provider)
+    await client.refresh(held, { rotated: (token) => told.push(token) }).catch(() => undefined)
+    expect(told).toEqual([])
   })
 
   it('may leave out the nonce once and bring it the next time', async () => {

@@ -21,6 +21,18 @@ import { translateError } from './translate-error.ts'
 /** A token set that can be refreshed. */
 export type RefreshableTokenSet = TokenSet & { readonly refreshToken: string }
 
+/** What a refresh may be told. */
+export interface RefreshRequest {
+  /** What the access token is to be for; undefined: all that was granted. */
+  readonly target?: TokenTarget | undefined
+  /**
+   * Hears of another refresh token (RFC 6749 §6) where the ID token beside it cannot be proven at once: the one that was
+   * sent may be dead by then, and the page may be gone before the provider's keys are there. The answer speaks of the same
+   * person, and all of it may yet be refused.
+   */
+  readonly rotated?: ((refreshToken: string) => void) | undefined
+}
+
 /**
  * Refreshes once (RFC 6749 §6). What the response leaves out is kept: refresh token, scope, ID token and
  * its claims (OpenID Connect Core 1.0 §12.2). With a target, the access token that comes is for that (RFC 8707 §2.2).
@@ -35,7 +47,7 @@ export type RefreshableTokenSet = TokenSet & { readonly refreshToken: string }
 export async function refreshTokens(
   held: RefreshableTokenSet,
   context: TokenRequestContext,
-  target?: TokenTarget,
+  { target, rotated }: RefreshRequest = {},
 ): Promise<GrantResult> {
   const { metadata, http, clock, settings } = context
   requireEndpoint(metadata, 'token_endpoint')
@@ -63,17 +75,26 @@ export async function refreshTokens(
       answer.response,
     )
     const validated = oauth.getValidatedIdTokenClaims(result)
-    const claims = validated && (await readPerson(validated, result, held.claims, answer))
     const { idToken, ...tokens } = toTokenSet(result, {
       requestedAt,
       scope: target?.scope ?? held.scope,
-      claims,
+      claims: undefined,
       boundTo: context.boundTo,
       // Learned from ID tokens alone.
       clockSkewSeconds: validated ? clockSkewSeconds : held.clockSkewSeconds,
     })
+    const waiting = (): void => {
+      const { refreshToken = held.refreshToken } = tokens
+      const isNew = refreshToken !== held.refreshToken
+      if (isNew && held.claims && validated && !otherPerson(validated, held.claims)) rotated?.(refreshToken)
+    }
+    const claims = validated && (await readPerson(validated, result, { first: held.claims, answer, waiting }))
     return {
-      tokens: { ...kept(held), ...tokens, ...(claims && idToken !== undefined && { idToken }) },
+      tokens: {
+        ...kept(held),
+        ...tokens,
+        ...(claims && { claims, ...(idToken !== undefined && { idToken }) }),
+      },
       clockSkewSeconds,
     }
   } catch (error) {
@@ -90,15 +111,25 @@ export async function refreshTokens(
 async function readPerson(
   claims: oauth.IDToken,
   result: oauth.TokenEndpointResponse,
-  first: IdTokenClaims | undefined,
-  { response, context }: TokenAnswer,
+  {
+    first,
+    answer,
+    waiting,
+  }: {
+    readonly first: IdTokenClaims | undefined
+    readonly answer: TokenAnswer
+    /** Hears that the keys are not at hand. */
+    readonly waiting: () => void
+  },
 ): Promise<IdTokenClaims | undefined> {
+  const { context } = answer
   let isVerified = true
-  await verifySignature(response, context).catch((error: unknown) => {
+  await verifySignature(answer.response, { ...context, waiting }).catch((error: unknown) => {
     if (!(error instanceof NetworkError && first)) throw error
     isVerified = false
   })
-  requireSamePerson(claims, first)
+  const other = otherPerson(claims, first)
+  if (other) throw other
   if (!isVerified) return undefined
   return { ...(await checkIdToken(claims, result, context.settings.clientId)), ...factsOfSignIn(first) }
 }
@@ -171,10 +202,13 @@ function sessionEnded({ error, description }: TokenRefusal): SignInRequiredError
 }
 
 /** OpenID Connect Core 1.0 §12.2: same subject, same moment of authentication, the first nonce or none. */
-function requireSamePerson(claims: oauth.IDToken, first: IdTokenClaims | undefined): void {
-  if (first === undefined) return
+function otherPerson(
+  claims: oauth.IDToken,
+  first: IdTokenClaims | undefined,
+): SignInRequiredError | ProtocolError | undefined {
+  if (first === undefined) return undefined
   if (claims.sub !== first.sub) {
-    throw new SignInRequiredError(
+    return new SignInRequiredError(
       'subject_changed',
       'The refresh brought tokens of another person. They were not used, and the session was ended. Call login().',
     )
@@ -182,12 +216,11 @@ function requireSamePerson(claims: oauth.IDToken, first: IdTokenClaims | undefin
   const hasOtherNonce = claims.nonce !== undefined && claims.nonce !== first.nonce
   const hasOtherAuthTime =
     claims.auth_time !== undefined && first.auth_time !== undefined && claims.auth_time !== first.auth_time
-  if (hasOtherNonce || hasOtherAuthTime) {
-    throw new ProtocolError(
-      'invalid_id_token',
-      `The refreshed ID token was refused: its ${hasOtherNonce ? 'nonce' : 'auth_time'} is not that of the sign-in.`,
-    )
-  }
+  if (!hasOtherNonce && !hasOtherAuthTime) return undefined
+  return new ProtocolError(
+    'invalid_id_token',
+    `The refreshed ID token was refused: its ${hasOtherNonce ? 'nonce' : 'auth_time'} is not that of the sign-in.`,
+  )
 }
 
 /** What outlives the access token. */

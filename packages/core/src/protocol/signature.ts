@@ -14,6 +14,8 @@ export interface SignatureContext {
   readonly clock: Clock
   readonly signingKeys: SigningKeys
   readonly keys?: Promise<Response> | undefined
+  /** Hears that the keys are not at hand, before they are waited for. */
+  readonly waiting?: (() => void) | undefined
 }
 
 /** What is known of one provider's signing keys beside those that oauth4webapi keeps. Starts empty. */
@@ -37,13 +39,14 @@ const renewalRestMs = 30_000
  */
 export async function verifySignature(
   response: Response,
-  { metadata, http, clock, signingKeys, keys, what = 'The ID token’s signature' }: SignatureContext,
+  { metadata, http, clock, signingKeys, keys, waiting, what = 'The ID token’s signature' }: SignatureContext,
 ): Promise<void> {
   let ready = keys
   const verify = (server: Metadata, cache: RequestCache): Promise<void> =>
     oauth.validateApplicationLevelSignature(server, response, {
       [oauth.allowInsecureRequests]: true,
       [oauth.customFetch]: async (url, { method, headers }) => {
+        waiting?.()
         const response = await (ready ?? http(url, { method, headers, cache }))
         throwIfUnavailable(response)
         return response

@@ -227,7 +227,7 @@ export function createRotatingProvider(
           return tokensOf(issue(family), name, requestedAt)
         })
       },
-      async refresh(held, target) {
+      async refresh(held, { target } = {}) {
         const { refreshToken } = held
         const family = familyOfToken(refreshToken)
         const requestedAt = now(tab)
