@@ -92,4 +92,19 @@ describe('the keys of a client', () => {
     await ring.use('never made')
     expect([...(durable.get('a')?.keys() ?? [])]).toEqual(names)
   })
+
+  it('outlive them too where a version has kept them that did not say which a session goes by', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const store = openDurable('a')
+    const { thumbprint } = await createKeyRing(store, clock).create()
+    const name = `key.${thumbprint}`
+    const { isUsed: _, ...older } = (await store.get(name)) as Record<string, unknown>
+    await store.set(name, older)
+    for (let count = 0; count < 25; count++) {
+      await clock.advance(1)
+      await createKeyRing(store, clock).create()
+    }
+    expect([...(durable.get('a')?.keys() ?? [])]).toContain(name)
+    expect(durable.get('a')?.size).toBe(21)
+  })
 })

@@ -42,7 +42,7 @@ export function createKeyRing(store: DurableStore, clock: Pick<Clock, 'now'>): K
     )
     entries.sort((left, right) => (Number(right.at) || 0) - (Number(left.at) || 0))
     for (const kind of [true, false]) {
-      const beyond = entries.filter(({ isUsed }) => (isUsed === true) === kind).slice(mostKept)
+      const beyond = entries.filter(({ isUsed }) => (isUsed !== false) === kind).slice(mostKept)
       for (const { name } of beyond) await store.remove(name)
     }
   }

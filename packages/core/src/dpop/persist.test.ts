@@ -10,6 +10,8 @@ import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
 import { switchTo } from '../popup/index.ts'
+import { createSessionRecordStore } from '../session-record.ts'
+import { storageKeys } from '../storage-keys.ts'
 import { dpop } from './dpop.ts'
 
 const vaults: FakeVault[] = []
@@ -285,6 +287,35 @@ describe('what rests', () => {
     }
     for (const page of pages) expect((await decided(page)).status).toBe('authenticated')
     expect(provider.count('/token')).toBe(before + 1)
+  })
+
+  it('is not waited for behind a tab that hangs, longer than leaves time for what else can be tried', async () => {
+    const scene = await signedIn()
+    const { app, tab } = scene
+    const { instanceId } = tab.auth
+    const { epoch } = createSessionRecordStore(app.browser.storage, storageKeys(instanceId).record).read()
+    tab.close()
+    const never = new AbortController().signal
+    void app.browser.locks.run(
+      `latchkey.${instanceId}.refresh.${epoch}`,
+      never,
+      () => new Promise(() => undefined),
+    )
+    const asked = app.count('ask')
+    const next = app.load({ stored: tab.platform.stored })
+    await letNobodyAnswer(app, asked + 1)
+    await settle()
+    await app.advance(5000)
+    await until(() => next.auth.getState().reason === 'restore_failed')
+    expect(next.auth.getState().error).toMatchObject({ name: 'NetworkError', code: 'timeout' })
+    const report = next.auth.explain().restore.find(({ rung }) => rung === 'storage')
+    expect(report).toEqual({ rung: 'storage', outcome: 'failed', why: 'timeout', tookMs: 5000 })
+    // Nor is it still in line.
+    const sent = refreshes(scene).length
+    app.browser.dropLocks()
+    await settle()
+    expect(refreshes(scene)).toHaveLength(sent)
+    expect(app.browser.held.size).toBe(0)
   })
 
   it('is not sent where another tab has exchanged it and could not write that down', async () => {

@@ -82,7 +82,7 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const recall =
     binding &&
     persisted &&
-    bound?.createRecall({ session, record, tabs, provider, refresher, binding, persisted })
+    bound?.createRecall({ clock, session, record, tabs, provider, refresher, binding, persisted })
   let renewal: Renewal | undefined
   let jitter = 0
   /** The last sign-out that was asked for here. */

@@ -1,5 +1,7 @@
 import { ProtocolError, SignInRequiredError } from '../errors.ts'
+import type { Clock } from '../platform/ports.ts'
 import type { OpenBinding } from '../protocol/binding.ts'
+import { startDeadline } from '../protocol/deadline.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { advanced, isSpent } from '../standing.ts'
@@ -8,9 +10,11 @@ import { rotated } from './held-tokens.ts'
 import type { PersistedSession } from './persisted-session.ts'
 import type { Refresher } from './refresher.ts'
 import type { Tabs } from './tabs.ts'
+import { lockTimeout } from './turns.ts'
 
 /** What getting a session out of storage works with. */
 export interface RecallContext {
+  readonly clock: Clock
   readonly session: HeldSession
   readonly record: SessionRecordStore
   readonly tabs: Tabs
@@ -20,13 +24,17 @@ export interface RecallContext {
   readonly persisted: PersistedSession
 }
 
+/** So long a page that is loaded waits for its turn, in milliseconds: a tab that hangs is not to keep it from what else it can try. */
+const turnPatienceMs = 5000
+
 /**
  * Makes what gets the session back whose refresh token rests in this browser (REST-07). It takes the turn that every
  * refresh takes: whoever had it before may have the session, and what rests is looked at only then (REF-04).
  *
- * @throws {NetworkError} the provider could not be asked; what rests stays where it is
+ * @throws {NetworkError} the provider could not be asked, or another tab does not come to an end; what rests stays where it is
  */
 export function createRecall({
+  clock,
   session,
   record,
   tabs,
@@ -35,8 +43,6 @@ export function createRecall({
   binding,
   persisted,
 }: RecallContext): () => Promise<void> {
-  const never = new AbortController().signal
-
   async function recallInTurn(epoch: number): Promise<void> {
     // Another page that was loaded with this one may just have got it.
     if (!session.current()) await tabs.ask()
@@ -84,6 +90,13 @@ export function createRecall({
   return async () => {
     const { epoch, status } = record.read()
     if (session.current() || status === 'signed_out' || status === 'ended' || epoch === 0) return
-    await tabs.exclusively(epoch, never, () => recallInTurn(epoch))
+    const stop = new AbortController()
+    const cancel = startDeadline(clock, turnPatienceMs, () => stop.abort(lockTimeout()))
+    await tabs
+      .exclusively(epoch, stop.signal, () => {
+        cancel()
+        return recallInTurn(epoch)
+      })
+      .finally(cancel)
   }
 }

@@ -92,7 +92,8 @@ export function createTurns({ platform, instanceId, lockTimeoutMs, isShared }: T
   }
 }
 
-function lockTimeout(): NetworkError {
+/** What whoever waits is told where another tab does not come to an end. */
+export function lockTimeout(): NetworkError {
   return new NetworkError(
     'timeout',
     'Another tab of this app has been renewing the session for too long. The session is kept; try again later.',
