@@ -344,6 +344,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
       return explainState(store.get(), loaded?.session(), {
         keeper: loaded?.keeper(),
         restore: loaded?.restoreReport() ?? [],
+        isRecovering: loaded?.isRecovering(),
       })
     },
 

@@ -65,6 +65,8 @@ export interface Engine {
   session(): Session | undefined
   keeper(): KeeperDescription
   restoreReport(): readonly RungReport[]
+  /** Whether the session is over, and the provider is being asked for another before anybody is told. */
+  isRecovering(): boolean
   /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
   /** How the person has authenticated; undefined where nobody is signed in. */
   authentication(): AuthenticationFacts | undefined
@@ -260,6 +262,7 @@ export function createEngine<TUser>(
     keeper: keeper.about,
     restoreReport: restoration.report,
     authentication,
+    isRecovering: recovery.isUnderWay,
     satisfies,
     sessionEndsAt: endsAt,
     extendSession: () => limits?.extend(),

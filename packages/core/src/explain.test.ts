@@ -65,6 +65,15 @@ describe('an explanation', () => {
     expect(explainState(states.signed_out, undefined).sentence).not.toContain('granted')
   })
 
+  it('says that a session is over while the person is still shown as signed in, and what is tried', () => {
+    const parts = { keeper: undefined, restore: [], isRecovering: true }
+    expect(explainState(states.signed_in, undefined, parts).sentence).toBe(
+      'Signed in: the person signed in on this page; that session is over, and the provider is being asked in a hidden ' +
+        'frame whether it has another.',
+    )
+    expect(explainState(states.session_ended, undefined, parts).sentence).not.toContain('asked')
+  })
+
   it('says something else for every reason', () => {
     const sentences = Object.values(states).map((state) => explainState(state, undefined).sentence)
     expect(new Set(sentences).size).toBe(sentences.length)

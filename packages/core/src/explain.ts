@@ -61,11 +61,17 @@ const foundBy: Readonly<Record<RungName, string>> = {
   redirect: 'because the provider, asked by a redirect, knew the person',
 }
 
+/** What an explanation is made of beside the state and the session. */
+export interface ExplanationParts extends Pick<Explanation, 'keeper' | 'restore'> {
+  /** Whether the session is over, and the provider is being asked for another before anybody is told. */
+  readonly isRecovering?: boolean | undefined
+}
+
 /** Puts a state, and what is known of its session, into words. */
 export function explainState(
   state: AuthState<unknown>,
   session: Session | undefined,
-  { keeper, restore }: Pick<Explanation, 'keeper' | 'restore'> = { keeper: undefined, restore: [] },
+  { keeper, restore, isRecovering }: ExplanationParts = { keeper: undefined, restore: [] },
 ): Explanation {
   const { status, reason, error } = state
   const rung = restore.find(({ outcome }) => outcome === 'restored')?.rung
@@ -79,8 +85,12 @@ export function explainState(
       ? `; asked for and not granted: ${session.scopeNotGranted}`
       : ''
   const why = (isLost ? 'a session was here before, and was not found again' : because[reason]) + tried
+  const isAsking = isRecovering && status === 'authenticated'
+  const now = isAsking
+    ? '; that session is over, and the provider is being asked in a hidden frame whether it has another'
+    : ''
   return {
-    sentence: `${what[status]}: ${why}${by}${lacking}${error ? ` (${error.code})` : ''}.`,
+    sentence: `${what[status]}: ${why}${by}${lacking}${error ? ` (${error.code})` : ''}${now}.`,
     status,
     reason,
     errorCode: error?.code,

@@ -68,6 +68,31 @@ describe('a refresh token that the provider refuses', () => {
     expect([tab.platform.frames, app.timerCount(), tab.platform.visited]).toEqual([[], 0, []])
   })
 
+  it.each([
+    ['is refused', true],
+    ['is not there when the access token runs out', false],
+  ])(
+    'leaves the page as it is while a frame is asked, and says what is going on, where it %s',
+    async (_, hasOne) => {
+      const app = await createFakeApp(sameSite)
+      if (!hasOne)
+        app.provider.onToken = ({ body }) => void delete (body as Record<string, unknown>).refresh_token
+      const tab = await app.signIn()
+      const before = tab.auth.getState()
+      if (hasOne) refuseRefreshes(app)
+      else await app.advance(300_500)
+      const waiting = tab.auth.getAccessToken({ forceRefresh: hasOne })
+      const frame = await frameOf(tab)
+      await app.advance(7000)
+      expect(tab.auth.getState()).toBe(before)
+      expect(tab.auth.explain().sentence).toMatch(/^Signed in: .*that session is over.*hidden frame/)
+      answerFrame(frame, app)
+      await expect(waiting).resolves.toBeTruthy()
+      expect(tab.auth.getState()).toBe(before)
+      expect(tab.auth.explain().sentence).toBe('Signed in: the person signed in on this page.')
+    },
+  )
+
   it('ends it at once where no frame can be asked', async () => {
     const app = await createFakeApp()
     const tab = await app.signIn()

@@ -18,11 +18,15 @@ export interface Recovery {
   /** See {@link Keeper.send}. */
   send(sent: ApiRequest): Promise<Response | undefined>
   onChange(listener: (change: KeeperChange) => void): () => void
+  /** Whether a session that is over is being recovered just now. */
+  isUnderWay(): boolean
 }
 
 /**
- * A refusal of the refresh token is not the end while the provider's own session may go on: whoever waits for a token
- * waits a little longer, and nobody hears of an end that did not come.
+ * A refusal of the refresh token is not the end while the provider's own session may go on, nor is a token that nothing can
+ * renew: whoever waits for a token waits a little longer, for as long as a frame may take, and nobody hears of an end that
+ * did not come. Until it is known, the page stays as it is: most often it is known at once, and a page that blinks for it
+ * would lose what somebody has typed.
  */
 export function createRecovery({ keeper, recover, isFinding, subject }: RecoveryContext): Recovery {
   const changes = createEmitter<[change: KeeperChange]>()
@@ -71,5 +75,6 @@ export function createRecovery({ keeper, recover, isFinding, subject }: Recovery
       ),
     send: (sent) => call(async () => keeper.send?.(sent), sent.request.signal),
     onChange: changes.on,
+    isUnderWay: () => recovering !== undefined,
   }
 }
