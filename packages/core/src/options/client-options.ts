@@ -158,7 +158,7 @@ export interface OpenIdOptions<TUser extends Identified = User> extends ClientOp
   /**
    * What the app expects of the claims about the person: any Standard Schema (Zod, Valibot, ArkType, …) that validates
    * synchronously and keeps `sub`. What comes out of it is `user`. Claims that do not fit fail the sign-in with
-   * `claims_rejected` and the path of what is wrong.
+   * `claims_rejected` and the path of what is wrong, before it takes the place of a session that there is.
    *
    * @example
    * ```ts
