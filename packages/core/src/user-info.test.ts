@@ -6,7 +6,9 @@ import { json } from '../test/fake-provider.ts'
 import { createFakeVault } from '../test/fake-vault.ts'
 import { destinationOf, rejectionOf } from '../test/pages.ts'
 import { until } from '../test/until.ts'
+import { passOn, windowOf } from '../test/windows.ts'
 import type { AuthState, OpenIdOptions, User } from './index.ts'
+import { loginWithPopup } from './popup/index.ts'
 
 const withUserInfo: Partial<OpenIdOptions> = { userInfo: true }
 
@@ -150,6 +152,29 @@ describe('a sign-in with option "userInfo"', () => {
       expect(app.provider.count('/revoke')).toBe(0)
     },
   )
+
+  it('keeps whoever has signed in here meanwhile', async () => {
+    const { app, tab } = await signedIn()
+    let answer = (_: Response): void => undefined
+    app.provider.claims = { sub: 'bob', name: 'Bob' }
+    app.provider.onRequest = ({ path }) =>
+      path === '/userinfo'
+        ? new Promise<Response>((resolve) => {
+            answer = resolve
+            app.provider.onRequest = () => undefined
+          })
+        : undefined
+    await app.signIn({ options: { userInfo: false } })
+    await until(() => app.provider.count('/userinfo') === 2)
+    const signingIn = loginWithPopup(tab.auth)
+    app.provider.claims = { sub: 'carol', name: 'Carol' }
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await signingIn
+    answer(json(403, {}))
+    await settle()
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'carol' } })
+    await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
+  })
 
   it('shows them after all once it is known who they are', async () => {
     const { app, tab, other } = await nobodyKnown({})

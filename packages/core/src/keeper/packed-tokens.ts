@@ -48,6 +48,7 @@ const isHeldTokens = shape({
   refreshes: isCount,
   rotation: isCount,
   isLent: isFlag,
+  isUnproven: maybe(isFlag),
   tokens: shape({
     ...accessToken,
     refreshToken: maybe(isText),

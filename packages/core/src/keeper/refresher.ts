@@ -202,14 +202,14 @@ export function createRefresher({
     if (isAlive && (persisted || tabs.isShared(epoch))) {
       const after = withAnswer(sent, answer, want)
       record.write(advanced(record.read(), after))
-      await share(after)
+      await share(after, () => signedOutSince(sent) !== undefined)
     } else discard(answer)
     throwIfGone()
   }
 
   /** Before anybody else has their turn: what rests is to be the last (REF-04). */
-  async function share(after: HeldTokens): Promise<void> {
-    if (persisted) await persisted.write(after)
+  async function share(after: HeldTokens, isOver?: () => boolean): Promise<void> {
+    if (persisted) await persisted.write(after, isOver)
     await tabs.publish(after)
   }
 

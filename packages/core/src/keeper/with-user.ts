@@ -66,8 +66,8 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
       tell({ ...change, session: await known(change.session) })
     } catch (error) {
       if (!isAuthError(error)) throw error
-      // What has come since asks once more.
-      if (!isLatest()) return
+      // What has come since asks once more, and whoever has signed in here since is known.
+      if (!isLatest() || keeper.current()?.epoch !== change.session.epoch) return
       if (!isReplaced) return tellUnknown(change, error)
       // The page shows somebody who is gone, and must not go on as if they were there; nor is it to have their tokens.
       isReplaced = false
@@ -78,7 +78,7 @@ export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUser
 
   /** The tokens are other ones all the same. */
   function tellUnknown(change: KeeperChange, error: AnyAuthError): void {
-    if (change.type === 'refreshed' && keeper.current()) changes.emit({ ...change, error })
+    if (change.type === 'refreshed') changes.emit({ ...change, error })
   }
 
   keeper.onChange((change) => {
