@@ -184,6 +184,8 @@ export function createRefresher({
     const { tokens, targeted } = withAnswer(base, answer, want)
     const after = session.advance(base, tokens, targeted)
     await share(after)
+    // Somebody may have signed out while the others were told.
+    if (session.current() !== after) return
     session.tell({ type: 'refreshed', session: describeSession(after, session.userInfo()) })
   }
 
