@@ -67,9 +67,9 @@ export interface Engine {
   restoreReport(): readonly RungReport[]
   /** Whether the session is over, and the provider is being asked for another before anybody is told. */
   isRecovering(): boolean
-  /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
   /** How the person has authenticated; undefined where nobody is signed in. */
   authentication(): AuthenticationFacts | undefined
+  /** Whether the person authenticated as asked; also true where nothing is asked, and false where nobody is signed in. */
   satisfies(demand: AuthenticationDemand): boolean
   sessionEndsAt(): number | undefined
   /** Somebody asks for the session to go on, where it ends without that. */

@@ -168,10 +168,10 @@ describe('a refresh for one API (RFC 8707 §2.2)', () => {
     const { provider, client, held, failure } = await createHeldScene()
     const invalidScope = json(400, { error: 'invalid_scope' })
     provider.onRequest = ({ path }) => (path === '/token' ? invalidScope.clone() : undefined)
-    expect((await failure(client.refresh(held, { scope: 'read' }))).message).toContain(
+    expect((await failure(client.refresh(held, { target: { scope: 'read' } }))).message).toContain(
       '"resource" or "audience"',
     )
-    expect((await failure(client.refresh(held, target))).message).toContain('registered for')
+    expect((await failure(client.refresh(held, { target }))).message).toContain('registered for')
   })
 
   it.each([
