@@ -277,6 +277,7 @@ describe('a refreshed ID token (Core §12.2)', () => {
     giveKeys(undefined)
     provider.onRequest = () => undefined
     expect(await refused).toMatchObject({ code: 'invalid_signature' })
+    expect(told).toHaveLength(1)
     await until(() => provider.count('/revoke') === 1)
   })
 

@@ -83,10 +83,13 @@ export async function refreshTokens(
       // Learned from ID tokens alone.
       clockSkewSeconds: validated ? clockSkewSeconds : held.clockSkewSeconds,
     })
+    let isTold = false
     const waiting = (): void => {
       const { refreshToken = held.refreshToken } = tokens
-      const isNew = refreshToken !== held.refreshToken
-      if (isNew && held.claims && validated && !otherPerson(validated, held.claims)) rotated?.(refreshToken)
+      const isNew = !isTold && refreshToken !== held.refreshToken
+      if (!isNew || !held.claims || !validated || otherPerson(validated, held.claims)) return
+      isTold = true
+      rotated?.(refreshToken)
     }
     const claims = validated && (await readPerson(validated, result, { first: held.claims, answer, waiting }))
     return {
