@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import { readJson, root } from '../root.mjs'
-import { workspaces } from '../workspaces.mjs'
+import { sources, workspaces } from '../workspaces.mjs'
 import { consumerApp } from './consumer-app.mjs'
 import { verdict } from './gate.mjs'
 import { manifestProblems } from './manifest-problems.mjs'
@@ -48,7 +48,7 @@ export const contents = {
  */
 function listProblems(workspace, files, isUpdated) {
   const path = join(root, 'scripts/gates/packed-files', `${basename(workspace)}.txt`)
-  const lines = listByModule(files)
+  const lines = listByFolder(workspace, files)
   if (isUpdated) writeFileSync(path, `${lines.join('\n')}\n`)
   const listed = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
   const differences = [
@@ -59,14 +59,19 @@ function listProblems(workspace, files, isUpdated) {
 }
 
 /**
- * One line for each module, whatever there is of it in code, map and types, and one for each other file. A change log
- * comes with the first release.
+ * One line for each folder of modules that are built of our sources, whatever there is of each in code, map and types,
+ * and one for every other file. A change log comes with the first release.
  *
+ * @param {string} workspace
  * @param {readonly string[]} files
  */
-function listByModule(files) {
+function listByFolder(workspace, files) {
+  const built = new Set(sources(workspace).map((file) => `dist/${file.replace(/\.tsx?$/, '')}`))
   const lines = files
     .filter((file) => file !== 'CHANGELOG.md')
-    .map((file) => file.replace(/^(dist\/.*?)\.(js|js\.map|d\.ts|d\.ts\.map)$/, '$1'))
+    .map((file) => {
+      const module = file.replace(/\.(js|js\.map|d\.ts|d\.ts\.map)$/, '')
+      return built.has(module) ? `${posix.dirname(module)}/*` : file
+    })
   return [...new Set(lines)].sort()
 }
