@@ -242,7 +242,7 @@ export function subjectChanged(): SignInRequiredError {
 }
 
 /** What whoever needs a part of the app that is loaded on demand is told where it cannot be. */
-export function codeNotLoaded(cause?: unknown): NetworkError {
+export function codeNotLoaded(cause: unknown): NetworkError {
   return new NetworkError(
     'code_not_loaded',
     'A part of the app could not be loaded. Try again, or reload the page.',

@@ -1,14 +1,13 @@
-import { createClientHost, type HostPort } from '../src/host/serve-client.ts'
+import type { HostPort } from '../src/host/serve-client.ts'
 import { composeHostedClient } from '../src/hosted/hosted-client.ts'
 import type { HostedOptions, HostWorker } from '../src/hosted/hosted-options.ts'
 import type { AuthClient, Platform } from '../src/index.ts'
 import type { VaultWorker } from '../src/options/client-options.ts'
-import type { HostedPage } from '../src/platform/hosted-ports.ts'
-import { createMemoryStore } from '../src/platform/memory-store.ts'
-import { createVaultServer } from '../src/vault/serve.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { createFakePlatform, type FakePlatform } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
+import { hostedPageOf } from './hosted-page.ts'
+import { createHostedWorker } from './hosted-worker.ts'
 import { inTime } from './in-time.ts'
 
 /** A page whose client is hosted. */
@@ -57,24 +56,15 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
     count += 1
     const alive = { value: true }
     isAlive = alive
-    const ofWorker = (): Platform => {
-      const platform = createFakePlatform({ browser, fetch: provider.fetch, ...(send && { send }) })
-      return {
-        ...platform,
-        session: createMemoryStore(),
-        shared: createMemoryStore(),
-        openChannel: (name, hear) => browser.openChannel(name, (message) => alive.value && hear(message)),
-        clock: {
-          now: time.clock.now,
-          setTimer: (delayMs, call) => time.clock.setTimer(delayMs, () => alive.value && call()),
-        },
-      }
-    }
-    const serveVault = createVaultServer(({ isVisible, onWake }) => {
-      const platform = ofWorker()
-      return { ...platform, page: { ...platform.page, isVisible, onWake } }
-    })
-    return createClientHost({ createPorts: ofWorker, serveVault })
+    const platform = createFakePlatform({ browser, fetch: provider.fetch, ...(send && { send }) })
+    return createHostedWorker({
+      ...platform,
+      openChannel: (name, hear) => browser.openChannel(name, (message) => alive.value && hear(message)),
+      clock: {
+        now: time.clock.now,
+        setTimer: (delayMs, call) => time.clock.setTimer(delayMs, () => alive.value && call()),
+      },
+    }).serve
   }
 
   function createWorker(): VaultWorker {
@@ -170,59 +160,4 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
     },
   }
   return app
-}
-
-/** A page of a browser, to a client that is hosted. */
-function hostedPageOf(
-  platform: FakePlatform,
-  listeners: Set<(key: string, value: string | undefined) => void>,
-): HostedPage {
-  const { page, navigation, clock, openFrame } = platform
-  return {
-    ...page,
-    view: () => ({
-      href: navigation.href(),
-      isUserDriven: navigation.isUserDriven(),
-      isSecureContext: page.isSecureContext(),
-      isOnline: page.isOnline(),
-      isVisible: page.isVisible(),
-      isPrerendering: page.isPrerendering(),
-      isFramed: page.isFramed(),
-    }),
-    go: (how, url) => navigation[how](url),
-    read: (where, key) => platform[where].get(key),
-    entries: (where, prefix) =>
-      platform[where]
-        .keys()
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => [key, platform[where].get(key) ?? '']),
-    store(where, key, value) {
-      if (value === undefined) platform[where].remove(key)
-      else platform[where].set(key, value)
-    },
-    onLife(listener) {
-      const stops = [
-        page.onWake((cause) => {
-          const type = {
-            visible: 'visibilitychange',
-            online: 'online',
-            restored: 'pageshow',
-            resumed: 'resume',
-            activated: 'prerenderingchange',
-          }[cause]
-          listener({ type, persisted: true })
-        }),
-        page.onSleep((cause) => listener({ type: cause === 'gone' ? 'pagehide' : 'visibilitychange' })),
-      ]
-      return () => {
-        for (const stop of stops) stop()
-      }
-    },
-    onStored(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    setTimer: clock.setTimer,
-    openFrame: async () => openFrame,
-  }
 }

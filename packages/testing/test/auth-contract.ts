@@ -8,7 +8,7 @@ import {
   type User,
 } from '@latchkey/core'
 import { holdSession, loginWithPopup, reauthenticate } from '@latchkey/core/popup'
-import { describe, expect, it, vi } from 'vitest'
+import { expect, vi, describe as vitestDescribe, it as vitestIt } from 'vitest'
 import { turns } from '../../core/test/manual-clock.ts'
 import type { SetScene } from './contract-scene.ts'
 
@@ -16,8 +16,22 @@ import type { SetScene } from './contract-scene.ts'
  * What every client does, whoever drives it. The scenes stand for what differs on purpose: the client of
  * `createTestAuth` has one page, which the app never leaves, so that coming back is its own doing; its `redirecting`
  * state ends by hand; and it has no timer: what time would bring comes with `advance()`.
+ *
+ * @param options `without`: titles of tests and groups that do not hold for this one
  */
-export function describeAuthClient(name: string, setScene: SetScene): void {
+export function describeAuthClient(
+  name: string,
+  setScene: SetScene,
+  { without = [] }: { readonly without?: readonly string[] } = {},
+): void {
+  const left = new Set<string>()
+  const isLeft = (title: string): boolean => without.includes(title) && Boolean(left.add(title))
+  const describe = (title: string, define: () => void): void => {
+    if (!isLeft(title)) vitestDescribe(title, define)
+  }
+  const it = (title: string, run: () => Promise<void>): void => {
+    if (!isLeft(title)) vitestIt(title, run)
+  }
   const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
     promise.then(
       () => {
@@ -80,7 +94,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(again.instanceId).toBe(auth.instanceId)
       })
 
-      it.each([[undefined, []] as const, [['organization'], ['organization']] as const])(
+      vitestIt.each([[undefined, []] as const, [['organization'], ['organization']] as const])(
         'says which claims make somebody another beside `sub`: where the app names %o, %o',
         async (identifiedBy, said) => {
           const { auth } = await setScene({ begin: 'signed out', ...(identifiedBy && { identifiedBy }) })
@@ -176,7 +190,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(scene.departures()).toBe(1)
       })
 
-      it.each<[string, unknown]>([
+      vitestIt.each<[string, unknown]>([
         ['an event', new Event('click')],
         ['null', null],
         ['a list', [{ returnTo: '/' }]],
@@ -307,7 +321,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         ])
       })
 
-      it.each([
+      vitestIt.each([
         ['about another provider', { iss: 'https://evil.example' }, 'issuer_mismatch'],
         ['about a provider that is spelt otherwise', { iss: 'https://id.example.com/' }, 'issuer_mismatch'],
         ['about no provider', { iss: '' }, 'issuer_mismatch'],
@@ -541,7 +555,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(names(heard)).toEqual(['refreshed'])
       })
 
-      it.each([
+      vitestIt.each([
         ['has run out', 301_000, undefined],
         ['is about to run out', 291_000, undefined],
         ['lives shorter than the caller needs it', 200_000, 120],
@@ -1089,7 +1103,7 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
         expect(scene.departures()).toBe(1)
       })
 
-      it.each<[string, (auth: AuthClient<User>) => Promise<unknown>, AuthState<User>['reason']]>([
+      vitestIt.each<[string, (auth: AuthClient<User>) => Promise<unknown>, AuthState<User>['reason']]>([
         ['has signed out here', (auth) => auth.logout({ local: true }), 'signed_out'],
         ['is signing out', (auth) => auth.logout(), 'requested'],
       ])('sends nobody off who %s', async (_, act, reason) => {
@@ -1341,6 +1355,10 @@ export function describeAuthClient(name: string, setScene: SetScene): void {
       await logout({ local: true })
       await login()
       expect(changed).not.toHaveBeenCalled()
+    })
+
+    vitestIt('is left out of nothing but what there is', () => {
+      expect([...left].sort()).toEqual([...without].sort())
     })
   })
 }

@@ -1,4 +1,4 @@
-import { type AuthClient, createAuthClient, type User } from '@latchkey/core'
+import { type AuthClient, type AuthClientOptions, createAuthClient, type User } from '@latchkey/core'
 import { answerFrame, frameOf, refusal as refusalOf, refuseFrame } from '../../core/test/fake-app.ts'
 import { createFakeBrowser } from '../../core/test/fake-browser.ts'
 import { createFakePlatform, type FakePlatform } from '../../core/test/fake-platform.ts'
@@ -7,7 +7,7 @@ import { inTime } from '../../core/test/in-time.ts'
 import { refuseRefreshes } from '../../core/test/refuse-refreshes.ts'
 import { until } from '../../core/test/until.ts'
 import { passOn, windowOf } from '../../core/test/windows.ts'
-import type { SetScene } from './contract-scene.ts'
+import type { ContractOptions, ContractScene, SetScene } from './contract-scene.ts'
 import { createTestApi, testApis } from './test-api.ts'
 
 interface Page {
@@ -17,8 +17,21 @@ interface Page {
 
 const home = 'https://example.com/'
 
+/** Makes the client of a page. */
+export type CreateClient = (options: AuthClientOptions, platform: FakePlatform) => AuthClient<User>
+
 /** Sets a scene with the real client, a provider on the same site, and a browser whose time is in the test's hands. */
-export const setRealScene: SetScene = async (options) => {
+export const setRealScene: SetScene = (options) =>
+  setSceneWith(
+    options,
+    (ofClient, platform) => createAuthClient({ ...ofClient, platform }) as AuthClient<User>,
+  )
+
+/** The same with a client that is made otherwise. */
+export async function setSceneWith(
+  options: ContractOptions,
+  createClient: CreateClient,
+): Promise<ContractScene> {
   const { begin, login = {}, refusal, hasRefreshToken = true, claims = {}, onSessionLost } = options
   const { apis, identifiedBy } = { apis: testApis, ...options }
   const provider = await createFakeProvider('https://id.example.com')
@@ -45,18 +58,18 @@ export const setRealScene: SetScene = async (options) => {
     const { advance, setWallClock, timerCount, clock } = time
     const made = createFakePlatform({ fetch: provider.fetch, send, browser, href, stored })
     const platform = { ...made, clock, advance, setWallClock, timerCount }
-    const auth = createAuthClient({
+    const ofClient = {
       issuer: provider.issuer,
       clientId: 'app',
       redirectUri: '/callback',
       ...(apis && { apis }),
       ...(identifiedBy && { identifiedBy }),
-      platform,
       ...(onSessionLost && { onSessionLost }),
       ...options.limits,
       // Where it is not what a test is about, a frame would only take its time.
       ...(begin === 'loading' && { silentRedirectUri: '/silent' }),
-    })
+    }
+    const auth = createClient(ofClient as AuthClientOptions, platform)
     return { auth, platform }
   }
 

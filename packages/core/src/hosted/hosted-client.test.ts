@@ -299,6 +299,29 @@ describe('a worker that dies', () => {
   })
 })
 
+describe('signing out', () => {
+  it('leaves for the provider, with the tokens gone, once however often it is asked for', async () => {
+    app = await createHostedApp()
+    const { auth, platform } = await app.signIn()
+    const [first, second] = await app.settled(Promise.all([auth.logout(), auth.logout()]))
+    expect(first).toEqual({ provider: 'redirected', isRevoked: true })
+    expect(second).toEqual(first)
+    expect(platform.visited).toHaveLength(1)
+    expect(auth.getState()).toMatchObject({ status: 'redirecting', to: 'logout' })
+    expect(auth.explain().session).toBeUndefined()
+  })
+
+  it('or in is over where the page comes back without having been', async () => {
+    app = await createHostedApp()
+    const { auth, platform, start } = app.open()
+    start()
+    await app.settled(auth.login())
+    platform.wake('restored')
+    await app.settled(until(() => auth.getState().status === 'unauthenticated'))
+    expect(auth.getState()).toMatchObject({ reason: 'redirect_cancelled' })
+  })
+})
+
 describe('a page that is away', () => {
   it('hears nothing in the back/forward cache, and all of it when it is back', async () => {
     app = await createHostedApp()

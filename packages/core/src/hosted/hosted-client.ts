@@ -43,7 +43,8 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
         isSignedIn: () => saysSignedIn(page.read('shared', recordKey(prefix))),
         isSignedOut: () => page.read('session', signedOutKey(prefix)) !== undefined,
       }),
-    (_, next) => next,
+    // The host tells its first state too, which the page knows.
+    (state, next) => (!next.error && JSON.stringify(next) === JSON.stringify(state) ? state : next),
   )
   let glance: Glance | undefined
   let linking: Promise<HostLink> | undefined
@@ -70,8 +71,8 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     const context = { setTimer: page.setTimer, view, hear }
     const hello = { options: sent, view: view(), session, shared }
     const link = await connectHost(worker, { ...context, hello }).catch((problem: VaultProblem) =>
-      connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch(() => {
-        throw codeNotLoaded()
+      connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch((cause: unknown) => {
+        throw codeNotLoaded(cause)
       }),
     )
     if (isStarted) link.post({ kind: 'start' })
