@@ -50,9 +50,8 @@ test.describe('where the provider’s session is watched (OpenID Connect Session
   test('a sign-out there, in another tab, is one here, in every tab', async ({ page, context, idp }) => {
     await signIn(page)
     const other = await openTabInSession(context, '/profile')
-    await signOutAtProvider(context, idp)
-    await expectSignedIn(page)
     idp.clearRequests()
+    await signOutAtProvider(context, idp)
     await page.clock.runFor(watchIntervalMs)
     for (const tab of [page, other]) await expectSignedOut(tab)
     // One tab has looked into it for both.
