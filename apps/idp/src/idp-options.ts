@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { LoopbackHost } from './loopback-server.ts'
 
 export interface IdpOptions {
@@ -24,4 +25,13 @@ export interface IdpOptions {
   readonly idTokenSeconds?: number
   /** From the login on: rotation does not prolong it. Default: 14 days. */
   readonly refreshTokenSeconds?: number
+  /** Where else on the app's origins people may come back to, such as `/`. Default: nowhere. */
+  readonly redirectPaths?: readonly string[]
+  /**
+   * `auth0`: named and asked as Auth0 is, for SDKs that can talk to nothing else. A slash ends the issuer, the endpoints
+   * are `/authorize` and `/oauth/token`, and a frame may be answered by a message (`response_mode=web_message`).
+   */
+  readonly dialect?: 'auth0'
+  /** Stands before the provider and gets each request first, as a proxy does. Default: nothing. */
+  readonly front?: (next: RequestListener) => RequestListener
 }

@@ -170,6 +170,8 @@ it('gives a rotated refresh token no more time than the one it replaces had', ()
     apis: new Map(),
     people: createPeople(),
     appOrigins: [appOrigin],
+    redirectPaths: [],
+    dialect: undefined,
     lifetimes: resolveLifetimes({ refreshTokenSeconds: 600 }),
     adapter: createMemory().adapter,
     signingKeys: [],

@@ -27,6 +27,9 @@ export interface ProviderSettings {
   readonly apis: ReadonlyMap<string, Api>
   readonly people: People
   readonly appOrigins: readonly string[]
+  /** Besides those that every app has. */
+  readonly redirectPaths: readonly string[]
+  readonly dialect: 'auth0' | undefined
   readonly lifetimes: Lifetimes
   readonly adapter: AdapterFactory
   readonly signingKeys: readonly JWK[]
@@ -35,9 +38,12 @@ export interface ProviderSettings {
 export const interactionPath = '/interaction/'
 export const userInfoPath = '/userinfo'
 
+const auth0Routes = { authorization: '/authorize', token: '/oauth/token' }
+
 /** Everything that oidc-provider is told, and nothing that it would decide the same way by itself. */
 export function buildProviderConfiguration(settings: ProviderSettings): Configuration {
-  const { issuer, port, apiUrl, apis, people, appOrigins, lifetimes, adapter, signingKeys } = settings
+  const { issuer, port, apiUrl, apis, people, appOrigins, dialect, lifetimes, adapter, signingKeys } =
+    settings
   const pages = createProviderPages(appOrigins)
   const organizations = createOrganizations()
 
@@ -54,7 +60,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
       },
     },
 
-    clients: clients.map((client) => describeClient(client, appOrigins)),
+    clients: clients.map((client) => describeClient(client, settings)),
     extraClientMetadata: { properties: frontChannelMetadata },
     clientAuthMethods: ['none'],
     clientBasedCORS: (_ctx, origin) => appOrigins.includes(origin),
@@ -97,7 +103,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
       Interaction: 60 * 60,
     },
 
-    routes: { userinfo: userInfoPath },
+    routes: { userinfo: userInfoPath, ...(dialect === 'auth0' && auth0Routes) },
     interactions: {
       policy: createInteractionPolicy(),
       url: (_ctx, interaction) => `${interactionPath}${interaction.uid}`,
@@ -111,6 +117,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     renderError: pages.renderError,
     features: {
       devInteractions: { enabled: false },
+      ...(dialect === 'auth0' && { webMessageResponseMode: { enabled: true, ack: 'individual-draft-01' } }),
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -150,11 +157,11 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
 }
 
 /** The page that a sign-in comes back to, and the one that a hidden frame does, which loads no app. */
-const redirectPaths = ['/callback', '/silent-callback.html']
+const usualRedirectPaths = ['/callback', '/silent-callback.html']
 
 function describeClient(
   { clientId, name, mustPush, frontChannelLogout }: ClientEntry,
-  appOrigins: readonly string[],
+  { appOrigins, redirectPaths }: ProviderSettings,
 ): ClientMetadata {
   return {
     client_id: clientId,
@@ -165,7 +172,9 @@ function describeClient(
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     authorization_details_types: [paymentType],
-    redirect_uris: appOrigins.flatMap((origin) => redirectPaths.map((path) => origin + path)),
+    redirect_uris: appOrigins.flatMap((origin) =>
+      [...usualRedirectPaths, ...redirectPaths].map((path) => origin + path),
+    ),
     post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/`),
     ...(frontChannelLogout && {
       frontchannel_logout_uri: `${appOrigins[0]}/front-channel-logout.html`,

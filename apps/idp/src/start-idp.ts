@@ -30,7 +30,7 @@ import { generateSigningKeys, publicKeySet } from './signing-keys.ts'
 
 /** A running provider and its APIs. What they know is gone when they stop. */
 export interface Idp {
-  /** `http://localhost:<port>`, or with the `host` that was chosen. */
+  /** `http://localhost:<port>`, or with the `host` that was chosen; with a slash at the end in the dialect of Auth0. */
   readonly issuer: string
   /** The orders API, `http://localhost:<apiPort>`: the audience of access tokens that are for no other. */
   readonly apiUrl: string
@@ -74,13 +74,13 @@ export interface Idp {
  * @throws {RangeError} when a lifetime is no positive whole number of seconds.
  */
 export async function startIdp(options: IdpOptions): Promise<Idp> {
-  const { appOrigins } = options
+  const { appOrigins, redirectPaths = [], dialect, front = (next) => next } = options
   checkAppOrigins(appOrigins)
   const lifetimes = resolveLifetimes(options)
   const signingKeys = await generateSigningKeys()
   const servers = await openServers(options)
 
-  const issuer = servers.idp.url
+  const issuer = dialect === 'auth0' ? `${servers.idp.url}/` : servers.idp.url
   const apiUrl = servers.api.url
   const log = createRequestLog()
   const faults = createFaults()
@@ -102,6 +102,8 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     apis,
     people,
     appOrigins,
+    redirectPaths,
+    dialect,
     lifetimes,
     adapter: memory.adapter,
     signingKeys,
@@ -113,8 +115,10 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const reuseLog = createReuseLog(provider)
 
   const keySet = publicKeySet(signingKeys)
-  const serve = (server: keyof typeof servers, handler: Handler): void =>
-    servers[server].serve(instrument(handler, { server, log, faults, appOrigins }))
+  const serve = (server: keyof typeof servers, handler: Handler): void => {
+    const listener = instrument(handler, { server, log, faults, appOrigins })
+    servers[server].serve(server === 'idp' ? front(listener) : listener)
+  }
   const serveApi = (server: keyof typeof servers, api: Api): void => {
     const { url } = servers[server]
     const rules = {
