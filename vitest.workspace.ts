@@ -102,6 +102,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'scripts', environment: 'node', include: ['scripts/**/*.test.mjs'] },
       },
+      {
+        extends: true,
+        test: { name: 'bench', environment: 'node', include: ['bench/src/**/*.test.ts'] },
+      },
     ],
   },
 })

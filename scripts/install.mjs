@@ -45,5 +45,5 @@ function fingerprint() {
 
 /** The folders that have dependencies: the root and every workspace. */
 function folders() {
-  return ['.', ...workspaces('packages'), ...workspaces('apps'), ...workspaces('examples')]
+  return ['.', ...workspaces('packages'), ...workspaces('apps'), ...workspaces('examples'), 'bench']
 }

@@ -15,6 +15,7 @@ export const types = {
       ...workspaces('apps'),
       ...workspaces('examples'),
       'matrix/react-18',
+      'bench',
       'scripts',
     ]
     const checks = projects.map((project) =>

@@ -110,7 +110,7 @@ export function buildProviderConfiguration(settings: ProviderSettings): Configur
     },
     discovery: {
       prompt_values_supported: ['none', 'login', 'consent', 'create'],
-      check_session_iframe: issuer + checkSessionPath,
+      check_session_iframe: new URL(checkSessionPath, issuer).href,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
     },

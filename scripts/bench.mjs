@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { findBrowser } from './find-browser.mjs'
+import { build } from './gates/build.mjs'
+import { install } from './install.mjs'
+import { readJson, root } from './root.mjs'
+import { runTool } from './run.mjs'
+import { createStop } from './stop.mjs'
+
+/** Builds the packages, installs those of the peers, which nothing else needs, and measures all of them. */
+const bench = join(root, 'bench')
+const peers = join(bench, 'peers')
+
+const { signal } = createStop()
+install()
+console.log('Building Latchkey, and installing what it is compared with …')
+check(await build.run({ folder: bench, signal }))
+const pnpm = readJson('package.json').packageManager
+const installing = spawnSync(`npx --yes ${pnpm} install --frozen-lockfile`, {
+  cwd: peers,
+  shell: true,
+  encoding: 'utf8',
+  env: { ...process.env, CI: 'true' },
+})
+check({ failed: installing.status ?? 1, output: installing.stdout + installing.stderr })
+const { code: failed, output } = await runTool('typescript', ['-p', peers], { signal })
+check({ failed, output })
+
+const browser = await findBrowser(signal)
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  cwd: bench,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: { ...process.env, LATCHKEY_BROWSER: browser },
+})
+process.exit(status ?? 1)
+
+/** @param {{ failed: number, output?: string }} result */
+function check({ failed, output = '' }) {
+  if (failed === 0) return
+  console.error(output)
+  process.exit(1)
+}
