@@ -60,11 +60,11 @@ export const entries: readonly ContestantEntry[] = [
   }),
 ]
 
-/** `1.2.3`, of each of its packages. */
+/** `name 1.2.3`, of each of its packages. */
 export function versionsOf({ folder, packages }: ContestantEntry): string[] {
   return packages.map((name) => {
     const manifest = readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')
-    return (JSON.parse(manifest) as { readonly version: string }).version
+    return `${name} ${(JSON.parse(manifest) as { readonly version: string }).version}`
   })
 }
 

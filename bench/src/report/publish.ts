@@ -92,11 +92,5 @@ function summary({ results, circumstances }: Report): string {
 }
 
 function versions(results: readonly Result[]): string {
-  const named = new Map(
-    results.map(({ title, isLatchkey, versions }) => [
-      isLatchkey ? 'Latchkey' : title,
-      versions.join(' with '),
-    ]),
-  )
-  return [...named].map(([title, version]) => `${title} ${version}`).join(', ')
+  return [...new Set(results.flatMap(({ versions }) => versions))].join(', ')
 }

@@ -73,7 +73,7 @@ function nameOf({ title }: Result): string {
 }
 
 function both(near: m.Measure, far: m.Measure, result: Result, results: readonly Result[]): string {
-  if (near.of(result) === undefined) return 'signed out'
+  if (near.of(result) === undefined) return 'signed out [^tab]'
   return `${cell(near, result, results)}, ${cell(far, result, results)}`
 }
 
