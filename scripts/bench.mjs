@@ -32,7 +32,11 @@ const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'
   stdio: ['ignore', 'inherit', 'inherit'],
   env: { ...process.env, LATCHKEY_BROWSER: browser },
 })
-process.exit(status ?? 1)
+if (status !== 0) process.exit(status ?? 1)
+const formatted = await runTool('@biomejs/biome', ['format', '--write', 'README.md', 'bench/README.md'], {
+  signal,
+})
+check({ failed: formatted.code, output: formatted.output })
 
 /** @param {{ failed: number, output?: string }} result */
 function check({ failed, output = '' }) {
