@@ -12,12 +12,14 @@ export const shares = {
   'token-answer': 4,
   'id-token': 2,
   'user-info': 3,
-  challenges: 11,
+  challenges: 10,
   'resource-metadata': 3,
   'sign-in-records': 6,
   'session-records': 8,
   'resting-tokens': 4,
   'tab-message': 11,
+  tabs: 0.25,
+  client: 0.75,
   'vault-request': 7,
   'vault-message': 6,
   'silent-answer': 3,
@@ -71,7 +73,7 @@ export function itHolds<TInput>(
         ...(path !== undefined && { path }),
         timeout: longestCaseMs,
         // A smaller input that never ends either is looked for only so long.
-        interruptAfterTimeLimit: longestRunMs + numRuns * 8,
+        interruptAfterTimeLimit: longestRunMs + numRuns * 50,
         markInterruptAsFailure: true,
       })
       traces.stackTraceLimit = stackTraceLimit
@@ -84,13 +86,13 @@ export function itHolds<TInput>(
         { cause: cause ?? result.errorInstance },
       )
     },
-    longestRunMs + 20_000 + numRuns * 10,
+    longestRunMs + 30_000 + numRuns * 50,
   )
 }
 
 /** What takes longer never ends: the slowest case takes some milliseconds. */
-const longestCaseMs = 5000
-const longestRunMs = 40_000
+const longestCaseMs = 20_000
+const longestRunMs = 120_000
 
 function prototypesNow(): string {
   return [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, Error.prototype]
