@@ -1,6 +1,7 @@
 // Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
 import '../src/engine.ts'
 import type { NetworkError } from '../src/index.ts'
+import { expectWords } from './expect-words.ts'
 import { createScene, type Scene, type SceneOptions } from './signed-in.ts'
 
 /** Loads a page in the same tab: what is stored and the time go on, what was in memory is gone. */
@@ -70,6 +71,9 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<NetworkErr
     () => {
       throw new Error('It was not rejected.')
     },
-    (error) => error,
+    (error) => {
+      expectWords(error)
+      return error
+    },
   )
 }

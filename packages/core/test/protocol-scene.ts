@@ -6,6 +6,7 @@ import type { CodeGrant } from '../src/protocol/code-grant.ts'
 import { createProvider, type Provider } from '../src/protocol/provider.ts'
 import { loadedExchanges } from '../src/protocol/rare-exchanges.ts'
 import type { RefreshableTokenSet } from '../src/protocol/refresh-grant.ts'
+import { expectWords } from './expect-words.ts'
 import { createFakePlatform, type FakePlatform, type FakePlatformOptions } from './fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from './fake-provider.ts'
 import { expectNoSecrets } from './no-secrets.ts'
@@ -76,6 +77,7 @@ export async function createProtocolScene({
         (reason: unknown) => reason,
       )
       expect(error).toBeInstanceOf(AuthError)
+      expectWords(error)
       expectNoSecrets(error, provider.secrets)
       return error as AuthError
     },

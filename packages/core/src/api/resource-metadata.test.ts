@@ -70,6 +70,30 @@ describe('an API that says whose tokens it takes (RFC 9728 §5)', () => {
     expect(asked).toHaveLength(1)
     expect(asked[0]?.headers.has('authorization')).toBe(false)
     expect(asked[0]?.credentials).toBe('omit')
+    expect(asked[0]?.method).toBe('GET')
+    expect(asked[0]?.headers.get('accept')).toBe('application/json')
+  })
+
+  it('may take the tokens of several: ten are told of, however many it names', async () => {
+    const servers = Array.from({ length: 12 }, (_, index) => `https://${index}.example`)
+    const called = await call(() => Response.json({ ...whole, authorization_servers: servers }))
+    const error = await refusalOf(called)
+    expect(error).toMatchObject({ authorizationServers: servers.slice(0, 10) })
+    expect(error.message).toContain('https://0.example, https://1.example')
+    expect(error.message).toContain('Sign in with a client whose "issuer" is that')
+  })
+
+  it.each([
+    ['the whole host', 'https://api.example', 'https://api.example/.well-known/oauth-protected-resource'],
+    ['the whole host', 'https://api.example/', 'https://api.example/.well-known/oauth-protected-resource'],
+    [
+      'what ends in a slash',
+      'https://api.example/v1/',
+      'https://api.example/.well-known/oauth-protected-resource/v1/',
+    ],
+  ])('may be %s, as its well-known place says (§3.1): %s', async (_, resource, metadataUrl) => {
+    const called = await call(() => Response.json({ ...whole, resource }), { metadataUrl })
+    expect(await refusalOf(called)).toMatchObject({ code: 'other_authorization_server' })
   })
 
   it('says so to who is not signed in either: to sign in would not help', async () => {
@@ -102,6 +126,10 @@ describe('an API that says whose tokens it takes (RFC 9728 §5)', () => {
     ['a resource that begins alike', { ...whole, resource: 'https://api.example/v1/ord' }],
     ['no resource', { authorization_servers: [other] }],
     ['a resource that is none', { ...whole, resource: 7 }],
+    ['a resource that is no URL', { ...whole, resource: 'v1' }],
+    ['its resource in a list', { ...whole, resource: [whole.resource] }],
+    ['one server, and no list of them', { ...whole, authorization_servers: other }],
+    ['servers in lists', { ...whole, authorization_servers: [[other]] }],
     ['no object', null],
     ['the right thing in a place that is not the resource’s', whole, 'https://api.example/about'],
     ['it in a place on another host', { ...whole, resource: url }, 'https://evil.example/about'],

@@ -142,6 +142,8 @@ describe('options "userInfo" and "loadUser"', () => {
   })
 
   it('let a schema look at what "loadUser" gives', () => {
+    refusalOf('claims', { claims: { '~standard': {} } })
+    refusalOf('claims', { claims: { '~standard': null } })
     const claims = { '~standard': { validate: () => ({ value: {} }) } }
     expect(parse({ loadUser, claims }, oauth)).toMatchObject({ claims })
     refusalOf('claims', { claims }, oauth)
@@ -261,9 +263,12 @@ describe('option "vault"', () => {
     )
   })
 
-  it.each([null, 'vault.js', {}, { sealed: true }])('may not be %j', (vault) => {
-    expect(refusalOf('vault.worker', { vault, apis }).message).toMatch(/must be a function/)
-  })
+  it.each([null, 'vault.js', Object.assign(() => 'vault.js', { worker }), {}, { sealed: true }])(
+    'may not be %j',
+    (vault) => {
+      expect(refusalOf('vault.worker', { vault, apis }).message).toMatch(/must be a function/)
+    },
+  )
 })
 
 describe('option "restoreByRedirect"', () => {
@@ -621,5 +626,31 @@ describe('the instance id', () => {
     const ids = new Set<string>()
     for (let index = 0; index < 5000; index++) ids.add(parse({ clientId: `app-${index}` }).instanceId)
     expect(ids.size).toBe(5000)
+  })
+})
+
+describe('option "identifiedBy"', () => {
+  it('names claims', () => {
+    expect(parse({ identifiedBy: ['organization', 'tenant'] }).identifiedBy).toEqual([
+      'organization',
+      'tenant',
+    ])
+  })
+
+  it.each<[unknown]>([
+    ['organization'],
+    [[7]],
+    [['']],
+    [['organization', null]],
+    [null],
+    [{ 0: 'organization' }],
+  ])('may not be %j', (identifiedBy) => {
+    expect(refusalOf('identifiedBy', { identifiedBy }).message).toMatch(/must be a list of names of claims/)
+  })
+})
+
+describe('option "silentRedirectUri"', () => {
+  it.each(['silent', '//silent.example', '/silent#x', 7, ''])('may not be %j', (silentRedirectUri) => {
+    refusalOf('silentRedirectUri', { silentRedirectUri })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { replaceIdTokens } from '../../test/id-tokens.ts'
 import { createProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
-import { errorFromProvider } from './authorization-response.ts'
+import { errorFromProvider, isInteractionNeeded } from './authorization-response.ts'
 
 type Change = (parameters: URLSearchParams) => void
 
@@ -237,5 +237,20 @@ describe('an error response', () => {
   it('without a state, as some providers send it, is read the same way', () => {
     expect(errorFromProvider('login_required', null)).toMatchObject({ code: 'login_required' })
     expect(errorFromProvider('nope', 'Why not?')).toMatchObject({ error: 'nope', description: 'Why not?' })
+  })
+})
+
+describe('an answer to prompt=none (OpenID Connect Core 1.0 §3.1.2.6)', () => {
+  it.each<[string, boolean]>([
+    ['login_required', true],
+    ['interaction_required', true],
+    ['consent_required', true],
+    ['account_selection_required', true],
+    // The person is signed in there, and not in the way that was asked for.
+    ['unmet_authentication_requirements', false],
+    ['access_denied', false],
+    ['server_error', false],
+  ])('says that nobody is signed in there, or does not: %s', (wire, isNeeded) => {
+    expect(isInteractionNeeded(errorFromProvider(wire, null))).toBe(isNeeded)
   })
 })

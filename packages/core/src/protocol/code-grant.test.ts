@@ -171,6 +171,7 @@ describe('a token response', () => {
     ['no token type', withBody({ token_type: undefined })],
     ['a token type that is a number', withBody({ token_type: 1 })],
     ['a token type nobody here can use', withBody({ token_type: 'mac' })],
+    ['bound to a key that was not proved (RFC 9449 §5)', withBody({ token_type: 'DPoP' })],
     ['an empty refresh token', withBody({ refresh_token: '' })],
     ['a refresh token that is an object', withBody({ refresh_token: { value: 'SENTINEL-inside' } })],
     ['a scope that is a list', withBody({ scope: ['openid'] })],

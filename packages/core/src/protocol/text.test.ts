@@ -17,6 +17,12 @@ describe('plainText', () => {
     expect(plainText('x'.repeat(10_000))).toBe(`${'x'.repeat(299)}…`)
   })
 
+  it('cuts between characters, not between the halves of one', () => {
+    expect(plainText(`${'x'.repeat(298)}😀😀`)).toBe(`${'x'.repeat(298)}…`)
+    expect(plainText(`${'x'.repeat(297)}😀😀`)).toBe(`${'x'.repeat(297)}😀…`)
+    expect(plainText('x😀'.repeat(150))).toMatch(/^(x😀){99}x?…$/u)
+  })
+
   it('blanks every occurrence of a known secret, also one that the cut would have split', () => {
     const secret = 'SENTINEL-refresh-token'
     expect(plainText(`${secret} and ${secret}`, [secret])).toBe('[removed] and [removed]')
