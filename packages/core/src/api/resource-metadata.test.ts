@@ -124,6 +124,11 @@ describe('an API that says whose tokens it takes (RFC 9728 §5)', () => {
     ['another resource', { ...whole, resource: 'https://api.example/v2' }],
     ['a resource of another host', { ...whole, resource: 'https://evil.example/v1' }],
     ['a resource that begins alike', { ...whole, resource: 'https://api.example/v1/ord' }],
+    [
+      'another resource, in that one’s own place',
+      { ...whole, resource: 'https://api.example/v2' },
+      'https://api.example/.well-known/oauth-protected-resource/v2',
+    ],
     ['no resource', { authorization_servers: [other] }],
     ['a resource that is none', { ...whole, resource: 7 }],
     ['a resource that is no URL', { ...whole, resource: 'v1' }],
