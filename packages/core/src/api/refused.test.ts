@@ -162,7 +162,9 @@ describe('an API that wants more of the person (API-07)', () => {
       await callable(() => refused('Bearer error="insufficient_scope", scope="orders:write openid"', 403)),
     )
     expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'insufficient_scope' })
-    expect((error as Error).message).toContain('more than was granted: orders:write openid. Call login(error.demand)')
+    expect((error as Error).message).toContain(
+      'more than was granted: orders:write openid. Call login(error.demand)',
+    )
     expect(destination.searchParams.get('scope')).toBe('openid orders:read orders:write')
   })
 
