@@ -2,6 +2,7 @@ import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
+import { holdUp } from '../../core/test/pages.ts'
 import type { Scene } from '../../core/test/signed-in.ts'
 import { arriveAtCallback, comeBack } from '../test/window-scene.ts'
 import { noteForDeveloper } from './developer-notes.ts'
@@ -11,17 +12,14 @@ import { AuthProvider, Callback } from './index.ts'
 function noted({ auth }: Scene): { readonly notes: string[]; goBy(): void; stop(): void } {
   const notes: string[] = []
   const waiting = new Set<() => void>()
-  const stop = noteForDeveloper(
-    {
-      ...auth,
-      path: () => location.pathname,
-      later(callback) {
-        waiting.add(callback)
-        return () => void waiting.delete(callback)
-      },
+  const stop = noteForDeveloper({
+    ...auth,
+    later(callback) {
+      waiting.add(callback)
+      return () => void waiting.delete(callback)
     },
-    (text) => notes.push(text),
-  )
+    note: (text) => notes.push(text),
+  })
   return {
     notes,
     stop,
@@ -112,7 +110,12 @@ describe('in a build', () => {
     scene.provider.onToken = ({ body }) => {
       if (typeof body === 'object') Object.assign(body, { scope: 'openid profile' })
     }
+    const { arrived, goOn } = holdUp(scene, '/token')
     render(<AuthProvider client={scene.auth}>the app</AuthProvider>)
+    await act(() => arrived)
+    await import('./developer-notes.ts')
+    await act(settle)
+    goOn()
     await act(() => scene.auth.handleCallback())
     expect(screen.getByText('the app')).toBeDefined()
     expect(said).toHaveLength(times)

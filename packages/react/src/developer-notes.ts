@@ -1,11 +1,11 @@
 import type { AuthClient } from '@latchkey/core'
 
-/** What a page is asked about, and how long it is given. */
+/** What the notes go by, and where they go. */
 export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'explain'> {
-  /** Calls back after a while, unless stopped. */
-  later(callback: () => void): () => void
-  /** The path in the address bar. */
-  path(): string
+  /** Calls back after a while, unless stopped. Default: after 5 seconds, for who waits for data before the next page. */
+  readonly later?: (callback: () => void) => () => void
+  /** Default: the console. */
+  readonly note?: (text: string) => void
 }
 
 /**
@@ -14,10 +14,12 @@ export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'exp
  *
  * @returns stops it
  */
-export function noteForDeveloper<TUser>(
-  { on, explain, later, path }: NotesContext<TUser>,
-  note: (text: string) => void,
-): () => void {
+export function noteForDeveloper<TUser>({
+  on,
+  explain,
+  later = afterPatience,
+  note = (text) => console.warn(`Latchkey: ${text}`),
+}: NotesContext<TUser>): () => void {
   const stops: (() => void)[] = []
   let lacking: string | undefined
 
@@ -28,13 +30,20 @@ export function noteForDeveloper<TUser>(
       if (scopeNotGranted !== undefined && scopeNotGranted !== lacking) note(notGranted(scopeNotGranted))
       lacking = scopeNotGranted
       if (previous.reason !== 'callback') return
-      const callbackPath = path()
-      stops.push(later(() => path() === callbackPath && note(leadsNowhere(callbackPath))))
+      const { pathname } = location
+      stops.push(later(() => location.pathname === pathname && note(leadsNowhere(pathname))))
     }),
   )
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+const patienceMs = 5000
+
+function afterPatience(callback: () => void): () => void {
+  const timer = setTimeout(callback, patienceMs)
+  return () => clearTimeout(timer)
 }
 
 function notGranted(scope: string): string {

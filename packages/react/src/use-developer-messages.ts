@@ -1,13 +1,9 @@
 'use client'
 import type { AnyAuthError, AuthClient } from '@latchkey/core'
 import { useEffect } from 'react'
-import { noteForDeveloper } from './developer-notes.ts'
 
 /** What bundlers put in its place. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
-/** Whoever waits for data before they show the next page is given this long. */
-const patienceMs = 5000
 
 /**
  * Says on the console of a development build what went wrong with a sign-in or a sign-out: whoever writes
@@ -22,16 +18,19 @@ export function useDeveloperMessages<TUser>({
     try {
       // First, so that bundlers drop all of it from a production build.
       if (process.env.NODE_ENV === 'development') {
+        let stopped = false
         const stops = [
           on('error', ({ error }) => {
             if (isForDeveloper(error))
               console.error(`Latchkey: ${error.name} ${error.code}: ${error.message}`)
           }),
-          noteForDeveloper({ on, explain, later, path: () => location.pathname }, (text) =>
-            console.warn(`Latchkey: ${text}`),
-          ),
         ]
+        // Bundlers that leave this in keep what is behind it apart.
+        void import('./developer-notes.ts').then(({ noteForDeveloper }) => {
+          if (!stopped) stops.push(noteForDeveloper({ on, explain }))
+        })
         return () => {
+          stopped = true
           for (const stop of stops) stop()
         }
       }
@@ -40,11 +39,6 @@ export function useDeveloperMessages<TUser>({
     }
     return undefined
   }, [on, explain])
-}
-
-function later(callback: () => void): () => void {
-  const timer = setTimeout(callback, patienceMs)
-  return () => clearTimeout(timer)
 }
 
 /** A session that ends and a person who declines are no faults of the app's. */

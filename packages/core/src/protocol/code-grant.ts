@@ -98,10 +98,10 @@ export async function redeemCode(
 function codeRefused(refusal: TokenRefusal, { redirectUri }: CodeGrant): Error {
   const advice =
     refusal.error === 'invalid_grant'
-      ? ' Start the sign-in again: a code is good once, and for a minute or so. If every sign-in ends so, compare with ' +
-        `what the provider got: the redirect URI (${redirectUri}), the client id and the PKCE verifier of both requests must be the same.`
+      ? ' Start the sign-in again. If every one ends so, the provider got another redirect URI than ' +
+        `${redirectUri}, or another client id or PKCE verifier.`
       : ''
-  return refusalError('The code exchange', refusal, 'token_request_failed', advice)
+  return refusalError('The code exchange', refusal, { advice })
 }
 
 function requestTokens(

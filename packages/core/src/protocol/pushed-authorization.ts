@@ -27,7 +27,8 @@ export async function pushAuthorization(
   const response = await oauth.pushedAuthorizationRequest(metadata, client, oauth.None(), query, sendBy(http))
   const secrets = [state, nonce, codeVerifier, query.get('code_challenge')]
   const refusal = await readRefusal(response, secrets, { success: 201 })
-  if (refusal) throw refusalError('The pushed authorization request', refusal, 'authorization_failed')
+  if (refusal)
+    throw refusalError('The pushed authorization request', refusal, { code: 'authorization_failed' })
   try {
     const { request_uri: requestUri } = await oauth.processPushedAuthorizationResponse(
       metadata,

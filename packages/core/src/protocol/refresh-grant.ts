@@ -178,14 +178,12 @@ function consentRequired(
   scope: string,
 ): SignInRequiredError {
   const isNamed = resource !== undefined || audience !== undefined
-  const advice = isNamed
-    ? 'check what the client is registered for.'
-    : 'the provider may know scopes by their API alone: name it by "resource" or "audience" beside "scope".'
+  const advice = isNamed ? '' : ', and name the API by "resource" or "audience" beside "scope"'
   const what = resource ?? audience ?? `the scope ${JSON.stringify(wanted)}`
   return new SignInRequiredError(
     'consent_required',
     `The provider gives no access token for ${what}: ${error}${description ? ` (${description})` : ''}. The session goes on. ` +
-      `Call login(error.demand) to ask the person; if that fails too, ${advice}`,
+      `Call login(error.demand) to ask the person; if that fails too, check what the client is registered for${advice}.`,
     {
       demand: {
         scope,

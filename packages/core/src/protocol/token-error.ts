@@ -73,8 +73,7 @@ export function throwIfUnavailable({ status, headers }: Response): void {
 export function refusalError(
   what: string,
   { error, description, status }: TokenRefusal,
-  code: ServerErrorCode = 'token_request_failed',
-  advice = '',
+  { code = 'token_request_failed', advice = '' }: { code?: ServerErrorCode; advice?: string } = {},
 ): ConfigurationError | ServerError {
   const said = error ? `${error}${description ? ` (${description})` : ''}` : `HTTP status ${status}`
   if (error && registrationErrors.includes(error)) {

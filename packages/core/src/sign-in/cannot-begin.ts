@@ -30,9 +30,8 @@ export function insecureContext(origin: string): ConfigurationError {
 export function loginLoop(): SignInRequiredError {
   return new SignInRequiredError(
     'login_loop',
-    'The app has sent this person to the provider by itself twice, without a click, a key or a reload of theirs in between, ' +
-      'and the page asks for a sign-in again. To keep it from going round in circles, nothing more was begun. Show a button ' +
-      'that calls login(). Why the sign-ins were not enough, explain() and the event "error" say; where a guard demands ' +
-      '"acr" or "maxAge", see whether the provider heeds it.',
+    'The person was sent to sign in twice without having done anything in between, and the page asks for it again: nothing ' +
+      'more was begun. Show a button that calls login(). Why those sign-ins were not enough, explain() and the event ' +
+      '"error" say; look at the acr and maxAge of a guard, too.',
   )
 }
