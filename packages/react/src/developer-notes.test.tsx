@@ -2,7 +2,6 @@ import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
-import { holdUp } from '../../core/test/pages.ts'
 import type { Scene } from '../../core/test/signed-in.ts'
 import { arriveAtCallback, comeBack } from '../test/window-scene.ts'
 import { noteForDeveloper } from './developer-notes.ts'
@@ -110,12 +109,7 @@ describe('in a build', () => {
     scene.provider.onToken = ({ body }) => {
       if (typeof body === 'object') Object.assign(body, { scope: 'openid profile' })
     }
-    const { arrived, goOn } = holdUp(scene, '/token')
     render(<AuthProvider client={scene.auth}>the app</AuthProvider>)
-    await act(() => arrived)
-    await import('./developer-notes.ts')
-    await act(settle)
-    goOn()
     await act(() => scene.auth.handleCallback())
     expect(screen.getByText('the app')).toBeDefined()
     expect(said).toHaveLength(times)

@@ -47,15 +47,9 @@ function afterPatience(callback: () => void): () => void {
 }
 
 function notGranted(scope: string): string {
-  return (
-    `The sign-in asked for "${scope}", and it was not granted. The person may have declined it, or the client is not ` +
-    'registered for it at the provider. Where the app can do without, leave it out of option "scope".'
-  )
+  return `asked for and not granted: "${scope}". Did the person decline it, or is the client not registered for it?`
 }
 
 function leadsNowhere(path: string): string {
-  return (
-    `The sign-in is finished, and the page is still at "${path}", where the provider sends people back to: nothing there ` +
-    'goes on. Render <Callback> on that route, or call handleCallback() there and go to the "returnTo" that it gives.'
-  )
+  return `signed in, and still at "${path}". Render <Callback> on that route, or call handleCallback() there and go to its returnTo.`
 }

@@ -1,6 +1,7 @@
 'use client'
 import type { AnyAuthError, AuthClient } from '@latchkey/core'
 import { useEffect } from 'react'
+import { noteForDeveloper } from './developer-notes.ts'
 
 /** What bundlers put in its place. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
@@ -18,19 +19,14 @@ export function useDeveloperMessages<TUser>({
     try {
       // First, so that bundlers drop all of it from a production build.
       if (process.env.NODE_ENV === 'development') {
-        let stopped = false
         const stops = [
           on('error', ({ error }) => {
             if (isForDeveloper(error))
               console.error(`Latchkey: ${error.name} ${error.code}: ${error.message}`)
           }),
+          noteForDeveloper({ on, explain }),
         ]
-        // Bundlers that leave this in keep what is behind it apart.
-        void import('./developer-notes.ts').then(({ noteForDeveloper }) => {
-          if (!stopped) stops.push(noteForDeveloper({ on, explain }))
-        })
         return () => {
-          stopped = true
           for (const stop of stops) stop()
         }
       }
