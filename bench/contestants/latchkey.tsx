@@ -33,7 +33,7 @@ export function Latchkey({
   )
 }
 
-function Routes({ children }: { readonly children: ReactNode }): ReactNode {
+export function Routes({ children }: { readonly children: ReactNode }): ReactNode {
   const [path, setPath] = useState(location.pathname)
   if (path !== '/callback') return children
   return (

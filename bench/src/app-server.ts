@@ -55,7 +55,7 @@ export async function startAppServer(folder: string, network: Network, clock: Cl
     network.before(() => {
       const found = answer(request)
       if (!found) return void response.writeHead(404).end()
-      const isHashed = request.url?.startsWith('/assets/') && !request.url.includes('vault')
+      const isHashed = request.url?.startsWith('/assets/') && !/auth-(vault|host)/.test(request.url)
       response.setHeader('content-type', contentTypes[found.type] ?? 'application/octet-stream')
       response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
       response.end(found.body)

@@ -40,6 +40,7 @@ export const withoutSdk: ContestantEntry = {
 export const entries: readonly ContestantEntry[] = [
   latchkey({ id: 'latchkey-memory', title: 'Latchkey, in memory' }),
   latchkey({ id: 'latchkey-vault', title: 'Latchkey, vault' }),
+  latchkey({ id: 'latchkey-hosted', title: 'Latchkey, hosted' }),
   peer('react-oidc-context', { packages: ['react-oidc-context', 'oidc-client-ts'], hasNoTokenCall: true }),
   peer('auth0-react', { packages: ['@auth0/auth0-react'], dialect: 'auth0' }),
   peer('oidc-spa', {
