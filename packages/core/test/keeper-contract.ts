@@ -22,7 +22,7 @@ const nobodyFits: StandardSchema<User> = {
 }
 
 async function failToSay(): Promise<never> {
-  throw new NetworkError('user_not_loaded', 'Nobody knows.')
+  throw new NetworkError('user_not_loaded', 'Nobody knows who this is.')
 }
 
 /** What every keeper does, wherever it keeps the tokens. */
