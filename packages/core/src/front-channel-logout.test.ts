@@ -80,6 +80,16 @@ describe('the page that a provider loads when its session ends (OUT-07)', () => 
     expect(isSignedIn(tab)).toBe(true)
   })
 
+  it.each([
+    'iss=https://id.example&iss=https://evil.example',
+    'iss=https://id.example&sid=SENTINEL-sid&sid=another',
+  ])('ignores what it is told twice: %s', async (query) => {
+    const { app } = await signIn()
+    const { platform } = app.open({ href: `https://app.example/logged-out?${query}` })
+    platform.setFramed(true)
+    expect(handleFrontChannelLogout({ issuer, clientId: 'app', platform })).toBe('ignored')
+  })
+
   it('ignores a session that the ID token did not name, where one is named', async () => {
     const { app } = await signIn({})
     expect(load(app, { iss: issuer, sid: 'any' })).toBe('ignored')

@@ -6,6 +6,7 @@ import {
   SignInRequiredError,
 } from '../errors.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
+import { plainText } from '../protocol/text.ts'
 import { joinScopes } from '../protocol/token-target.ts'
 import { parseChallenges } from './challenges.ts'
 
@@ -35,7 +36,7 @@ function insufficientScope({ scope = '' }: Readonly<Record<string, string>>, { g
   const wanted = words(scope)
   return new SignInRequiredError(
     'insufficient_scope',
-    `The API wants more than was granted${wanted.length > 0 ? `: ${wanted.join(' ')}` : ''}. Call login(error.demand) to ask for it.`,
+    `The API wants more than was granted${wanted.length > 0 ? `: ${plainText(wanted.join(' '))}` : ''}. Call login(error.demand) to ask for it.`,
     { demand: { ...granted, scope: joinScopes(granted.scope, ...wanted) } },
   )
 }

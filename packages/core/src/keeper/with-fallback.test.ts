@@ -51,6 +51,8 @@ const broken = scriptedWorker(
   (fail) => fail(),
 )
 const newer = scriptedWorker(({ id }) => ({ latchkey: 2, id, result: { version: 2 } }))
+const garbled = scriptedWorker(({ id }) => ({ latchkey: 1, id, result: { session: 'alice' } }))
+const failing = scriptedWorker(({ id }) => ({ latchkey: 1, id, error: 'Late.' }))
 const foolish = scriptedWorker(() => 'hello yourself')
 
 const troubles: [what: string, problem: string, worker: () => VaultWorker][] = [
@@ -65,10 +67,12 @@ const troubles: [what: string, problem: string, worker: () => VaultWorker][] = [
   ['a worker that says nothing', 'no_answer', silent.worker],
   ['a worker that says something else', 'no_answer', foolish.worker],
   ['a worker of another version', 'other_version', newer.worker],
+  ['a worker whose answers cannot be read', 'other_version', garbled.worker],
+  ['a worker whose errors cannot be read', 'other_version', failing.worker],
 ]
 
 afterEach(() => {
-  for (const { close } of [silent, broken, newer, foolish]) close()
+  for (const { close } of [silent, broken, newer, garbled, failing, foolish]) close()
 })
 
 describe.each(troubles)('%s', (_what, problem, worker) => {

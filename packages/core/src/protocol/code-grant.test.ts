@@ -190,6 +190,8 @@ describe('a token response', () => {
     ['a lifetime that is no number', withBody({ expires_in: 'soon' })],
     ['a lifetime that is null', withBody({ expires_in: null })],
     ['a lifetime that is an object', withBody({ expires_in: {} })],
+    ['a lifetime that no text can be made of', withBody({ expires_in: { toString: 1 } })],
+    ['a lifetime that ends at no moment', withBody({ expires_in: 1e308 })],
     [
       'a lifetime that no number can hold',
       (answer) => {

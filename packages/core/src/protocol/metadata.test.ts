@@ -102,6 +102,16 @@ describe('a metadata document', () => {
     },
   )
 
+  it('that lists for PKCE what has no name is refused with an error of ours', () => {
+    const listed = { ...document, code_challenge_methods_supported: [{ toString: 1 }, [[]], 'plain'] }
+    expect(() => parseMetadata(listed, settings)).toThrow(
+      expect.objectContaining({
+        code: 'pkce_unsupported',
+        message: expect.stringContaining('(it lists: plain)'),
+      }),
+    )
+  })
+
   it.each([[undefined], [['S256']], [['plain', 'S256']]])('that lists %j for PKCE is taken', (methods) => {
     const listed = { ...document, code_challenge_methods_supported: methods }
     expect(parseMetadata(listed, settings).issuer).toBe(issuer)

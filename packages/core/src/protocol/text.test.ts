@@ -33,6 +33,10 @@ describe('plainText', () => {
     expect(plainText(value)).toBeUndefined()
   })
 
+  it('blanks whatever looks like a token', () => {
+    expect(plainText('Not eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln again.')).toBe('Not [removed] again.')
+  })
+
   it('never exceeds 300 characters, holds no control character and no secret, whatever comes', () => {
     const text = fc.string({ unit: 'binary', maxLength: 400, size: 'max' })
     const secret = fc.string({ minLength: 12, maxLength: 40 }).filter((value) => value.trim() !== '')
@@ -54,6 +58,9 @@ describe('errorCode', () => {
 
   it('takes a known secret for no code', () => {
     expect(errorCode('SENTINEL-code', [undefined, null, 'SENTINEL-code'])).toBe('unknown_error')
+    expect(errorCode('bad_code:SENTINEL-code', ['SENTINEL-code'])).toBe('unknown_error')
+    // A part of any word is none.
+    expect(errorCode('login_required', ['e', ''])).toBe('login_required')
   })
 
   it.each<[unknown, string]>([

@@ -45,6 +45,12 @@ describe('readRefusal', () => {
     expect(await readRefusal(response, [])).toMatchObject(refusal)
   })
 
+  it('blanks the tokens that come with a refusal', async () => {
+    const body = { access_token: 'SENTINEL-token', error: 'no', error_description: 'Not SENTINEL-token.' }
+    const refusal = await readRefusal(json(403, body), [])
+    expect(refusal).toMatchObject({ description: 'Not [removed].' })
+  })
+
   it('blanks the secrets that a server repeats, in its words and as its code', async () => {
     const secret = 'SENTINEL-refresh-token'
     const words = { error: secret, error_description: `"${secret}" is unknown` }

@@ -26,6 +26,9 @@ const refusal = (message: string): unknown =>
     message: expect.stringContaining(message),
   })
 
+const circular: Record<string, unknown> = {}
+circular.self = circular
+
 describe('what a sign-in asks for', () => {
   it('is the client’s scope and nothing more, unless it is told otherwise', () => {
     expect(parseLoginOptions({}, settingsWith())).toMatchObject({
@@ -183,6 +186,9 @@ describe('what a sign-in asks for', () => {
     ['seconds that are null', { maxAge: null }, 'maxAge'],
     ['a silent sign-in that must ask (AUTHZ-08)', { prompt: 'none', maxAge: 0 }, 'maxAge'],
     ['an empty list of classes', { acrValues: [] }, 'acrValues'],
+    ['a class that no text can be made of', { acrValues: [{ toString: 1 }] }, 'acrValues'],
+    ['a hint that is none', { loginHint: null }, 'loginHint'],
+    ['claims that go round in circles', { claimsRequest: { idToken: { a: circular } } }, 'claimsRequest'],
     ['classes as text', { acrValues: 'gold silver' }, 'acrValues'],
     ['a class that is empty', { acrValues: [''] }, 'acrValues'],
     ['a class with a space', { acrValues: ['gold silver'] }, 'acrValues'],
