@@ -54,6 +54,10 @@ itHolds(
     )
     if (!error) return
     must(status === 200, 'it has said so')
+    const { resource } = JSON.parse(new TextDecoder().decode(new TextEncoder().encode(body)))
+    const { origin, pathname } = new URL(resource)
+    const below = `${requestUrl}/`.startsWith(`${origin}${pathname.replace(/\/$/, '')}/`)
+    must(below, 'it speaks of what was asked for, or of what that lies below')
     must(error.message.length < 1000, 'somebody can read it')
     const servers = error.authorizationServers
     must(servers.length > 0 && servers.length <= 10 && !servers.includes(issuer), 'they are others')
