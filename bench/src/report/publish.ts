@@ -44,10 +44,16 @@ function replaceBetweenMarks(file: string, text: string): void {
 
 function details({ results, bare, circumstances }: Report): string {
   const { date, rounds, cores, load, browser, node, tookMinutes } = circumstances
+  const isBusy = Math.max(...load) > cores
   const inMs = (ms: number): string => `${Math.round(ms)} ms`
   return [
     `${date}, ${browser}, Node ${node}, ${cores} cores, load ${load.map((one) => one.toFixed(1)).join(' at the start, ')} ` +
       `at the end; ${rounds} rounds, ${Math.round(tookMinutes)} minutes. ${versions(results)}.`,
+    ...(isBusy
+      ? [
+          'The machine was busy with other things: the times below are long, and worth something beside each other only.',
+        ]
+      : []),
     verdict(results),
     '![Bars: Latchkey and its peers in four measures](chart.svg)',
     '### What it weighs',
