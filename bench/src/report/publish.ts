@@ -44,16 +44,11 @@ function replaceBetweenMarks(file: string, text: string): void {
 
 function details({ results, bare, circumstances }: Report): string {
   const { date, rounds, cores, load, browser, node, tookMinutes } = circumstances
-  const isBusy = Math.max(...load) > cores
   const inMs = (ms: number): string => `${Math.round(ms)} ms`
   return [
     `${date}, ${browser}, Node ${node}, ${cores} cores, load ${load.map((one) => one.toFixed(1)).join(' at the start, ')} ` +
       `at the end; ${rounds} rounds, ${Math.round(tookMinutes)} minutes. ${versions(results)}.`,
-    ...(isBusy
-      ? [
-          'The machine was busy with other things: the times below are long, and worth something beside each other only.',
-        ]
-      : []),
+    ...caution(circumstances),
     verdict(results),
     '![Bars: Latchkey and its peers in four measures](chart.svg)',
     '### What it weighs',
@@ -93,8 +88,17 @@ function summary({ results, circumstances }: Report): string {
       ],
       rows,
     ),
+    ...caution(circumstances),
     verdict(results),
   ].join('\n\n')
+}
+
+/** Who else wants to run makes everything slow, and not everything alike. */
+function caution({ load: [before], cores }: Report['circumstances']): string[] {
+  if (before <= cores) return []
+  return [
+    'The machine was busy with other things: the times are long, and mean little even beside each other. The counts and the bytes do not depend on it.',
+  ]
 }
 
 function versions(results: readonly Result[]): string {
