@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { LoopbackHost } from './loopback-server.ts'
+import type { PassedSecret } from './passed-secrets.ts'
 
 export interface IdpOptions {
   /**
@@ -34,4 +35,6 @@ export interface IdpOptions {
   readonly dialect?: 'auth0'
   /** Stands before the provider and gets each request first, as a proxy does. Default: nothing. */
   readonly front?: (next: RequestListener) => RequestListener
+  /** Told of every token, code and code verifier as it passes, so that a test can look where they went. None is kept. */
+  readonly onSecret?: (secret: PassedSecret) => void
 }

@@ -17,6 +17,7 @@ import { resolveLifetimes } from './lifetimes.ts'
 import { createMemory } from './memory-adapter.ts'
 import { createNonces } from './nonces.ts'
 import { openServers } from './open-servers.ts'
+import { tellSecrets } from './passed-secrets.ts'
 import { createPeople } from './people.ts'
 import { createPlainServer } from './plain/plain-server.ts'
 import { buildProviderConfiguration } from './provider-configuration.ts'
@@ -74,7 +75,7 @@ export interface Idp {
  * @throws {RangeError} when a lifetime is no positive whole number of seconds.
  */
 export async function startIdp(options: IdpOptions): Promise<Idp> {
-  const { appOrigins, redirectPaths = [], dialect, front = (next) => next } = options
+  const { appOrigins, redirectPaths = [], dialect, front = (next) => next, onSecret = () => undefined } = options
   checkAppOrigins(appOrigins)
   const lifetimes = resolveLifetimes(options)
   const signingKeys = await generateSigningKeys()
@@ -88,7 +89,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   const people = createPeople()
   const ordersApi = createOrdersApi()
   const nonces = createNonces()
-  const plain = createPlainServer({ port: servers.plain.port, people, appOrigins })
+  const plain = createPlainServer({ port: servers.plain.port, people, appOrigins, onSecret })
   const apis = new Map<string, Api>([
     [apiUrl, ordersApi],
     [servers.stock.url, stockApi],
@@ -112,6 +113,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   addSessionManagement(provider, { port, sessionSeconds: lifetimes.sessionSeconds })
   addFrontChannelLogout(provider, appOrigins)
   observe(provider, log)
+  tellSecrets(provider, onSecret)
   const reuseLog = createReuseLog(provider)
 
   const keySet = publicKeySet(signingKeys)

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { PassedSecret } from '../passed-secrets.ts'
 import { alice, appOrigin } from '../testing/app.ts'
 import type { Browser, Visited } from '../testing/browser.ts'
 import { createBrowser } from '../testing/browser.ts'
 import { useSharedIdp } from '../testing/shared-idp.ts'
 import { plainClient } from './plain-client.ts'
 
-const idp = useSharedIdp()
+const told: PassedSecret[] = []
+const idp = useSharedIdp({ onSecret: (secret) => told.push(secret) })
 
 const verifier = 'v'.repeat(43)
 const redirectUri = `${appOrigin}/photos/callback`
@@ -142,6 +144,18 @@ it('redeems a code once, and only with its verifier (RFC 7636)', async () => {
   const wrong = await redeem(another, { code_verifier: 'w'.repeat(43) })
   expect(wrong.status).toBe(400)
   expect(await wrong.json()).toMatchObject({ error: 'invalid_grant' })
+})
+
+it('tells whoever watches of the code, its verifier and the token', async () => {
+  const { browser, consentPage } = await openConsentPage()
+  const callback = await browser.press(consentPage, 'Allow')
+  told.length = 0
+  const { access_token } = (await (await redeem(callback)).json()) as { access_token: string }
+  expect(told).toEqual([
+    { name: 'code', value: callback.url.searchParams.get('code') },
+    { name: 'code_verifier', value: verifier },
+    { name: 'access_token', value: access_token },
+  ])
 })
 
 it('knows scopes, and nothing else that a token could say', async () => {

@@ -4,6 +4,7 @@ import { allowAppOrigins, answerPreflight, isPreflight } from '../cors.ts'
 import { readForm } from '../form-body.ts'
 import type { Handler } from '../handler.ts'
 import { sendJson } from '../json-answer.ts'
+import { type PassedSecret, secretsIn } from '../passed-secrets.ts'
 import type { People } from '../people.ts'
 import { pathOf } from '../request-path.ts'
 import { createPlainAuthorize } from './plain-authorize.ts'
@@ -26,10 +27,12 @@ export function createPlainServer({
   port,
   people,
   appOrigins,
+  onSecret,
 }: {
   port: number
   people: People
   appOrigins: readonly string[]
+  onSecret: (secret: PassedSecret) => void
 }): PlainServer {
   const model = createPlainModel(appOrigins)
   const oauth = new OAuth2Server({ model, requireClientAuthentication: { authorization_code: false } })
@@ -40,6 +43,7 @@ export function createPlainServer({
     const exchange = createExchange(request, Object.fromEntries(await readForm(request)))
     await oauth.token(exchange.request, exchange.response).catch(throwUnlessOAuthError)
     const { status, body } = answerOf(exchange)
+    for (const fields of [exchange.request.body, body]) secretsIn(fields).forEach(onSecret)
     if (request.headers.accept?.includes('application/json')) return sendJson(response, status, body)
     response.setHeader('cache-control', 'no-store')
     response.setHeader('content-type', 'application/x-www-form-urlencoded')
