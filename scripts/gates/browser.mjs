@@ -5,6 +5,7 @@ import { runJourneys } from './journeys.mjs'
 export const browser = {
   name: 'browser',
   about: 'journeys in a real browser against the local provider (Playwright)',
+  needs: ['demo'],
   async run(context) {
     const executable = await findBrowser(context.signal)
     return runJourneys(['chromium'], { LATCHKEY_BROWSER: executable }, context)

@@ -6,6 +6,7 @@ import { withMissingEngines } from './missing-engines.mjs'
 export const engines = {
   name: 'engines',
   about: 'the main journeys in Firefox and in WebKit, where they are installed',
+  needs: ['demo'],
   async run(context) {
     const { present, missing, env, log } = await findEngines(context.signal)
     const [first, ...others] = present.map(({ name }) => name)

@@ -4,6 +4,7 @@ import { browser } from './browser.mjs'
 import { build } from './build.mjs'
 import { consumer } from './consumer.mjs'
 import { contents } from './contents.mjs'
+import { demo } from './demo.mjs'
 import { engines } from './engines.mjs'
 import { examples } from './examples.mjs'
 import { lint } from './lint.mjs'
@@ -22,8 +23,7 @@ export const stages = [
   [unit],
   [build],
   [pack],
-  [contents, publint, attw, consumer, size],
+  [contents, publint, attw, consumer, size, demo],
   [browser],
-  [examples, apps],
-  [engines],
+  [examples, apps, engines],
 ]

@@ -6,7 +6,7 @@ import { runTool } from '../run.mjs'
 const demo = 'apps/demo'
 
 /**
- * Runs projects of the demo's Playwright configuration.
+ * Runs projects of the demo's Playwright configuration, against the demo that the gate of that name has built.
  *
  * @param {readonly [string, ...string[]]} projects
  * @param {Record<string, string>} env
@@ -21,7 +21,7 @@ export async function runJourneys(projects, env, { folder, signal }) {
     {
       from: demo,
       cwd: join(root, demo),
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, LATCHKEY_DEMO_IS_BUILT: 'yes' },
       signal,
     },
   )

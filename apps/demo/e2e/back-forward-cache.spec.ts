@@ -15,8 +15,9 @@ import {
   startSignIn,
   visit,
 } from './journeys.ts'
+import type { KeeperKind } from './keeper-kind.ts'
 import { authorizations, grants } from './provider-log.ts'
-import { expect, type KeeperKind, test } from './test.ts'
+import { expect, test } from './test.ts'
 
 // Playwright turns the cache off, which every browser has.
 test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] } })

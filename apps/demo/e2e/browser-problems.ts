@@ -4,26 +4,34 @@ import { type BrowserContext, expect } from '@playwright/test'
 export interface BrowserProblems {
   /** From now on, such a line is part of what the test does. */
   allow(pattern: RegExp): void
-  /** Watches another context too. */
-  watch(context: BrowserContext): void
+  /** Watches another context too, of which no page is open yet. */
+  watch(context: BrowserContext): Promise<void>
   /** Fails where something happened that was not allowed. */
   check(): void
 }
 
+/** Runs in every page and frame. What a policy keeps from happening breaks little, and is easily overlooked. */
+function tellOfViolations(): void {
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
+    console.error(`policy violated: ${effectiveDirective} by ${blockedURI} (${disposition})`),
+  )
+}
+
 /** Watches every page of a context, tabs that open later included. */
-export function watchForProblems(context: BrowserContext): BrowserProblems {
+export async function watchForProblems(context: BrowserContext): Promise<BrowserProblems> {
   const allowed: RegExp[] = []
   const seen: string[] = []
 
-  function watch(another: BrowserContext): void {
+  async function watch(another: BrowserContext): Promise<void> {
     another.on('console', (message) => {
       if (!['error', 'warning', 'assert'].includes(message.type())) return
       seen.push(`${message.type()}: ${message.text()} (${message.location().url})`)
     })
     another.on('weberror', (problem) => seen.push(`uncaught: ${problem.error()}`))
+    await another.addInitScript(tellOfViolations)
   }
 
-  watch(context)
+  await watch(context)
   return {
     allow(pattern) {
       allowed.push(pattern)

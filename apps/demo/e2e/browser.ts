@@ -32,6 +32,9 @@ const ofNoUseToTests = [
   'SpareRendererForSitePerProcess',
 ]
 
+/** A name that browsers do not take for this machine, as a colleague’s laptop or a test server has one. */
+export const insecureHost = 'app.test'
+
 /** How every browser of these tests starts: quiet, and of its own accord nowhere on the network. */
 export const launchOptions: LaunchOptions = {
   // Playwright's own browser where nothing is said.
@@ -45,6 +48,7 @@ export const launchOptions: LaunchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`,
     `--disable-features=${[...switchedOffByPlaywright, ...ofNoUseToTests].join()}`,
   ],
 }

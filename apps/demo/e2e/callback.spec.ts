@@ -141,7 +141,7 @@ test('an answer that was pasted into another browser is refused, with a button t
   idp.clearRequests()
 
   const context = await browser.newContext({ baseURL: demo.url })
-  problems.watch(context)
+  await problems.watch(context)
   const other = await context.newPage()
   await other.goto(answer)
   await expect(other.getByRole('alert')).toHaveText('Please sign in again.')

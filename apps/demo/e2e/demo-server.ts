@@ -52,6 +52,9 @@ const framedPages: Readonly<Record<string, (deployment: Deployment) => string>> 
   '/front-channel-logout.html': ({ issuer }) => issuer,
 }
 
+/** A worker goes by the policy that comes with its file, not by that of the page that starts it. */
+const vault = '/auth-vault.js'
+
 const built = join(import.meta.dirname, '../dist')
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -72,9 +75,11 @@ export async function startDemoServer(): Promise<DemoServer> {
     requests.push({ url: request.url ?? '', referer: request.headers.referer })
     const path = request.url ?? ''
     for (const header of headers) response.setHeader(...header)
-    if (!replaced.has(path)) void answer(request, response, deployment, policies)
+    if (!replaced.has(path)) void answer(request, response, { deployment, policies })
     else answerWith(replaced.get(path), path, response)
   })
+  // No request is to meet a connection that is just being closed for having been idle.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -118,8 +123,7 @@ function answerWith(text: string | undefined, path: string, response: ServerResp
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  deployment: Deployment | undefined,
-  policies: ReadonlySet<string>,
+  { deployment, policies }: { deployment: Deployment | undefined; policies: ReadonlySet<string> },
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost')
   const extension = extname(pathname)
@@ -133,14 +137,14 @@ async function answer(
     )
     // Not `no-store`, which would keep pages out of the back/forward cache.
     response.setHeader('cache-control', 'no-cache')
+    if (deployment && pathname === vault)
+      response.setHeader('content-security-policy', vaultPolicy(deployment))
     if (!isPage) response.end(file)
     else if (!deployment) response.writeHead(503).end()
     else {
       response.setHeader(
         'content-security-policy',
-        framedBy
-          ? `default-src 'none'; script-src 'self'; frame-ancestors ${framedBy(deployment)}`
-          : [contentSecurityPolicy(deployment), ...policies],
+        framedBy ? framedPolicy(framedBy(deployment)) : [contentSecurityPolicy(deployment), ...policies],
       )
       if (framedBy && pathname !== '/silent-callback.html') response.setHeader('cache-control', 'no-store')
       response.end(fillIn(file.toString(), deployment))
@@ -155,21 +159,15 @@ async function answer(
  * frame `frame-src` (the provider, and the page that it comes back to); for the vault `worker-src` and, where Trusted
  * Types are enforced, the app's own policy for the worker's address.
  */
-function contentSecurityPolicy({
-  issuer,
-  apiUrl,
-  stockUrl = '',
-  paymentsUrl = '',
-  plainUrl = '',
-}: Deployment): string {
+function contentSecurityPolicy(deployment: Deployment): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     // The people's pictures are data.
     "img-src 'self' data:",
-    `connect-src 'self' ${issuer} ${apiUrl} ${stockUrl} ${paymentsUrl} ${plainUrl}`,
-    `frame-src 'self' ${issuer}`,
+    `connect-src 'self' ${serversOf(deployment)}`,
+    `frame-src 'self' ${deployment.issuer}`,
     "worker-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -177,6 +175,31 @@ function contentSecurityPolicy({
     "require-trusted-types-for 'script'",
     'trusted-types latchkey-demo',
   ].join('; ')
+}
+
+function framedPolicy(ancestors: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `frame-ancestors ${ancestors}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
+
+/** All that the vault does is ask these. */
+function vaultPolicy(deployment: Deployment): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `connect-src ${serversOf(deployment)}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
+
+function serversOf({ issuer, apiUrl, stockUrl = '', paymentsUrl = '', plainUrl = '' }: Deployment): string {
+  return [issuer, apiUrl, stockUrl, paymentsUrl, plainUrl].join(' ')
 }
 
 /** The built page names the addresses of development in its `<meta>` tags. */

@@ -17,7 +17,8 @@ import {
   startSignIn,
   whereabouts,
 } from './journeys.ts'
-import { chooseKeeper, expect } from './test.ts'
+import { chooseKeeper } from './keeper-kind.ts'
+import { expect } from './test.ts'
 
 const demo = join(import.meta.dirname, '..')
 
@@ -82,7 +83,7 @@ test('Vite’s dev server: the first sign-in ever is not broken off by a reload 
   page,
   context,
 }) => {
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   const loaded: string[] = []
   page.on('domcontentloaded', () => loaded.push(new URL(page.url()).pathname))
   await page.goto('/')
@@ -106,7 +107,7 @@ test('Vite’s dev server: the vault works, and a reload asks the provider nothi
   context,
   dev: { idp },
 }) => {
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   await chooseKeeper(context, 'vault')
   await signIn(page)
   await expect(whereabouts(page)).toContainText('in the vault')
@@ -123,7 +124,7 @@ test('Vite’s dev server: a component that is edited finds the session as it wa
   context,
   dev: { idp, edit },
 }) => {
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   await signIn(page)
   const loads = countLoads(page)
   idp.clearRequests()
@@ -138,7 +139,7 @@ test('Vite’s dev server: roots within a page bring no complaint of React’s, 
   page,
   context,
 }) => {
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   await page.goto('/routers')
   for (const router of ['React Router', 'TanStack Router']) {
     await expect(page.getByRole('region', { name: router })).toContainText('Anybody may see this.')
@@ -159,7 +160,7 @@ for (const keeper of ['memory', 'vault'] as const) {
     context,
     dev: { idp, edit },
   }) => {
-    const problems = watchForProblems(context)
+    const problems = await watchForProblems(context)
     await chooseKeeper(context, keeper)
     edit('main.tsx', rootThatTakesAnother)
     await signIn(page)

@@ -1,5 +1,6 @@
 import { signIn, whereabouts } from './journeys.ts'
-import { expect, type KeeperKind, test } from './test.ts'
+import type { KeeperKind } from './keeper-kind.ts'
+import { expect, test } from './test.ts'
 
 /** What the page suggests to press, and what the panel says of the tokens. */
 const expected: Readonly<Record<KeeperKind, { suggests: readonly string[]; says: RegExp }>> = {

@@ -1,16 +1,6 @@
-import { launchOptions } from './browser.ts'
+import { insecureHost as host } from './browser.ts'
 import { expectSignedOut, heading, startSignIn } from './journeys.ts'
 import { expect, test } from './test.ts'
-
-/** A name that browsers do not take for this machine, as a colleague’s laptop or a test server has one. */
-const host = 'app.test'
-
-test.use({
-  launchOptions: {
-    ...launchOptions,
-    args: [...(launchOptions.args ?? []), `--host-resolver-rules=MAP ${host} 127.0.0.1`],
-  },
-})
 
 test('on a page without WebCrypto everything is shown, and the click says what is missing', async ({
   page,

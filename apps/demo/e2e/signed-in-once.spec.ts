@@ -1,5 +1,6 @@
 import { type AuthWorkerFixtures, createAuthFixture } from '../../../packages/testing/src/playwright/index.ts'
 import { expectPasswordPage, expectSignedIn, forgetSession, signIn, startSignIn } from './journeys.ts'
+import { usualServers } from './servers.ts'
 import { test as base, expect } from './test.ts'
 
 /** How often somebody has typed a password, in this worker. */
@@ -8,7 +9,8 @@ let signIns = 0
 const test = base.extend<object, AuthWorkerFixtures>({
   ...createAuthFixture(),
   signInOnce: [
-    async ({ servers: { demo } }, use) => {
+    async ({ serverPool }, use) => {
+      const { demo } = await serverPool.get(usualServers)
       await use(async (page) => {
         signIns += 1
         await signIn(page, 'alice', demo.url)

@@ -1,25 +1,26 @@
-import type { Idp, IdpOptions } from '@latchkey/idp'
-import { PortTakenError, startIdp } from '@latchkey/idp'
-import { type BrowserContext, test as base } from '@playwright/test'
+import type { Idp } from '@latchkey/idp'
+import { test as base } from '@playwright/test'
 import { type BrowserProblems, watchForProblems } from './browser-problems.ts'
-import { type DemoServer, startDemoServer } from './demo-server.ts'
+import type { DemoServer } from './demo-server.ts'
+import { chooseKeeper, type KeeperKind } from './keeper-kind.ts'
+import { type LeakWatch, watchForLeaks } from './secrets/leak-watch.ts'
+import { type MessageTap, tapMessages } from './secrets/message-tap.ts'
+import {
+  createServerPool,
+  type ServerOptions,
+  type ServerPool,
+  type Servers,
+  usualServers,
+} from './servers.ts'
 
 export { expect } from '@playwright/test'
 
-/** Where the demo keeps its tokens. */
-export type KeeperKind = 'memory' | 'at rest' | 'vault' | 'sealed vault'
-
-/** Tests with another wish than the default get servers of their own. */
 interface WorkerFixtures {
-  /** How long the provider's access tokens live. */
-  readonly accessTokenSeconds: number
-  /** The provider's name: on `127.0.0.1` it is another site to the demo, which is on `localhost`. */
-  readonly providerHost: 'localhost' | '127.0.0.1'
-  readonly restoresByRedirect: boolean
-  readonly servers: { readonly idp: Idp; readonly demo: DemoServer }
+  readonly serverPool: ServerPool
 }
 
-interface TestFixtures {
+interface TestFixtures extends ServerOptions {
+  readonly servers: Servers
   /** What the switch on the home page says, in every tab. */
   readonly keeper: KeeperKind
   /** The provider and its APIs: up, without faults, with an empty request log and the data of the beginning. */
@@ -27,25 +28,30 @@ interface TestFixtures {
   readonly demo: DemoServer
   /** Fails the test for every error in a page that it does not allow. */
   readonly problems: BrowserProblems
+  /** What the pages say to each other and to the vault. */
+  readonly messages: MessageTap
+  /** Fails the test for every secret that can be read anywhere when it is over. */
+  readonly leaks: LeakWatch
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   keeper: ['memory', { option: true }],
-  accessTokenSeconds: [300, { option: true, scope: 'worker' }],
-  providerHost: ['localhost', { option: true, scope: 'worker' }],
-  restoresByRedirect: [false, { option: true, scope: 'worker' }],
+  accessTokenSeconds: [usualServers.accessTokenSeconds, { option: true }],
+  providerHost: [usualServers.providerHost, { option: true }],
+  restoresByRedirect: [usualServers.restoresByRedirect, { option: true }],
 
-  servers: [
-    async ({ accessTokenSeconds, providerHost: host, restoresByRedirect }, use) => {
-      const demo = await startDemoServer()
-      const idp = await startProvider({ host, appOrigins: [demo.url], accessTokenSeconds })
-      const { issuer, apiUrl, stockUrl, paymentsUrl, plainUrl } = idp
-      demo.deploy({ issuer, apiUrl, stockUrl, paymentsUrl, plainUrl, restoresByRedirect })
-      await use({ idp, demo })
-      await Promise.all([idp.stop(), demo.stop()])
+  serverPool: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
+    async ({}, use) => {
+      const pool = createServerPool()
+      await use(pool)
+      await pool.stop()
     },
     { scope: 'worker' },
   ],
+
+  servers: async ({ serverPool, accessTokenSeconds, providerHost, restoresByRedirect }, use) =>
+    use(await serverPool.get({ accessTokenSeconds, providerHost, restoresByRedirect })),
 
   idp: [
     async ({ servers: { idp } }, use) => {
@@ -95,33 +101,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   problems: [
     async ({ context }, use) => {
-      const problems = watchForProblems(context)
+      const problems = await watchForProblems(context)
       await use(problems)
       problems.check()
     },
     { auto: true },
   ],
+
+  messages: async ({ context }, use) => use(await tapMessages(context)),
+
+  leaks: [
+    async ({ context, keeper, messages, servers: { demo, passed } }, use, { errors }) => {
+      passed.length = 0
+      const leaks = watchForLeaks({ context, messages }, { appUrl: demo.url, keeper, passed })
+      await use(leaks)
+      // Where something went wrong already, a page may be anywhere.
+      if (errors.length === 0) await leaks.check()
+    },
+    { auto: true },
+  ],
 })
-
-/** Chooses where the tokens are kept, in every tab of a context. */
-export async function chooseKeeper(context: BrowserContext, keeper: KeeperKind): Promise<void> {
-  if (keeper === 'memory') return
-  await context.addInitScript((chosen) => {
-    // A page without an address has no storage.
-    if (location.protocol === 'http:') localStorage.setItem('latchkey-demo.keeper', chosen)
-  }, keeper)
-}
-
-/**
- * On a port that systems do not hand out by themselves: while the provider is down, nobody else must be given
- * its port.
- */
-async function startProvider(options: IdpOptions): Promise<Idp> {
-  const port = 20_000 + Math.floor(Math.random() * 10_000)
-  try {
-    return await startIdp({ ...options, port, apiPort: 0 })
-  } catch (error) {
-    if (error instanceof PortTakenError) return startProvider(options)
-    throw error
-  }
-}

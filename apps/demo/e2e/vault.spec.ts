@@ -113,7 +113,7 @@ test.describe('where no vault can be had, the tokens are in memory and everythin
   })
 
   test('because the page’s policy forbids workers', async ({ page, demo, problems }) => {
-    problems.allow(/Content Security Policy/)
+    problems.allow(/Content Security Policy|policy violated/)
     demo.restrict("worker-src 'none'")
     await signIn(page)
     await expect(whereabouts(page)).toContainText(because)

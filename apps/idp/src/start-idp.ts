@@ -75,7 +75,13 @@ export interface Idp {
  * @throws {RangeError} when a lifetime is no positive whole number of seconds.
  */
 export async function startIdp(options: IdpOptions): Promise<Idp> {
-  const { appOrigins, redirectPaths = [], dialect, front = (next) => next, onSecret = () => undefined } = options
+  const {
+    appOrigins,
+    redirectPaths = [],
+    dialect,
+    front = (next) => next,
+    onSecret = () => undefined,
+  } = options
   checkAppOrigins(appOrigins)
   const lifetimes = resolveLifetimes(options)
   const signingKeys = await generateSigningKeys()

@@ -41,7 +41,7 @@ for (const bundler of bundlers) {
       servers: { idp, apps },
     }) => {
       const { name } = person('alice').claims
-      const problems = watchForProblems(context)
+      const problems = await watchForProblems(context)
       const signIn = page.getByRole('button', { name: 'Sign in' })
       const isSignedIn = async () => {
         await expect(page.getByRole('heading')).toHaveText(`Hello, ${name}`)

@@ -33,7 +33,10 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures & { readonly opened: Opened }, WorkerFixtures>({
   // These drivers do not tell of errors in a page, and Playwright's own browser is not to start.
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
-  problems: async ({}, use) => use({ allow() {}, watch() {}, check() {} }),
+  problems: async ({}, use) => use({ allow() {}, watch: async () => {}, check() {} }),
+  // biome-ignore lint/correctness/noEmptyPattern: the same.
+  leaks: async ({}, use) =>
+    use({ allow() {}, watch: async () => {}, find: async () => [], check: async () => {} }),
 
   engineName: ['firefox', { option: true, scope: 'worker' }],
 

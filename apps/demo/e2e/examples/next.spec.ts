@@ -25,7 +25,7 @@ test('an app that Next.js renders on the server signs in, guards a page and surv
   servers: { idp, app },
 }) => {
   const { name, email } = person('alice').claims
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   const account = page.getByRole('banner')
 
   await test.step('the server says that nothing is decided yet, and shows no guarded page', async () => {

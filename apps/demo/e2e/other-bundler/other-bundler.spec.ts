@@ -26,7 +26,7 @@ test('an app bundled by esbuild signs in with the vault, and a reload asks the p
   context,
   servers: { idp, url },
 }) => {
-  const problems = watchForProblems(context)
+  const problems = await watchForProblems(context)
   await page.goto(url)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await enterPassword(page)
@@ -62,7 +62,7 @@ test.describe('with a client that lives in the worker', () => {
     context,
     servers: { idp, url },
   }) => {
-    const problems = watchForProblems(context)
+    const problems = await watchForProblems(context)
     await page.goto(`${url}/?view=all#here`)
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
     expect(idp.requests).toEqual([])
@@ -93,7 +93,7 @@ test.describe('with a client that lives in the worker', () => {
     context,
     servers: { idp, url },
   }) => {
-    const problems = watchForProblems(context)
+    const problems = await watchForProblems(context)
     await context.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'))
     await page.goto(`${url}/private?of=me`)
     await enterPassword(page)

@@ -26,7 +26,7 @@ for (const router of routers) {
   }) => {
     apps.deploy(router, idp.issuer)
     idp.clearRequests()
-    const problems = watchForProblems(context)
+    const problems = await watchForProblems(context)
     // React puts on the console what an error component of TanStack Router is shown for.
     if (router === 'tanstack') problems.allow(/SignInRequiredError/)
     const place = router === 'hash' ? '/#/settings?tab=2' : '/settings?tab=2'

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { historyOf } from '../tab-history.ts'
-import type { MessageTap } from './message-tap.ts'
+import { type MessageTap, textsOfMessages } from './message-tap.ts'
 import { type Readable, readPage } from './page-contents.ts'
 import { type Secret, spellingsOf } from './secret.ts'
 import type { WireTap } from './wire-tap.ts'
@@ -17,12 +17,14 @@ export async function findSecrets(
 ): Promise<readonly string[]> {
   const secrets = await wire.secrets()
   if (secrets.length === 0) throw new Error('No secret went over the wire, so there is nothing to look for.')
-  const contents = [
-    ...(await readPage(page)),
-    ...(await readBrowser(page, wire)),
-    { place: 'worker messages', text: messages.worker.join('\n') },
-    { place: 'channel messages', text: messages.channels.join('\n') },
-  ]
+  return findIn(
+    [...(await readPage(page)), ...(await readBrowser(page, wire.lines)), ...textsOfMessages(messages)],
+    secrets,
+  )
+}
+
+/** The same, in what was read already. */
+export function findIn(contents: readonly Readable[], secrets: readonly Secret[]): readonly string[] {
   return sorted(
     secrets.flatMap((secret) =>
       contents.filter(({ text }) => holds(text, secret)).map(({ place }) => `${secret.name} in ${place}`),
@@ -54,8 +56,8 @@ function sorted(findings: readonly string[]): readonly string[] {
   return [...new Set(findings)].sort()
 }
 
-/** What the browser itself keeps, and what it was told to write down. */
-async function readBrowser(page: Page, { lines }: WireTap): Promise<readonly Readable[]> {
+/** What the browser itself keeps of a tab, and what it was told to write down. */
+export async function readBrowser(page: Page, lines: readonly string[]): Promise<readonly Readable[]> {
   const { urls } = await historyOf(page)
   return [
     { place: 'history', text: urls.join('\n') },

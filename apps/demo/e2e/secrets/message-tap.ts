@@ -1,4 +1,5 @@
 import type { BrowserContext } from '@playwright/test'
+import type { Readable } from './page-contents.ts'
 
 /** What pages say to other tabs and to their worker, and what they hear from them. */
 export interface MessageTap {
@@ -6,6 +7,14 @@ export interface MessageTap {
   readonly worker: readonly string[]
   /** On broadcast channels. */
   readonly channels: readonly string[]
+}
+
+/** What was said so far, by where. */
+export function textsOfMessages({ worker, channels }: MessageTap): readonly Readable[] {
+  return [
+    { place: 'worker messages', text: worker.join('\n') },
+    { place: 'channel messages', text: channels.join('\n') },
+  ]
 }
 
 /** Listens from the beginning: what was said before cannot be known. Nothing of it stays in a page. */
@@ -28,7 +37,8 @@ function listenIn(): void {
       if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value)
       if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value)
       // A key that may leave its owner is as good as its bytes.
-      if (value instanceof CryptoKey) return `CryptoKey ${value.type} extractable=${value.extractable}`
+      if (typeof CryptoKey !== 'undefined' && value instanceof CryptoKey)
+        return `CryptoKey ${value.type} extractable=${value.extractable}`
       return value
     })
   }

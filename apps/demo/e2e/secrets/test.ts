@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
-import { test as base, type KeeperKind } from '../test.ts'
+import type { KeeperKind } from '../keeper-kind.ts'
+import { test as base } from '../test.ts'
 import { findSecrets } from './find-secrets.ts'
-import { type MessageTap, tapMessages } from './message-tap.ts'
 import { tapVault, type VaultTap } from './vault-tap.ts'
 import { tapWire, type WireTap } from './wire-tap.ts'
 
@@ -10,7 +10,6 @@ export { expect } from '../test.ts'
 interface Taps {
   readonly vault: VaultTap
   readonly wire: WireTap
-  readonly messages: MessageTap
   /** Every secret that can be read anywhere now, but what a sign-in leaves behind. */
   readonly secretsIn: (page: Page) => Promise<readonly string[]>
 }
@@ -22,7 +21,6 @@ export const test = base.extend<Taps>({
     await use(tap)
     await tap.stop()
   },
-  messages: [async ({ context }, use) => use(await tapMessages(context)), { auto: true }],
   wire: [
     async ({ context, idp: { issuer, plainUrl }, vault }, use) => {
       const tokens = [`${issuer}/token`, `${plainUrl}/login/oauth/access_token`]

@@ -9,6 +9,8 @@ export interface LogEntry {
   readonly at: number
   readonly name: EventName
   readonly text: string
+  /** As it was told: React’s developer tools show it. */
+  readonly event: unknown
 }
 
 const mostEntries = 20
@@ -20,7 +22,7 @@ export function useSessionLog(): readonly LogEntry[] {
   const [entries, add] = useReducer(withNewest, [])
   useEffect(() => {
     const listen = <Name extends EventName>(name: Name) =>
-      on(name, (event) => add({ at: Date.now(), name, text: describeEvent[name](event) }))
+      on(name, (event) => add({ at: Date.now(), name, text: describeEvent[name](event), event }))
     const stops = eventNames.map(listen)
     return () => {
       for (const stop of stops) stop()

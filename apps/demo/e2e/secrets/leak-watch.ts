@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { clientOf } from '../client-of-page.ts'
+import type { KeeperKind } from '../keeper-kind.ts'
+import { findIn, readBrowser } from './find-secrets.ts'
+import { type MessageTap, tapMessages, textsOfMessages } from './message-tap.ts'
+import { type Readable, readPage } from './page-contents.ts'
+import type { Secret } from './secret.ts'
+
+const answerMs = 20_000
+
+/** Looks for secrets where none may be. */
+export interface LeakWatch {
+  /** Watches another context too. */
+  watch(context: BrowserContext): Promise<void>
+  /** What can be read anywhere now and may not be, as in `refresh_token in localStorage`, sorted. */
+  find(): Promise<readonly string[]>
+  /** From now on, what is found there is part of what the test does. */
+  allow(finding: string): void
+  /** Fails where something is found that was not allowed. */
+  check(): Promise<void>
+}
+
+/**
+ * Watches every page of a context, tabs that open later included.
+ *
+ * @param appUrl pages that begin with another address are not the app's
+ * @param passed the secrets that went between the app and its provider: it grows
+ */
+export function watchForLeaks(
+  first: Tapped,
+  { appUrl, keeper, passed }: { appUrl: string; keeper: KeeperKind; passed: readonly Secret[] },
+): LeakWatch {
+  const allowed = new Set([
+    ...spent,
+    ...toldToVault,
+    ...(keeper === 'sealed vault' ? [] : ['access_token in worker messages']),
+  ])
+  const watched: Watched[] = []
+
+  function watch({ context, messages }: Tapped): void {
+    const lines: string[] = []
+    context.on('console', (message) => lines.push(message.text()))
+    context.on('weberror', (problem) => lines.push(String(problem.error().stack)))
+    watched.push({ context, messages, lines })
+  }
+
+  async function find(): Promise<readonly string[]> {
+    if (passed.length === 0) return []
+    const contents = await Promise.all(watched.map((each) => readContext(each, appUrl)))
+    const secrets = [...new Map(passed.map((secret) => [secret.value, secret])).values()]
+    return findIn(contents.flat(), secrets).filter((finding) => !allowed.has(finding))
+  }
+
+  watch(first)
+  return {
+    watch: async (context) => watch({ context, messages: await tapMessages(context) }),
+    find,
+    allow: (finding) => allowed.add(finding),
+    check: async () => expect(await find(), 'secrets that can be read').toEqual([]),
+  }
+}
+
+/** What a sign-in leaves behind: the code is spent by then. */
+const spent = [
+  // The addresses that a page and a frame in it were loaded from: nothing can change them.
+  'code in timing',
+  // A router may have looked at the address before <Callback> was rendered, and remembers what it saw.
+  'code in objects',
+  // A sign-in's window tells it to the page that opened it, which alone has the verifier: `opener` may be cut.
+  'code in channel messages',
+]
+
+/** What passes between a page and its vault: the page takes it to the provider and back. Refresh tokens do not. */
+const toldToVault = [
+  'code in worker messages',
+  'code_verifier in worker messages',
+  'id_token in worker messages',
+]
+
+/** A context, and what its pages say to each other. */
+interface Tapped {
+  readonly context: BrowserContext
+  readonly messages: MessageTap
+}
+
+interface Watched extends Tapped {
+  readonly lines: readonly string[]
+}
+
+async function readContext({ context, lines, messages }: Watched, appUrl: string): Promise<Readable[]> {
+  const tabs = await Promise.all(context.pages().map((page) => inTime(readTab(page, appUrl, lines), page)))
+  return [...tabs.flat(), ...textsOfMessages(messages)]
+}
+
+async function readTab(page: Page, appUrl: string, lines: readonly string[]): Promise<readonly Readable[]> {
+  const contents = await readBrowser(page, lines)
+  if (!page.url().startsWith(appUrl)) return contents
+  return [...contents, ...(await readPage(page)), ...(await readClient(page))]
+}
+
+/** What the app itself is told, and may write down. */
+async function readClient(page: Page): Promise<readonly Readable[]> {
+  // The silent callback is no page of the app.
+  if ((await page.locator('header').count()) === 0) return []
+  const client = await clientOf(page)
+  const text = await client.evaluate(({ explain, getState }) => JSON.stringify([explain(), getState()]))
+  return [{ place: 'explain()', text }]
+}
+
+/** A page that is frozen answers nobody. */
+function inTime<T>(answer: Promise<T>, page: Page): Promise<T> {
+  return Promise.race([
+    answer,
+    sleep(answerMs, undefined, { ref: false }).then(() => {
+      throw new Error(`The page at ${page.url()} does not say what it holds.`)
+    }),
+  ])
+}
