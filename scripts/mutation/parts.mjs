@@ -22,7 +22,7 @@ export const parts = [
   coreFolder('dpop', 85),
   coreFolder('popup', 85),
   coreFolder('platform', 85, 'sign-in/hand-over'),
-  coreFolder('adapters', 82),
+  coreFolder('adapters', 85),
   coreFolder('session-limits', 85),
   coreFolder('provider-session', 85),
   { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },

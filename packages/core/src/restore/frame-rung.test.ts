@@ -352,6 +352,7 @@ describe('a frame per tab', () => {
     for (const tab of tabs) {
       expect(await decided(tab)).toMatchObject({ reason: 'no_session' })
       expect(tab.platform.frames).toEqual([])
+      expect(frameReport(tab)).toMatchObject({ outcome: 'signed_out' })
     }
   })
 

@@ -106,6 +106,7 @@ describe('what a sign-in asks for', () => {
     [{ idToken: null }],
     [{ idToken: ['email'] }],
     [{ idToken: { email: true } }],
+    [{ idToken: { name: null, email: true } }],
   ])('refuses claims that are none: %j', (claimsRequest) => {
     expect(() => sent({ claimsRequest } as unknown as LoginOptions)).toThrow(
       refusal('"claimsRequest" must hold'),
