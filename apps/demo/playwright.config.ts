@@ -28,7 +28,7 @@ export default defineConfig<object, EngineOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: ['engines/**', 'examples/**', 'apps/**'] },
+    { name: 'chromium', testIgnore: ['engines/**', 'examples/**', 'e2e/apps/**'] },
     { name: 'examples', testDir: './e2e/examples' },
     // Apps that have the packed packages: `npm test -- --only apps` makes them.
     { name: 'apps', testDir: './e2e/apps', fullyParallel: false, workers: 1 },
