@@ -1,6 +1,8 @@
 import { checkedUser } from '../checked-user.ts'
+import { isText, maybe, shape } from '../shapes.ts'
 import type { StandardSchema } from '../standard-schema.ts'
 import type { AcceptAnswer, AcceptQuestion } from '../vault/ask-page.ts'
+import { isSession } from '../vault/parse-result.ts'
 import type { LoadUserInfo } from './keeper.ts'
 
 /** What the page has a say with in who is signed in: functions, which do not get into a vault. */
@@ -19,6 +21,8 @@ export interface VaultAnswerer {
   close(): void
 }
 
+const isQuestion = shape({ session: isSession, accessToken: maybe(isText) })
+
 /** Makes a {@link VaultAnswerer} for one sign-in. */
 export function createVaultAnswerer({ claims, load }: AcceptContext): VaultAnswerer {
   const { port1: own, port2: port } = new MessageChannel()
@@ -35,8 +39,8 @@ export function createVaultAnswerer({ claims, load }: AcceptContext): VaultAnswe
     }
   }
 
-  own.onmessage = ({ data }: MessageEvent<AcceptQuestion>) => {
-    void answerTo(data).then((answer) => own.postMessage(answer))
+  own.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (isQuestion(data)) void answerTo(data as AcceptQuestion).then((answer) => own.postMessage(answer))
   }
   return { port, refusal: () => refusal, close: () => own.close() }
 }

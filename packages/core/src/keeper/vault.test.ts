@@ -7,6 +7,7 @@ import { until } from '../../test/until.ts'
 import { openVaultBrowser, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
 import type { User } from '../user.ts'
 import { askPage } from '../vault/ask-page.ts'
+import { createVaultAnswerer } from './answer-vault.ts'
 
 /** Two pages of one vault, where somebody is signed in. */
 async function openTwo(
@@ -470,6 +471,21 @@ describe('a sign-in that the page has a say in', () => {
     expect(tokens.length).toBeGreaterThan(0)
     expect(tokens.filter((token) => JSON.stringify(vault.said).includes(token))).toEqual([])
   })
+
+  it.each([[undefined], ['who'], [{ session: 'nobody' }], [{ session: {}, accessToken: 1 }]])(
+    'is not spoken of where the vault asks %j',
+    async (question) => {
+      const { port, refusal, close } = createVaultAnswerer({ claims: anybody, load: undefined })
+      const answers: unknown[] = []
+      port.onmessage = ({ data }) => answers.push(data)
+      port.postMessage(question)
+      port.postMessage({ session: { epoch: 0, claims: undefined, scope: '', hasRefreshToken: false } })
+      await until(() => answers.length > 0)
+      expect(answers).toEqual([{ isAccepted: true, userInfo: undefined }])
+      expect(refusal()).toBeUndefined()
+      close()
+    },
+  )
 
   it.each([[undefined], ['yes'], [{ isAccepted: 'yes' }], [{ isAccepted: true, userInfo: { claims: {} } }]])(
     'is none where the page answers %j',

@@ -8,7 +8,7 @@ const isAnswer = shape({ latchkey: isNumber, id: isNumber })
 
 const withSession = shape({ session: isSession })
 const changes: Readonly<Record<PlainChange['type'], Shape>> = {
-  refreshed: withSession,
+  refreshed: shape({ session: isSession, error: maybe(isPlainError) }),
   described: withSession,
   adopted: withSession,
   refresh_failed: shape({ error: isPlainError, retryAt: maybe(isNumber) }),
@@ -16,7 +16,7 @@ const changes: Readonly<Record<PlainChange['type'], Shape>> = {
 }
 const isChange: Shape = (value) => {
   const { type } = (value ?? {}) as PlainChange
-  return Object.hasOwn(changes, type) && changes[type](value)
+  return isText(type) && Object.hasOwn(changes, type) && changes[type](value)
 }
 const isNews = shape({
   latchkey: (value) => value === vaultVersion,
