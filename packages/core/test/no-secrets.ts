@@ -24,7 +24,16 @@ export function everythingIn(value: unknown, seen: Set<unknown> = new Set()): st
 function textOf(value: object): string {
   if (ArrayBuffer.isView(value)) return new TextDecoder().decode(value)
   const asJson = value instanceof Error ? JSON.stringify(value) : ''
-  return `${Object.prototype.toString.call(value)} ${String(value)} ${asJson}`
+  return `${Object.prototype.toString.call(value)} ${asText(value)} ${asJson}`
+}
+
+/** Not every object has a text: whoever made it may have left it none. */
+function asText(value: object): string {
+  try {
+    return String(value)
+  } catch {
+    return ''
+  }
 }
 
 function* contentsOf(value: object): Iterable<unknown> {

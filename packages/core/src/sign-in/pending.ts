@@ -3,7 +3,7 @@ import { invalid } from '../options/invalid-option.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import { plainCause } from '../protocol/plain-cause.ts'
-import { isNumber, isText, listOf, maybe, oneOf, recordOf, shape } from '../shapes.ts'
+import { isNumber, isText, listOf, maybe, oneOf, recordOf, type Shape, shape } from '../shapes.ts'
 
 /** A sign-in whose answer is awaited. */
 export interface PendingSignIn extends CodeGrant {
@@ -148,11 +148,12 @@ function isJson(value: unknown): boolean {
   }
 }
 
+const isFilled: Shape = (value) => isText(value) && value !== ''
 const isSignIn = shape({
-  state: isText,
-  nonce: isText,
-  codeVerifier: isText,
-  redirectUri: isText,
+  state: isFilled,
+  nonce: isFilled,
+  codeVerifier: isFilled,
+  redirectUri: isFilled,
   scope: isText,
   returnTo: isText,
   keyId: maybe(isText),

@@ -14,7 +14,15 @@ export const isSession: Shape = shape({
 })
 
 /** An error, as far as it can be put together again. */
-export const isPlainError: Shape = shape({ name: isText, code: isText, message: isText })
+export const isPlainError: Shape = shape({
+  name: isText,
+  code: isText,
+  message: isText,
+  error: maybe(isText),
+  description: maybe(isText),
+  status: maybe(isMoment),
+  retryAfterSeconds: maybe(isMoment),
+})
 
 const isVaultSession = shape({ session: maybe(isSession), record: isSessionRecord })
 const isAnything: Shape = () => true

@@ -6,13 +6,13 @@ import { expect, it } from 'vitest'
  * One file each, named after it.
  */
 export const shares = {
-  'callback-url': 12,
+  'callback-url': 14,
   'authorization-response': 6,
   metadata: 6,
-  'token-answer': 4,
-  'id-token': 2,
-  'user-info': 3,
-  challenges: 10,
+  'token-answer': 2.5,
+  'id-token': 1,
+  'user-info': 2,
+  challenges: 11.5,
   'resource-metadata': 3,
   'sign-in-records': 6,
   'session-records': 8,
