@@ -9,6 +9,7 @@ import { requireEndpoint } from './metadata.ts'
 import { readProviderSession } from './provider-session.ts'
 import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
+import { plainText } from './text.ts'
 import { readRefusal, refusalError, type TokenRefusal } from './token-error.ts'
 import {
   describeClient,
@@ -99,7 +100,7 @@ function codeRefused(refusal: TokenRefusal, { redirectUri }: CodeGrant): Error {
   const advice =
     refusal.error === 'invalid_grant'
       ? ' Start the sign-in again. If every one ends so, the provider got another redirect URI than ' +
-        `${redirectUri}, or another client id or PKCE verifier.`
+        `${plainText(redirectUri)}, or another client id or PKCE verifier.`
       : ''
   return refusalError('The code exchange', refusal, { advice })
 }
