@@ -23,8 +23,6 @@ export default defineConfig({
   ...rest,
   test: {
     ...settings,
-    // How long a mutant that waits for ever holds up the run.
-    testTimeout: 10_000,
     projects: ((settings.projects ?? []) as ViteUserConfig[])
       .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
       .map((project) => ({
