@@ -35,6 +35,8 @@ export function watchForLeaks(
     ...spent,
     ...toldToVault,
     ...(keeper === 'sealed vault' ? [] : ['access_token in worker messages']),
+    // That is where it rests: it is worth nothing without a key that cannot leave.
+    ...(keeper === 'at rest' ? ['refresh_token in IndexedDB'] : []),
   ])
   const watched: Watched[] = []
 
