@@ -37,17 +37,17 @@ const asked =
  * @type {readonly Budget[]}
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 15_300, isLoaded: () => false },
+  { what: 'at first', entry: 'app', bytes: 15_300, isLoaded: () => false, more: { esbuild: 400 } },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 51_300,
+    bytes: 53_900,
     isLoaded: (path) => !vaultOnly.test(path) && !asked.test(path),
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 33_700,
+    bytes: 35_300,
     isLoaded: (path) => !memoryOnly.test(path) && !asked.test(path),
   },
   // The goal is 5 kB. esbuild has every file whole that the rest of an app uses some of.
@@ -72,9 +72,9 @@ const budgets = [
     isLoaded: (path) => path.endsWith('hosted-fetch.js'),
     more: { esbuild: 1_800 },
   },
-  { what: 'in its worker', entry: 'host', bytes: 55_300, isLoaded: () => true, more: { esbuild: 400 } },
+  { what: 'in its worker', entry: 'host', bytes: 56_900, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
-  { what: 'in the vault', entry: 'vault', bytes: 28_900, isLoaded: () => true, more: { esbuild: 2_200 } },
+  { what: 'in the vault', entry: 'vault', bytes: 30_400, isLoaded: () => true, more: { esbuild: 2_200 } },
   // With the errors of core, which an app has already; esbuild takes all of them, for they are one file.
   {
     what: 'to guard the routes of React Router',
@@ -94,10 +94,10 @@ const budgets = [
   {
     what: 'on the front-channel logout page',
     entry: 'front-channel-logout',
-    bytes: 2_300,
+    bytes: 2_400,
     isLoaded: () => true,
   },
-  { what: 'to sign in by a window', entry: 'popup', bytes: 4_300, isLoaded: () => true },
+  { what: 'to sign in by a window', entry: 'popup', bytes: 4_600, isLoaded: () => true },
   { what: 'to bind tokens to a key', entry: 'dpop', bytes: 2_500, isLoaded: () => true },
   { what: 'for axios', entry: 'axios', bytes: 400, isLoaded: () => true },
   { what: 'for ky', entry: 'ky', bytes: 300, isLoaded: () => true },
@@ -108,7 +108,7 @@ const budgets = [
   {
     what: 'to confirm who it is by a window',
     entry: 'react-popup',
-    bytes: 4_900,
+    bytes: 5_000,
     isLoaded: () => true,
     more: { esbuild: 1_900 },
   },

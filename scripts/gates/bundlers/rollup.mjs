@@ -4,6 +4,12 @@ import { minify } from 'terser'
 import { matchPackages } from './bundler.mjs'
 import { fromRollup, noteEntered } from './rollup-output.mjs'
 
+/** As the other two do by themselves: what is for developers is dropped. @type {import('rollup').Plugin} */
+const forProduction = {
+  name: 'for-production',
+  transform: (code) => code.replaceAll('process.env.NODE_ENV', '"production"'),
+}
+
 /** @returns {import('./bundler.mjs').Bundler} */
 export function createRollupBundler() {
   /** What it has read, by what is left to the app: it remembers where an import leads. @type {Map<string, import('rollup').RollupCache>} */
@@ -17,7 +23,7 @@ export function createRollupBundler() {
     const bundle = await rollup({
       input,
       external: matchPackages(external),
-      plugins: [resolve({ browser: true }), plugin],
+      plugins: [resolve({ browser: true }), forProduction, plugin],
       onwarn() {},
       ...(cache && { cache }),
     })

@@ -28,7 +28,8 @@ export interface PopupSettings {
  * @throws {ConfigurationError} `invalid_option`
  */
 export function parsePopupOptions(options: PopupOptions): PopupSettings {
-  const { signal: _, window: size = {}, timeoutSeconds = 600, ...login } = options
+  const { signal: _, window, timeoutSeconds = 600, ...login } = options
+  const size = window ?? {}
   for (const name of ['returnTo', 'appState'] as const) {
     if (name in login) throw invalid(name, 'is for login(): in a window nobody leaves the page')
   }

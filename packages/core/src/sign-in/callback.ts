@@ -141,7 +141,7 @@ function withReturnTo(error: AnyAuthError, returnTo: string): AnyAuthError {
 function notACallback(redirectUri: string): ConfigurationError {
   return new ConfigurationError(
     'not_a_callback',
-    `handleCallback() was called on another page than option "redirectUri" (${redirectUri}). Render <Callback> on that route.`,
+    `handleCallback() was called on another page than option "redirectUri" (${redirectUri.slice(0, 300)}). Render <Callback> on that route.`,
   )
 }
 
