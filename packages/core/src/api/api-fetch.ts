@@ -1,4 +1,4 @@
-import { type AnyAuthError, ConfigurationError, codeNotLoaded } from '../errors.ts'
+import { type AnyAuthError, ConfigurationError } from '../errors.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Api } from '../options/api-options.ts'
 import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
@@ -51,10 +51,9 @@ export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => 
   async function otherServer(url: string, response: Response): Promise<AnyAuthError | undefined> {
     const metadataUrl = metadataOf(response)
     if (metadataUrl === undefined) return undefined
-    const { otherAuthorizationServer } = await import('./resource-metadata.ts').catch((cause: unknown) => {
-      throw codeNotLoaded(cause)
-    })
-    return otherAuthorizationServer(url, metadataUrl, context)
+    // A page of an older release may not have it any more: then what the API has said is all that is known.
+    const loaded = await import('./resource-metadata.ts').catch(() => undefined)
+    return loaded?.otherAuthorizationServer(url, metadataUrl, context)
   }
 
   return async (sent) => {

@@ -22,7 +22,7 @@ import { connectHost, type HostLink } from './host-link.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { Glance, HostedMethod, HostMessage } from './messages.ts'
 
-/** Stands in for a client that lives in a worker or, where there is none to be had, is loaded into this page. */
+/** Stands in for a client that lives in a worker: one of all tabs or, where that is not to be had, one of this page. */
 export function composeHostedClient<TUser>(options: HostedOptions, page: HostedPage): AuthClient<TUser> {
   type State = AuthState<TUser>
   type Client = AuthClient<TUser>

@@ -64,6 +64,15 @@ export async function checkSilently(
     return 'settled'
   }
 
+  /** While no other tab asks: whoever does next is to know. */
+  function judge(error: unknown): SilentCheckOutcome {
+    if (isSettled()) return 'settled'
+    const isOther = isAuthError(error) && error.code === 'subject_changed'
+    if (!isOther && !(isAuthError(error) && isInteractionNeeded(error))) return 'unknown'
+    over(isOther ? 'subject_changed' : 'session_ended')
+    return 'settled'
+  }
+
   const stop = new AbortController()
   const follow = (): void => stop.abort(signal.reason)
   signal.addEventListener('abort', follow)
@@ -72,14 +81,11 @@ export async function checkSilently(
       const cancel = startDeadline(platform.clock, patienceMs, () =>
         stop.abort(new DOMException('No answer in time.', 'TimeoutError')),
       )
-      return ask(stop.signal).finally(cancel)
+      return ask(stop.signal).catch(judge).finally(cancel)
     })
-  } catch (error) {
-    if (isSettled()) return 'settled'
-    const isOther = isAuthError(error) && error.code === 'subject_changed'
-    if (!isOther && !(isAuthError(error) && isInteractionNeeded(error))) return 'unknown'
-    over(isOther ? 'subject_changed' : 'session_ended')
-    return 'settled'
+  } catch {
+    // Given up, before its turn came.
+    return isSettled() ? 'settled' : 'unknown'
   } finally {
     signal.removeEventListener('abort', follow)
   }
