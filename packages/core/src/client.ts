@@ -7,7 +7,7 @@ import { createSearch } from './client/search.ts'
 import { createCountedStart } from './counted-start.ts'
 import { createEngineLoader } from './engine-loader.ts'
 import { nextSignOut } from './epoch.ts'
-import { type AnyAuthError, codeNotLoaded } from './errors.ts'
+import { type AnyAuthError, throwNotLoaded } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
 import type { AccessTokenRequest } from './keeper/keeper.ts'
@@ -317,9 +317,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     async handleInitiateLogin(url) {
       const { issuer } = settings
       const calledAt = here()
-      const { initiateLogin } = await import('./client/initiate-login.ts').catch((cause: unknown) => {
-        throw codeNotLoaded(cause)
-      })
+      const { initiateLogin } = await import('./client/initiate-login.ts').catch(throwNotLoaded)
       return initiateLogin({ issuer, engine, page, urls, events, failures, search, calledAt }, url)
     },
 

@@ -250,6 +250,11 @@ export function codeNotLoaded(cause: unknown): NetworkError {
   )
 }
 
+/** The same, thrown: for the `catch` of an `import()`. */
+export function throwNotLoaded(cause: unknown): never {
+  throw codeNotLoaded(cause)
+}
+
 /** What whoever needs the network is told where there is none. */
 export function offline(): NetworkError {
   return new NetworkError('network_failed', 'The browser is offline. The session is kept; try again later.')

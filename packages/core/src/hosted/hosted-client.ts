@@ -1,11 +1,12 @@
 import { firstState } from '../client/first-state.ts'
 import type { AuthClient } from '../client.ts'
 import { createCountedStart } from '../counted-start.ts'
-import { type AnyAuthError, codeNotLoaded, noBrowser } from '../errors.ts'
+import { type AnyAuthError, noBrowser, throwNotLoaded } from '../errors.ts'
 import type { AuthEventMap } from '../events.ts'
 import type { Explanation } from '../explain.ts'
 import { nameInstance } from '../instance-id.ts'
 import type { VaultProblem } from '../keeper/keeper.ts'
+import { createLiveLink } from '../live-link.ts'
 import { plainOptions } from '../plain-options.ts'
 import type { HostedPage, PageView } from '../platform/hosted-ports.ts'
 import { isEnough } from '../protocol/authentication-facts.ts'
@@ -47,33 +48,22 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     (state, next) => (!next.error && JSON.stringify(next) === JSON.stringify(state) ? state : next),
   )
   let glance: Glance | undefined
-  let linking: Promise<HostLink> | undefined
   let isStarted = false
   /** The page's URL, with a provider's answer in it that has left the address bar. */
   let answered: string | undefined
 
   store.subscribe((state, previous) => told.emit('state', { state, previous }))
 
-  async function reach(): Promise<HostLink> {
-    if (!page.exists()) throw noBrowser()
-    const known = linking
-    if (known && !(await known).isAlive() && linking === known) linking = undefined
-    linking ??= connect().catch((error: unknown) => {
-      linking = undefined
-      throw error
-    })
-    return linking
-  }
+  const { reach, latest } = createLiveLink(connect)
 
   async function connect(): Promise<HostLink> {
+    if (!page.exists()) throw noBrowser()
     takeAnswer(href())
     const [session, shared] = [page.entries('session', prefix), page.entries('shared', prefix)]
     const context = { setTimer: page.setTimer, view, hear }
     const hello = { options: sent, view: view(), session, shared }
     const link = await connectHost(worker, { ...context, hello }).catch((problem: VaultProblem) =>
-      connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch((cause: unknown) => {
-        throw codeNotLoaded(cause)
-      }),
+      connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch(throwNotLoaded),
     )
     if (isStarted) link.post({ kind: 'start' })
     return link
@@ -121,7 +111,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   }
 
   function tell(message: Parameters<HostLink['post']>[0]): void {
-    linking?.then(
+    latest()?.then(
       ({ post }) => post(message),
       () => undefined, // told to whoever needed the host
     )
@@ -209,9 +199,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
       const request = new Request(input, init)
       const [link, { hostedFetch }] = await Promise.all([
         reach(),
-        import('./hosted-fetch.ts').catch((cause: unknown) => {
-          throw codeNotLoaded(cause)
-        }),
+        import('./hosted-fetch.ts').catch(throwNotLoaded),
       ])
       return hostedFetch(link, request)
     },

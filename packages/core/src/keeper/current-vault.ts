@@ -1,4 +1,5 @@
 import { isAuthError } from '../errors.ts'
+import { createLiveLink } from '../live-link.ts'
 import type { VaultMethod, VaultMethods } from '../vault/messages.ts'
 import type { VaultLink } from './vault-link.ts'
 
@@ -21,18 +22,7 @@ export interface CurrentVault {
 
 /** Makes a {@link CurrentVault}. Connects to nothing yet. */
 export function createCurrentVault(connect: () => Promise<VaultLink>): CurrentVault {
-  let linking: Promise<VaultLink> | undefined
-
-  async function reach(): Promise<VaultLink> {
-    const known = linking
-    if (known && !(await known).isAlive() && linking === known) linking = undefined
-    linking ??= connect().catch((error: unknown) => {
-      linking = undefined
-      throw error
-    })
-    return linking
-  }
-
+  const { reach, latest } = createLiveLink(connect)
   const call: CurrentVault['call'] = async (method, params) => (await reach()).call(method, params)
 
   return {
@@ -43,9 +33,11 @@ export function createCurrentVault(connect: () => Promise<VaultLink>): CurrentVa
         if (!isLost(error)) throw error
         return call(method, params)
       }),
-    isWanted: () => linking !== undefined,
+    isWanted: () => latest() !== undefined,
     use(use) {
-      linking?.then(use).catch(() => undefined) // told to whoever wanted the vault
+      latest()
+        ?.then(use)
+        .catch(() => undefined) // told to whoever wanted the vault
     },
   }
 }

@@ -1,4 +1,4 @@
-import { codeNotLoaded } from '../errors.ts'
+import { throwNotLoaded } from '../errors.ts'
 import type { Keeper } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
 import type { KeeperContext } from './page-keeper.ts'
@@ -24,9 +24,5 @@ async function loadPlainKeeper(context: KeeperContext): Promise<Keeper> {
   }
   if (!context.settings.vault) return loadPageKeeper()
   const { createKeeperWithFallback } = await import('./with-fallback.ts')
-  return createKeeperWithFallback(context, () =>
-    loadPageKeeper().catch((cause: unknown) => {
-      throw codeNotLoaded(cause)
-    }),
-  )
+  return createKeeperWithFallback(context, () => loadPageKeeper().catch(throwNotLoaded))
 }

@@ -1,6 +1,6 @@
 import { abortable } from '../abortable.ts'
 import type { ApiRequest } from '../api/api-request.ts'
-import { codeNotLoaded, isAuthError, notSignedIn, subjectChanged, tokenSealed } from '../errors.ts'
+import { isAuthError, notSignedIn, subjectChanged, throwNotLoaded, tokenSealed } from '../errors.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
@@ -261,10 +261,6 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
     },
   }
   return keeper
-}
-
-function throwNotLoaded(cause: unknown): never {
-  throw codeNotLoaded(cause)
 }
 
 /** Some are born without a lifetime: those are as good as any that would come. */

@@ -1,4 +1,4 @@
-import { codeNotLoaded } from '../errors.ts'
+import { throwNotLoaded } from '../errors.ts'
 
 /**
  * Exchanges that most sign-ins do without. In a page their code is loaded when it is wanted. A worker has it at hand:
@@ -13,10 +13,6 @@ export interface RareExchanges {
 
 /** For a page. */
 export const loadedExchanges: RareExchanges = {
-  pushed: () => import('./pushed-authorization.ts').catch(notLoaded),
-  userInfo: () => import('./user-info.ts').catch(notLoaded),
-}
-
-function notLoaded(cause: unknown): never {
-  throw codeNotLoaded(cause)
+  pushed: () => import('./pushed-authorization.ts').catch(throwNotLoaded),
+  userInfo: () => import('./user-info.ts').catch(throwNotLoaded),
 }
