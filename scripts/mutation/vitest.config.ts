@@ -9,8 +9,9 @@ if (!part) throw new Error('LATCHKEY_MUTATION_PART names no part. `pnpm mutate` 
 /** With the versions of one machine; the others run the same files again. */
 const names = ['core', 'core in a page', 'react', 'react on a server']
 
-/** These play thousands of rounds, or look at the text of the sources, which mutants change. */
+/** These play thousands of rounds or cases, or look at the text of the sources, which mutants change. */
 const unfit = [
+  '**/*.fuzz.*',
   '**/*simulation*',
   '**/memory-interleavings*',
   '**/many-tabs*',
