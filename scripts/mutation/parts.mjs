@@ -16,6 +16,7 @@ export const parts = [
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
   coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),
   coreFolder('vault', 85, 'keeper/vault', 'keeper/with-fallback', 'keeper/keeper-contract'),
+  coreFolders('hosted', ['hosted', 'host'], 85),
   coreFolder('restore', 85, 'client', 'session-time'),
   coreFolder('options', 85, 'client', 'sign-in/**/*'),
   coreFolder('client', 85, '*', 'sign-in/**/*'),
@@ -38,14 +39,27 @@ export const parts = [
  * @param {string} name
  * @param {number} atLeast
  * @param {string[]} others tests of other folders, from `src`
- * @returns {Part}
  */
 function coreFolder(name, atLeast, ...others) {
-  const folder = `packages/core/src/${name}`
+  return coreFolders(name, [name], atLeast, ...others)
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} names of the folders
+ * @param {number} atLeast
+ * @param {string[]} others tests of other folders, from `src`
+ * @returns {Part}
+ */
+function coreFolders(name, names, atLeast, ...others) {
+  const folders = names.map((each) => `packages/core/src/${each}`)
   return {
     name,
-    mutate: sourcesIn(folder, '**/*'),
-    tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
+    mutate: folders.flatMap((folder) => sourcesIn(folder, '**/*')),
+    tests: [
+      ...folders.map((folder) => `${folder}/**/*`),
+      ...others.map((test) => `packages/core/src/${test}`),
+    ],
     atLeast,
   }
 }
