@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { placesIn, withAt } from '../../test/every-place.ts'
 import { parsePageMessage } from './parse-page-message.ts'
 
 const view = {
@@ -24,9 +25,49 @@ const said: readonly object[] = [
   { kind: 'said', frame: 1, message: {} },
 ].map((message) => ({ latchkey: 1, ...message }))
 
+const problems = ['no_shared_worker', 'not_loaded', 'no_answer', 'other_version']
+const methods = [
+  'login',
+  'register',
+  'requireSession',
+  'handleCallback',
+  'handleInitiateLogin',
+  'logout',
+  'getAccessToken',
+  'refreshUser',
+  'ready',
+  'fetch',
+]
+/** What the client of the page is to read is its own affair. */
+const isAnything = ([first]: readonly string[]): boolean => first === 'param' || first === 'message'
+const places = said.flatMap((message) =>
+  placesIn(message)
+    .filter((path) => !isAnything(path))
+    .map((path) => ({ message, path, place: `${(message as { kind: string }).kind}: ${path.join('.')}` })),
+)
+
 describe('what a page says to its host', () => {
   it.each(said)('is understood: %j', (message) => {
     expect(parsePageMessage(structuredClone(message))).toEqual(message)
+  })
+
+  it.each(methods)('may be to call %s', (method) => {
+    const message = { latchkey: 1, kind: 'call', id: 1, method, param: undefined, view }
+    expect(parsePageMessage(message)).toBe(message)
+  })
+
+  it.each(problems)('may be that there is no vault: %s', (problem) => {
+    const message = { latchkey: 1, kind: 'hello', options: {}, view, session: [], shared: [], problem }
+    expect(parsePageMessage(message)).toBe(message)
+  })
+
+  it.each(places)('is nothing with null in one place ($place)', ({ message, path }) => {
+    expect(parsePageMessage(withAt(message, path, null))).toBeUndefined()
+  })
+
+  it.each(places)('is nothing with a function in one place ($place)', ({ message, path }) => {
+    const foreign = (): undefined => undefined
+    expect(parsePageMessage(withAt(message, path, foreign))).toBeUndefined()
   })
 
   it.each<[string, unknown]>([
@@ -40,6 +81,10 @@ describe('what a page says to its host', () => {
       { latchkey: 1, kind: 'call', id: 1, method: 'login', view: { href: '/' } },
     ],
     ['storage that is none', { latchkey: 1, kind: 'hello', options: {}, view, session: [['key']] }],
+    [
+      'storage of more than names and values',
+      { latchkey: 1, kind: 'hello', options: {}, view, session: [['key', 'value', 'more']] },
+    ],
     ['a problem that there is not', { latchkey: 1, kind: 'hello', options: {}, view, problem: 'bored' }],
   ])('is nothing where it is %s', (_what, message) => {
     expect(parsePageMessage(message)).toBeUndefined()

@@ -1,8 +1,74 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { placesIn, withAt } from '../../test/every-place.ts'
 import { parseVaultMessage } from './parse-message.ts'
 
 const record = { epoch: 1.5, status: 'signed_in', refreshes: 0, rotation: 0 }
+
+const session = {
+  claims: { iss: 'https://id.example', sub: 'alice' },
+  scope: 'openid',
+  accessTokenExpiresAt: 2,
+  hasRefreshToken: true,
+  userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 },
+  providerSession: { state: 's', frameUrl: 'https://id.example/session' },
+  switchedTo: { organization: 'acme' },
+}
+const error = {
+  name: 'ServerError',
+  code: 'access_denied',
+  message: 'No.',
+  error: 'access_denied',
+  description: 'Not you.',
+  status: 403,
+  retryAfterSeconds: 1,
+}
+/** All that a vault tells, with everything in it that may be in it. */
+const told = [
+  { type: 'refreshed', session, error },
+  { type: 'described', session },
+  { type: 'adopted', session },
+  { type: 'refresh_failed', error, retryAt: 1 },
+  { type: 'ended', reason: 'session_ended', error },
+].map((change) => ({ latchkey: 1, change, record }))
+const places = told.flatMap((news) =>
+  placesIn(news).map((path) => ({ news, path, place: `${news.change.type}: ${path.join('.')}` })),
+)
+
+describe('news of the vault', () => {
+  it.each(told)('are read whole: $change.type', (news) => {
+    expect(parseVaultMessage(news)).toBe(news)
+  })
+
+  it.each(places)('are not read with null in one place ($place)', ({ news, path }) => {
+    expect(parseVaultMessage(withAt(news, path, null))).toBeUndefined()
+  })
+
+  it.each(places)('are not read with a function in one place ($place)', ({ news, path }) => {
+    const foreign = (): undefined => undefined
+    expect(parseVaultMessage(withAt(news, path, foreign))).toBeUndefined()
+  })
+
+  it.each([
+    ['refreshed', ['error']],
+    ['refresh_failed', ['retryAt']],
+    ['ended', ['error']],
+    ['refreshed', ['session', 'claims']],
+    ['refreshed', ['session', 'accessTokenExpiresAt']],
+    ['refreshed', ['session', 'userInfo']],
+    ['refreshed', ['session', 'providerSession']],
+    ['refreshed', ['session', 'providerSession', 'frameUrl']],
+    ['refreshed', ['session', 'switchedTo']],
+    ['ended', ['error', 'error']],
+    ['ended', ['error', 'description']],
+    ['ended', ['error', 'status']],
+    ['ended', ['error', 'retryAfterSeconds']],
+  ])('of "%s" may leave out %s', (type, path) => {
+    const whole = told.find(({ change }) => change.type === type)
+    const news = withAt(whole, ['change', ...path], undefined)
+    expect(parseVaultMessage(news)).toBe(news)
+  })
+})
 
 describe('parseVaultMessage', () => {
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { placesIn, withAt } from '../../test/every-place.ts'
 import type { VaultMethod, VaultRequest } from './messages.ts'
 import { isVaultEnvelope, parseVaultRequest } from './parse-request.ts'
 
@@ -53,6 +54,7 @@ const wholeParams: { readonly [TMethod in VaultMethod]: unknown } = {
       maxAge: 60,
       acrValues: ['urn:mace:incommon:iap:silver'],
       expectedSubject: 'alice',
+      switchedTo: { organization: 'acme' },
     },
     identify: 'user_info',
   },
@@ -83,22 +85,6 @@ const methods = Object.keys(wholeParams) as VaultMethod[]
 
 function request(method: string, params: unknown, latchkey = 1): VaultRequest {
   return { latchkey, id: 1, method, params } as VaultRequest
-}
-
-/** Every place in a value, as the names that lead there. */
-function placesIn(value: unknown, path: readonly string[] = []): string[][] {
-  const here = path.length > 0 ? [[...path]] : []
-  const isLeaf = typeof value !== 'object' || value === null || value instanceof ArrayBuffer
-  if (isLeaf) return here
-  return [...here, ...Object.entries(value).flatMap(([name, part]) => placesIn(part, [...path, name]))]
-}
-
-/** The value with something else in one place. */
-function withAt(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
-  if (name === undefined) return other
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
-  copy[name] = withAt(copy[name], rest, other)
-  return copy
 }
 
 const places = methods.flatMap((method) =>
