@@ -102,7 +102,6 @@ export function openClient(
     glance,
     dispose() {
       end?.()
-      surroundings.live({ type: 'pagehide' })
       for (const port of ports) port.close()
     },
   }

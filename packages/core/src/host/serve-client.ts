@@ -1,4 +1,5 @@
 import { type HostMessage, hostVersion, type PageMessage } from '../hosted/messages.ts'
+import { sleepCauseOf } from '../platform/page-life.ts'
 import { type HostContext, type HostedClient, openClient, packFailure } from './open-client.ts'
 import { parsePageMessage } from './parse-page-message.ts'
 
@@ -29,10 +30,13 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
     const calls = new Map<number, AbortController>()
     const unsaid: HostMessage[] = []
     let hosted: HostedClient | undefined
+    let isGivenUp = false
 
     // Chromium drops a page out of the back/forward cache that gets a message in there.
-    const post = (message: HostMessage): void =>
-      asleep.has(port) ? void unsaid.push(message) : port.postMessage(message)
+    function post(message: HostMessage): void {
+      if (asleep.has(port)) unsaid.push(message)
+      else if (!isGivenUp) port.postMessage(message)
+    }
 
     async function answer(call: Call, client: HostedClient, extra: MessagePort | undefined): Promise<void> {
       const { id } = call
@@ -49,6 +53,7 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
     }
 
     function dispose(): void {
+      isGivenUp = true
       asleep.delete(port)
       for (const stop of calls.values()) stop.abort()
       hosted?.dispose()
@@ -87,13 +92,14 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
       if (!message) return
       if (message.kind === 'hello') {
         // A port belongs to one client for good.
-        if (hosted) return
+        if (hosted || isGivenUp) return
         port.postMessage({ latchkey: hostVersion, kind: 'welcome' })
         if (message.latchkey === hostVersion) hosted = openClient(message, context, post)
         return
       }
-      if (!hosted) return post({ kind: 'lost' })
-      wakeUp()
+      if (!hosted) return port.postMessage({ kind: 'lost' })
+      // Browsers say that a page is hidden after they have said that it is gone.
+      if (message.kind !== 'life' || !sleepCauseOf(message, message.view.isVisible)) wakeUp()
       if ('view' in message) hosted.surroundings.see(message.view)
       ;(takes[message.kind] as Take<Taken['kind']>)(message, hosted, extra)
     })

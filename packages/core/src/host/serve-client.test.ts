@@ -1,0 +1,208 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakeBrowser } from '../../test/fake-browser.ts'
+import { createFakePlatform, type FakePlatform, settle } from '../../test/fake-platform.ts'
+import { createFakeProvider, type FakeProvider } from '../../test/fake-provider.ts'
+import { createHostedWorker } from '../../test/hosted-worker.ts'
+import { until } from '../../test/until.ts'
+import { nameInstance } from '../instance-id.ts'
+import { recordKey, storagePrefix } from '../storage-keys.ts'
+
+type Message = Record<string, unknown>
+
+const view = {
+  href: 'https://example.com/',
+  isUserDriven: true,
+  isSecureContext: true,
+  isOnline: true,
+  isVisible: true,
+  isPrerendering: false,
+  isFramed: false,
+}
+const hello = (options: object, latchkey = 1): Message => ({
+  latchkey,
+  kind: 'hello',
+  options,
+  view,
+  session: [],
+  shared: [],
+})
+
+/** Somebody at a port of the worker, who says what they like. */
+interface Stranger {
+  readonly heard: Message[]
+  post(message: unknown): void
+  say(message: Message): void
+  /** Everything has been taken that was said, and answered where it is. */
+  quiet(): Promise<void>
+  close(): void
+}
+
+interface Scene {
+  readonly provider: FakeProvider
+  readonly platform: FakePlatform
+  readonly options: object
+  connect(): Stranger
+}
+
+const ports: MessagePort[] = []
+
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close()
+})
+
+async function createScene(): Promise<Scene> {
+  const provider = await createFakeProvider('https://id.example.com')
+  const platform = createFakePlatform({ browser: createFakeBrowser(), fetch: provider.fetch })
+  const worker = createHostedWorker(platform)
+  return {
+    provider,
+    platform,
+    options: { issuer: provider.issuer, clientId: 'app', redirectUri: '/callback' },
+    connect() {
+      const port = worker.connect().port
+      ports.push(port)
+      const heard: Message[] = []
+      port.onmessage = ({ data }) => heard.push(data as Message)
+      const post = (message: unknown): void => port.postMessage(message)
+      return {
+        heard,
+        post,
+        say: (message) => post({ latchkey: 1, ...message }),
+        async quiet() {
+          await settle()
+          const { port1, port2 } = new MessageChannel()
+          // Ports are served in turn: what was posted before has arrived.
+          await new Promise((resolve) => {
+            port1.onmessage = resolve
+            port2.postMessage(undefined)
+          })
+          port1.close()
+          await settle()
+        },
+        close: () => port.close(),
+      }
+    },
+  }
+}
+
+const kindsOf = ({ heard }: Stranger): unknown[] => heard.map(({ kind }) => kind)
+
+describe('the port of a host', () => {
+  it('welcomes a page with its version, and tells it how things stand', async () => {
+    const { connect, options } = await createScene()
+    const page = connect()
+    page.say(hello(options))
+    await until(() => page.heard.length === 2)
+    expect(page.heard).toMatchObject([
+      { kind: 'welcome', latchkey: 1 },
+      {
+        kind: 'state',
+        state: { status: 'unauthenticated', reason: 'no_session' },
+        glance: { explanation: { status: 'unauthenticated', restore: [] } },
+      },
+    ])
+  })
+
+  it('tells another version which one it is, and serves it nothing', async () => {
+    const { connect, options } = await createScene()
+    const page = connect()
+    page.say(hello(options, 2))
+    await page.quiet()
+    expect(page.heard).toEqual([{ kind: 'welcome', latchkey: 1 }])
+    page.say({ kind: 'call', id: 1, method: 'getAccessToken', view })
+    await until(() => page.heard.length === 2)
+    expect(page.heard[1]).toEqual({ kind: 'lost' })
+  })
+
+  it.each<[string, unknown]>([
+    ['text', 'hello'],
+    ['nothing', null],
+    ['a method that is none', { latchkey: 1, kind: 'call', id: 1, method: 'getState', view }],
+    ['a view that is none', { latchkey: 1, kind: 'call', id: 1, method: 'login', view: {} }],
+  ])('takes no notice of %s', async (_what, said) => {
+    const { connect, options } = await createScene()
+    const page = connect()
+    page.say(hello(options))
+    await until(() => page.heard.length === 2)
+    page.post(said)
+    page.say({ kind: 'ping' })
+    await until(() => page.heard.length === 3)
+    expect(page.heard[2]).toEqual({ kind: 'pong' })
+  })
+
+  it('tells whoever has not said which client it is that there is none', async () => {
+    const { connect, provider } = await createScene()
+    const page = connect()
+    for (const message of [
+      { kind: 'ping' },
+      { kind: 'call', id: 1, method: 'login', view },
+      { kind: 'life', type: 'pagehide', view },
+      { kind: 'stored', key: 'a', value: 'b' },
+    ]) {
+      page.say(message)
+    }
+    await until(() => page.heard.length === 4)
+    expect(new Set(kindsOf(page))).toEqual(new Set(['lost']))
+    expect(provider.seen).toEqual([])
+  })
+
+  it('belongs to one client for good', async () => {
+    const { connect, options } = await createScene()
+    const page = connect()
+    page.say(hello(options))
+    await until(() => page.heard.length === 2)
+    page.say(hello({ ...options, clientId: 'another' }))
+    page.say({ kind: 'ping' })
+    await until(() => kindsOf(page).includes('pong'))
+    expect(kindsOf(page)).toEqual(['welcome', 'state', 'pong'])
+  })
+})
+
+describe('a call', () => {
+  /** A session is looked for that nobody has, for as long as no time passes. */
+  async function createSearch(): Promise<Scene & { readonly page: Stranger }> {
+    const scene = await createScene()
+    const { issuer } = scene.provider
+    const page = scene.connect()
+    const key = recordKey(storagePrefix(nameInstance(issuer, 'app', undefined)))
+    page.say({ ...hello(scene.options), shared: [[key, JSON.stringify([1, 'signed_in', 0, 0])]] })
+    return { ...scene, page }
+  }
+
+  const wanted = (id: number): Message => ({ kind: 'call', id, method: 'getAccessToken', view })
+  const answersTo = ({ heard }: Stranger): unknown[] => heard.filter(({ id }) => id !== undefined)
+
+  it('is given up alone, by its number', async () => {
+    const { page } = await createSearch()
+    page.say(wanted(1))
+    page.say(wanted(2))
+    // There is none of that number.
+    page.say({ kind: 'abort', id: 3 })
+    await page.quiet()
+    expect(answersTo(page)).toEqual([])
+    page.say({ kind: 'abort', id: 1 })
+    await until(() => answersTo(page).length > 0)
+    page.say({ kind: 'abort', id: 1 })
+    await page.quiet()
+    expect(answersTo(page)).toMatchObject([{ kind: 'failure', id: 1 }])
+  })
+
+  it('of a page that has been away for too long is given up without a word to it', async () => {
+    const { page, connect, options } = await createSearch()
+    page.say(wanted(1))
+    page.say({ kind: 'life', type: 'pagehide', persisted: true, view })
+    await page.quiet()
+    const before = page.heard.length
+    for (let count = 0; count < 8; count++) {
+      const other = connect()
+      other.say(hello(options))
+      other.say({ kind: 'life', type: 'pagehide', persisted: true, view })
+      await until(() => other.heard.length > 0)
+      await other.quiet()
+    }
+    expect(page.heard).toHaveLength(before)
+    page.say({ kind: 'life', type: 'pageshow', persisted: true, view })
+    await until(() => page.heard.length > before)
+    expect(kindsOf(page).slice(before)).toEqual(['lost'])
+  })
+})
