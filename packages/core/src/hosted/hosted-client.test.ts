@@ -311,6 +311,20 @@ describe('signing out', () => {
     expect(auth.explain().session).toBeUndefined()
   })
 
+  it('is for good where the worker dies of it: no later page looks for the session', async () => {
+    app = await createHostedApp()
+    const { auth, platform } = await app.signIn()
+    app.crash()
+    const result = await app.settled(auth.logout({ local: true }))
+    expect(result).toMatchObject({ provider: 'local' })
+    expect(auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(app.open({ stored: platform.stored }).auth.getState()).toEqual({
+      status: 'unauthenticated',
+      reason: 'signed_out',
+    })
+    expect(app.open().auth.getState()).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+  })
+
   it('or in is over where the page comes back without having been', async () => {
     app = await createHostedApp()
     const { auth, platform, start } = app.open()
@@ -330,9 +344,13 @@ describe('a page that is away', () => {
     other.start()
     await app.settled(other.auth.ready())
     away.platform.fallAsleep('gone')
+    // Browsers say so after they have said that it is gone.
+    away.platform.setVisible(false)
+    away.platform.fallAsleep('hidden')
     await app.settled(other.auth.logout({ local: true }))
     await app.advance(1000)
     expect(away.auth.getState().status).toBe('authenticated')
+    away.platform.setVisible(true)
     away.platform.wake('restored')
     await until(() => away.auth.getState().status === 'unauthenticated')
   })

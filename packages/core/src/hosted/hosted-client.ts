@@ -185,8 +185,10 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     handleInitiateLogin: (url = href()) =>
       run('handleInitiateLogin', url) as ReturnType<Client['handleInitiateLogin']>,
     async logout(param) {
+      const ask = (): Promise<unknown> => run('logout', plainOptions(param))
       try {
-        return revive<Awaited<ReturnType<Client['logout']>>>(await run('logout', plainOptions(param)))
+        // Where the host has died of it, another one notes that no later page is to look for the session.
+        return revive<Awaited<ReturnType<Client['logout']>>>(await ask().catch(ask))
       } catch (error) {
         const failed = { reason: 'signed_out', error: error as AnyAuthError } as const
         store.dispatch({ status: 'unauthenticated', ...failed })
