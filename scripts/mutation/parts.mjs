@@ -9,9 +9,31 @@
  * @property {number} atLeast the score, in per cent, below which the run fails
  */
 
+const protocol = coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info')
+/** What says who somebody is and what may be used for them; the rest of the protocol gets that far. */
+const protocolTokens = [
+  '{code,refresh}-grant',
+  'token-*',
+  'id-token',
+  'signature',
+  'user-info',
+  'authentication-*',
+  'expected-subject',
+  'translate-error',
+].map((file) => `packages/core/src/protocol/${file}.ts`)
+
 /** @type {readonly Part[]} */
 export const parts = [
-  coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info'),
+  {
+    ...protocol,
+    name: 'protocol-requests',
+    mutate: [...protocol.mutate, ...protocolTokens.map((file) => `!${file}`)],
+  },
+  {
+    ...protocol,
+    name: 'protocol-tokens',
+    mutate: [...protocolTokens, ...protocol.mutate.filter((file) => file.startsWith('!'))],
+  },
   coreFolder('sign-in', 85, 'client', 'claims', 'initiated-login', 'rules-broken', 'step-up', 'steps'),
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
   coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),

@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import workspace from '../../vitest.workspace.ts'
 import { parts } from './parts.mjs'
+import { QuickestFirst } from './quickest-first.mjs'
 
 const { test: settings = {}, ...rest }: ViteUserConfig = workspace
 const part = parts.find(({ name }) => name === process.env.LATCHKEY_MUTATION_PART)
@@ -24,6 +25,7 @@ export default defineConfig({
   ...rest,
   test: {
     ...settings,
+    sequence: { sequencer: QuickestFirst },
     projects: ((settings.projects ?? []) as ViteUserConfig[])
       .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
       .map((project) => ({
