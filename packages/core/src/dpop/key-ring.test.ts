@@ -29,6 +29,29 @@ describe('the keys of a client', () => {
     expect(await ring.find(key.thumbprint)).toBeDefined()
   })
 
+  it('are not kept again by a session that goes on with one that was forgotten (STO-05)', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const ring = createKeyRing(openDurable('a'), clock)
+    const { thumbprint } = await ring.create()
+    await ring.forget(thumbprint)
+    await ring.use(thumbprint)
+    expect(durable.get('a')?.size).toBe(0)
+  })
+
+  it('are kept from the page that has found one on, as from the one that made it', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const { thumbprint } = await createKeyRing(openDurable('a'), clock).create()
+    const later = createKeyRing(openDurable('a'), clock)
+    expect(later.isKept(thumbprint)).toBe(false)
+    await later.find(thumbprint)
+    expect(later.isKept(thumbprint)).toBe(true)
+    await later.use(thumbprint)
+    expect(durable.get('a')?.get(`key.${thumbprint}`)).toMatchObject({ isUsed: true })
+    // It is at hand from then on, whatever becomes of the storage.
+    durable.get('a')?.clear()
+    expect((await later.find(thumbprint))?.thumbprint).toBe(thumbprint)
+  })
+
   it('are in memory alone where nothing can be kept (STO-06)', async () => {
     const { openDurable, blockDurable } = createFakeBrowser()
     blockDurable()

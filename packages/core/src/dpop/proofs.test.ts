@@ -64,8 +64,9 @@ describe('the nonce of a server (RFC 9449 §8, §9, API-04, TOK-10)', () => {
     const scene = await withKey()
     const { response, nonces } = await exchange(scene, [wants('n1'), wants('n2'), wants('n3')])
     expect([response.status, nonces]).toEqual([401, [undefined, 'n1']])
+    // What came with that answer counts as well: it may be one that nobody wants any more, and this goes on with it.
+    expect((await exchange(scene, [wants('n4')])).nonces).toEqual(['n2', 'n4'])
     // And is not tried where it is the one that was just refused.
-    await exchange(scene, [wants('n4')])
     expect((await exchange(scene, [wants('n4')])).nonces).toEqual(['n4'])
   })
 
@@ -83,6 +84,20 @@ describe('the nonce of a server (RFC 9449 §8, §9, API-04, TOK-10)', () => {
     expect((await exchange(await withKey(), [wants('n1', challenge)])).nonces).toEqual([undefined, 'n1'])
   })
 
+  it('is asked for by an answer without a body too, and one that has a body is not read on', async () => {
+    const headers = { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'n1' }
+    const empty = new Response(null, { status: 401, headers })
+    expect((await exchange(await withKey(), [empty])).nonces).toEqual([undefined, 'n1'])
+    let isCancelled = false
+    const endless = new ReadableStream({
+      cancel() {
+        isCancelled = true
+      },
+    })
+    await exchange(await withKey(), [new Response(endless, { status: 401, headers })])
+    expect(isCancelled).toBe(true)
+  })
+
   it('is asked for by a provider in the body (§8)', async () => {
     const refusal = json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })
     expect((await exchange(await withKey(), [refusal])).nonces).toEqual([undefined, 'n1'])
@@ -93,6 +108,14 @@ describe('the nonce of a server (RFC 9449 §8, §9, API-04, TOK-10)', () => {
     ['another challenge', wants('n1', 'DPoP error="invalid_token"')],
     ['a challenge for Bearer', wants('n1', 'Bearer error="use_dpop_nonce"')],
     ['no JSON', new Response('x', { status: 400, headers: { 'dpop-nonce': 'n1' } })],
+    ['JSON that is nothing', json(400, null, { 'dpop-nonce': 'n1' })],
+    ['an answer that is no refusal', json(200, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })],
+    [
+      'an answer that lets the request in',
+      new Response('x', {
+        headers: { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'n1' },
+      }),
+    ],
   ])('is not asked for by %s', async (_, answer) => {
     const { nonces, response } = await exchange(await withKey(), [answer])
     expect(nonces).toHaveLength(1)
@@ -104,6 +127,21 @@ describe('the nonce of a server (RFC 9449 §8, §9, API-04, TOK-10)', () => {
     const error = await rejectionOf(exchange(scene, [wants()]))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'nonce_unreadable' })
     expect(error.message).toContain('Access-Control-Expose-Headers: DPoP-Nonce')
+  })
+})
+
+describe('the time in a proof (RFC 9449 §4.2)', () => {
+  it('is whole seconds by the device’s clock, where nobody has said that it is off', async () => {
+    const platform = createFakePlatform()
+    await platform.advance(1999)
+    const proofs = createProofs(true, { platform, name: 'test', rests: 'session' })
+    const { keyId = '' } = (await proofs.create(server)) ?? {}
+    let said: Record<string, unknown> = {}
+    await proofs.send(keyId, { method: 'GET', url }, async (proof) => {
+      said = (await verifyProof(proof)).claims
+      return new Response()
+    })
+    expect(said.iat).toBe(1_800_000_001)
   })
 })
 
