@@ -9,7 +9,7 @@
  * @property {number} atLeast the score, in per cent, below which the run fails
  */
 
-const protocol = coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info')
+const protocol = coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info', 'dpop/dpop')
 /** What says who somebody is and what may be used for them; the rest of the protocol gets that far. */
 const protocolTokens = [
   '{code,refresh}-grant',

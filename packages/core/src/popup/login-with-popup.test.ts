@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, refusal, sameSite, type Tab } from '../../test/fake-app.ts'
-import type { FakeWindow } from '../../test/fake-platform.ts'
+import { type FakeWindow, settle } from '../../test/fake-platform.ts'
 import { expectNoSecrets } from '../../test/no-secrets.ts'
 import { holdUp, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { passOn, stateOf, windowOf } from '../../test/windows.ts'
-import { isAuthError } from '../index.ts'
+import { createAuthClient, isAuthError } from '../index.ts'
+import { windowHost } from '../sign-in/window-host.ts'
 import { loginWithPopup } from './index.ts'
 
 /** A window is open at the provider. */
@@ -161,6 +162,64 @@ describe('a sign-in in a window', () => {
     expect(codeExchanges(app)).toBe(1)
   })
 
+  it('asks the provider for nothing where somebody signs out before the window is sent there', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const discovery = holdUp(app)
+    const signIn = rejectionOf(loginWithPopup(tab.auth))
+    void tab.auth.logout({ local: true })
+    expect(await signIn).toMatchObject({ code: 'signing_out' })
+    expect(tab.platform.windows).toMatchObject([{ isClosed: true, url: '' }])
+    discovery.goOn()
+  })
+
+  it('says that the provider cannot be asked for an account, and asks it for a sign-in (prompt "create")', async () => {
+    const tab = (await createFakeApp()).load()
+    const told: unknown[] = []
+    tab.auth.on('error', ({ error, during }) => told.push([error.code, during]))
+    void loginWithPopup(tab.auth, { prompt: 'create' }).catch(() => undefined)
+    expect(new URL((await windowOf(tab)).url).searchParams.has('prompt')).toBe(false)
+    expect(told).toEqual([['create_unsupported', 'login']])
+  })
+
+  it('tells of nothing that went wrong where nothing did', async () => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    const told: unknown[] = []
+    tab.auth.on('error', ({ error }) => told.push(error.code))
+    const signIn = loginWithPopup(tab.auth)
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await signIn
+    expect(told).toEqual([])
+  })
+
+  it('of the same person tells when their token ends, though the state is what it was', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const told: unknown[] = []
+    tab.auth.on('refreshed', ({ accessTokenExpiresAt }) => told.push(accessTokenExpiresAt))
+    const before = tab.auth.getState()
+    await app.advance(1000)
+    const signIn = loginWithPopup(tab.auth)
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await signIn
+    expect(tab.auth.getState()).toBe(before)
+    expect(told).toEqual([app.nowMs() + 300_000])
+  })
+
+  it('of another person tells it by the state, and by nothing else', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const told: unknown[] = []
+    tab.auth.on('refreshed', () => told.push('refreshed'))
+    app.provider.claims = { sub: 'bob' }
+    const signIn = loginWithPopup(tab.auth)
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await signIn
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'bob' } })
+    expect(told).toEqual([])
+  })
+
   it('can be ended again while the provider is still being told of the last sign-out', async () => {
     const app = await createFakeApp()
     const tab = await app.signIn()
@@ -200,6 +259,45 @@ describe('a window that does not open', () => {
       demand: { acrValues: ['gold'], maxAge: 60 },
     })
     expect(isAuthError(error)).toBe(true)
+  })
+
+  it('says what login() is to ask for and no more, and tells whoever listens', async () => {
+    const tab = (await createFakeApp()).load()
+    const told: unknown[] = []
+    tab.auth.on('error', ({ error, during }) => told.push([error.code, during]))
+    tab.platform.blockWindows()
+    const all = { scope: 'orders', resource: 'urn:orders', audience: 'orders' }
+    expect(await rejectionOf(loginWithPopup(tab.auth, { ...all, loginHint: 'alice' }))).toMatchObject({
+      demand: all,
+    })
+    const { demand } = (await rejectionOf(loginWithPopup(tab.auth))) as unknown as { demand: object }
+    expect(Object.keys(demand)).toEqual([])
+    expect(told).toEqual([
+      ['popup_blocked', 'login'],
+      ['popup_blocked', 'login'],
+    ])
+  })
+
+  it('leaves one that is open as it is', async () => {
+    const { app, tab, signIn, window } = await opened()
+    tab.platform.blockWindows()
+    await rejectionOf(loginWithPopup(tab.auth, { prompt: 'login' }))
+    expect(window.isClosed).toBe(false)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await expect(signIn).resolves.toBeUndefined()
+  })
+
+  it('is no question on a server', async () => {
+    const auth = createAuthClient({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' })
+    expect(await rejectionOf(loginWithPopup(auth))).toMatchObject({ code: 'no_browser' })
+  })
+
+  it('is not tried by a client in a frame of another app, which has none to open', async () => {
+    expect(await rejectionOf(loginWithPopup({ [windowHost]: undefined }))).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'invalid_option',
+      message: expect.stringContaining('login()'),
+    })
   })
 
   it('is not tried where there is no WebCrypto', async () => {
@@ -421,6 +519,33 @@ describe('a sign-in in a window that nobody finishes', () => {
     const channels = app.browser.channelCount()
     expect(await signIn).toBe(broken)
     expect([platform.timerCount(), app.browser.channelCount()]).toEqual([0, channels])
+  })
+
+  it('does not keep another from being opened where the person has closed it', async () => {
+    const { app, tab, signIn, window } = await opened()
+    window.whereabouts = 'gone'
+    const again = loginWithPopup(tab.auth)
+    expect(tab.platform.windows).toHaveLength(2)
+    expect(window.focused).toBe(0)
+    expect(await rejectionOf(signIn)).toMatchObject({ code: 'popup_closed' })
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await again
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
+  it.each(['was finished', 'failed'])('is another than the one before, which %s', async (how) => {
+    const { app, tab, signIn, window } = await opened()
+    passOn(
+      app.browser,
+      how === 'failed' ? refusal(window.url, 'access_denied') : app.provider.signIn(window.url),
+    )
+    await signIn.catch(() => undefined)
+    await settle()
+    const again = loginWithPopup(tab.auth)
+    expect(tab.platform.windows).toHaveLength(2)
+    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
+    await again
+    expect(codeExchanges(app)).toBe(how === 'failed' ? 1 : 2)
   })
 
   it('gives way to one that asks for something else', async () => {
