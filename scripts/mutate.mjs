@@ -39,7 +39,7 @@ for (const { name, mutate, atLeast } of chosen) {
     force,
     tempDirName: `${folder}/${name}`,
     cleanTempDir: 'always',
-    reporters: ['html'],
+    reporters: ['html', 'progress-append-only'],
     htmlReporter: { fileName: `${folder}/${name}.html` },
     thresholds: { high: 100, low: atLeast, break: atLeast },
     allowConsoleColors: false,

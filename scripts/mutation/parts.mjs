@@ -6,6 +6,8 @@
  * @property {readonly string[]} mutate what is changed, as globs
  * @property {readonly string[]} tests the tests that must notice, without `.test.ts`: the part's own, and those whose
  * matter it is, for with every test that comes by a part takes hours
+ * @property {readonly string[]} [alone] those of them that change modules, React's among them, for whatever else runs in
+ * the same page
  * @property {number} atLeast the score, in per cent, below which the run fails
  */
 
@@ -51,8 +53,21 @@ export const parts = [
   { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },
   {
     name: 'react',
-    mutate: sourcesIn('packages/react/src', '**/*'),
-    tests: ['packages/react/src/**/*'],
+    mutate: sourcesIn('packages/react/src', '*'),
+    tests: ['packages/react/src/*'],
+    alone: ['packages/react/src/auth-context', 'packages/react/src/debug-values'],
+    atLeast: 85,
+  },
+  {
+    name: 'react-router',
+    mutate: sourcesIn('packages/react/src/router', '**/*'),
+    tests: ['packages/react/src/router/**/*'],
+    atLeast: 85,
+  },
+  {
+    name: 'react-popup',
+    mutate: sourcesIn('packages/react/src/popup', '*'),
+    tests: ['packages/react/src/popup/*'],
     atLeast: 85,
   },
 ]

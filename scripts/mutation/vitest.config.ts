@@ -20,6 +20,9 @@ const unfit = [
   '**/react/src/index.*',
 ]
 
+/** Set up file by file, for the hooks of a module that was imported before are not set up again. */
+const setUp = ['console-guard', 'setup', 'short-waits'].map((name) => `packages/react/test/${name}.ts`)
+
 /** The tests of one part, in the projects that they belong to. */
 export default defineConfig({
   ...rest,
@@ -28,18 +31,28 @@ export default defineConfig({
     sequence: { sequencer: QuickestFirst },
     projects: ((settings.projects ?? []) as ViteUserConfig[])
       .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
-      .map((project) => ({
-        ...project,
-        test: {
-          ...project.test,
+      .flatMap((project) => {
+        const { name, include = [], exclude = [] } = project.test ?? {}
+        const only = (tests: readonly string[]): string[] => include.flatMap((files) => onlyOf(tests, files))
+        const alone = only(part.alone ?? [])
+        return [
           // Sources keep no state in their modules, and a test file costs a tenth where its imports are at hand.
-          isolate: project.test?.environment !== 'node',
-          include: project.test?.include?.flatMap((files) => onlyOf(part.tests, files)) ?? [],
-          exclude: [...(project.test?.exclude ?? []), ...unfit],
-        },
-      })),
+          withTests(project, {
+            isolate: name === 'core in a page',
+            include: only(part.tests),
+            exclude: [...exclude, ...unfit, ...alone],
+            setupFiles: name === 'react' ? setUp : [],
+          }),
+          withTests(project, { name: `${name}, alone`, include: alone, exclude, setupFiles: setUp }),
+        ]
+      })
+      .filter(({ test }) => test?.include?.length),
   },
 })
+
+function withTests(project: ViteUserConfig, test: ViteUserConfig['test']): ViteUserConfig {
+  return { ...project, test: { ...project.test, ...test } }
+}
 
 /** The files of a project that are among a part's. */
 function onlyOf(tests: readonly string[], files: string): string[] {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 
 type Level = 'error' | 'warn'
 
@@ -14,16 +14,16 @@ export function mayBeSaid(pattern: RegExp): void {
 
 // React reports what is wrong on the console (updates outside act, mismatches in hydration, unstable
 // snapshots): a test during which anything is said there has failed.
-beforeEach(() => {
+beforeEach(({ onTestFinished }) => {
   said = []
   forgiven = []
   for (const level of levels) {
     console[level] = (...values: unknown[]) =>
       void said.push(`console.${level}: ${values.map(String).join(' ')}`)
   }
-})
-
-afterEach(() => {
-  Object.assign(console, originals)
-  expect(said.filter((text) => !forgiven.some((pattern) => pattern.test(text)))).toEqual([])
+  // What is registered first comes last: what is said while the page is taken down counts.
+  onTestFinished(() => {
+    Object.assign(console, originals)
+    expect(said.filter((text) => !forgiven.some((pattern) => pattern.test(text)))).toEqual([])
+  })
 })

@@ -1,6 +1,6 @@
 import { Profiler, type ReactNode, StrictMode } from 'react'
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 /** What a root left in the page at each commit, as an app would have it. */
 export interface LiveRoot<T> {
@@ -33,8 +33,6 @@ export function hydrateLive<T>(
 
 type Options = { readonly onRecoverableError: (error: unknown) => void }
 
-const mounted = new Set<Root>()
-
 function start<T>(
   look: (container: HTMLElement) => T,
   container: HTMLElement,
@@ -52,17 +50,10 @@ function start<T>(
     </StrictMode>
   )
   const root = mount(container, tree, { onRecoverableError: (error) => void recovered.push(error) })
-  mounted.add(root)
-  return { container, commits, recovered, unmount: () => unmount(root, container) }
+  const unmount = (): void => {
+    root.unmount()
+    container.remove()
+  }
+  onTestFinished(unmount)
+  return { container, commits, recovered, unmount }
 }
-
-function unmount(root: Root, container?: HTMLElement): void {
-  root.unmount()
-  container?.remove()
-  mounted.delete(root)
-}
-
-afterEach(() => {
-  for (const root of mounted) unmount(root)
-  document.body.replaceChildren()
-})

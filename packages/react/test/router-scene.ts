@@ -1,5 +1,5 @@
 import { act } from '@testing-library/react'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
 import type { Scene } from '../../core/test/signed-in.ts'
 import { arriveAtCallback, type WindowSceneOptions } from './window-scene.ts'
@@ -17,6 +17,7 @@ const toDispose = new Set<() => void>()
 /** Has a router that listens to the window let go of it, at the latest when the test ends. */
 export function disposable<TRouter extends { dispose(): void }>(router: TRouter): TRouter {
   toDispose.add(() => router.dispose())
+  onTestFinished(leavePage)
   return router
 }
 
@@ -25,8 +26,6 @@ export function leavePage(): void {
   for (const dispose of toDispose) dispose()
   toDispose.clear()
 }
-
-afterEach(leavePage)
 
 /** Lets everything that is ready run, React's updates included. */
 export function settled(): Promise<void> {

@@ -1,6 +1,6 @@
 import './console-guard.ts'
 import { cleanup, configure } from '@testing-library/react'
-import { afterEach, beforeEach, vi } from 'vitest'
+import { afterEach, beforeEach } from 'vitest'
 
 declare global {
   var IS_REACT_ACT_ENVIRONMENT: boolean
@@ -8,7 +8,6 @@ declare global {
 
 // Nothing waits this long: it is how long a broken test takes to say so on a busy machine.
 configure({ reactStrictMode: true, asyncUtilTimeout: 20_000 })
-vi.setConfig({ testTimeout: 60_000 })
 
 beforeEach(() => {
   globalThis.IS_REACT_ACT_ENVIRONMENT = true
