@@ -105,6 +105,8 @@ describe('a request from a sealed vault', () => {
         body: '{}',
         credentials: 'include',
         cache: 'no-store',
+        referrerPolicy: 'origin',
+        integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
       }),
     )
     const [request] = scene.sent
@@ -113,6 +115,8 @@ describe('a request from a sealed vault', () => {
       method: 'PUT',
       credentials: 'include',
       cache: 'no-store',
+      referrerPolicy: 'origin',
+      integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
     })
     expect(request?.headers.get('x-app')).toBe('a')
   })
@@ -151,6 +155,37 @@ describe('a request from a sealed vault', () => {
     const response = await scene.send(new Request(url, { method: 'POST', body }))
     expect(await response.json()).toEqual([0, 255, 128])
     expect(scene.sent[0]?.headers.get('content-type')).toBe('image/png')
+  })
+
+  it('is sent once more, with another token, where the API refuses the first (RFC 6750 §3.1)', async () => {
+    const scene = await createSealedScene(({ headers }) => {
+      const isFirst = headers.get('authorization') === scene.sent[0]?.headers.get('authorization')
+      const headersOfRefusal = { 'www-authenticate': 'Bearer error="invalid_token"' }
+      return isFirst ? new Response('', { status: 401, headers: headersOfRefusal }) : new Response('[]')
+    })
+    const response = await scene.send(new Request(url, { method: 'POST', body: 'an order' }))
+    expect(response.status).toBe(200)
+    expect(await Promise.all(scene.sent.map((request) => request.text()))).toEqual(['an order', 'an order'])
+    expect(scene.provider.count('/token')).toBe(2)
+  })
+
+  it('is not sent again where nothing can renew the token: the page has the refusal', async () => {
+    const opened = openVaultBrowser({
+      sealed: true,
+      apis: ['https://api.example'],
+      send: async () =>
+        new Response('', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }),
+    })
+    const { provider } = await opened
+    provider.onToken = ({ body }) => void delete (body as Record<string, unknown>).refresh_token
+    const { page } = await signedIn(opened)
+    const sent = page.keeper.send?.({ request: new Request(url), isReplayable: true })
+    const answer = await sent?.then(
+      ({ status }) => status,
+      (error: { code: unknown }) => error.code,
+    )
+    expect(answer).toBe(401)
+    expect(provider.count('/token')).toBe(1)
   })
 
   it('is not sent where nobody is signed in', async () => {
@@ -207,6 +242,21 @@ describe('the list of a sealed vault', () => {
     port.postMessage({ latchkey: 1, id: 2, method: 'getAccessToken', params: {} })
     await until(() => answers.length === 2)
     expect(answers[1]).toMatchObject({ id: 2, error: { name: 'ConfigurationError', code: 'token_sealed' } })
+  })
+
+  it('does not let a request go whose answer nobody could hear', async () => {
+    const scene = await createSealedScene(() => new Response())
+    const port = scene.vault.connect()
+    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+    const answers: unknown[] = []
+    port.onmessage = ({ data }) => answers.push(data)
+    port.postMessage({ ...hello, id: 1 })
+    const { epoch } = scene.page.record.read()
+    const params = { epoch, url, method: 'GET', headers: [], body: undefined, init: {} }
+    port.postMessage({ latchkey: 1, id: 2, method: 'send', params })
+    await until(() => answers.length === 2)
+    expect(answers[1]).toMatchObject({ error: { code: 'url_not_allowed' } })
+    expect(scene.sent).toEqual([])
   })
 
   it('does not make an open vault send anything', async () => {
@@ -343,6 +393,56 @@ describe('an answer from a sealed vault', () => {
       cause: { message: 'Failed to fetch' },
     })
     expect(scene.page.keeper.current()).toBeDefined()
+  })
+})
+
+describe('the port of one request', () => {
+  /** A request whose answer's port is in the test's hands. */
+  async function ask(
+    answer: () => Response | Promise<Response>,
+  ): Promise<{ readonly scene: SealedScene; readonly port: MessagePort; readonly heard: unknown[] }> {
+    const scene = await createSealedScene(answer)
+    const { port1: port, port2 } = new MessageChannel()
+    const heard: unknown[] = []
+    port.onmessage = ({ data }) => heard.push(data)
+    const page = scene.vault.connect()
+    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+    page.postMessage({ ...hello, id: 1 })
+    const { epoch } = scene.page.record.read()
+    const params = { epoch, url, method: 'GET', headers: [], body: undefined, init: {} }
+    page.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
+    await until(() => scene.sent.length === 1)
+    return { scene, port, heard }
+  }
+
+  it('gives nothing for what is not asked, and is not cancelled by it', async () => {
+    const { body, pulls, give, isCancelled } = pieces()
+    const { scene, port, heard } = await ask(() => new Response(body))
+    for (const message of [undefined, null, 'pull', {}, { kind: 'push' }, { kind: 'done' }]) {
+      port.postMessage(message)
+    }
+    await settle()
+    expect([pulls(), isCancelled(), scene.sent[0]?.signal.aborted, heard]).toEqual([0, false, false, []])
+    port.postMessage({ kind: 'pull' })
+    await until(() => pulls() === 1)
+    give('one')
+    await until(() => heard.length === 1)
+    expect(heard).toEqual([{ kind: 'chunk', chunk: new TextEncoder().encode('one') }])
+    port.close()
+  })
+
+  it('stops the request where the page closes it before there is an answer, as a page does that is gone', async () => {
+    const { scene, port } = await ask(() => new Promise(() => undefined))
+    port.close()
+    await until(() => scene.sent[0]?.signal.aborted === true)
+  })
+
+  it('stops what still comes where the page closes it in the middle', async () => {
+    const { body, isCancelled } = pieces()
+    const { port } = await ask(() => new Response(body))
+    await settle()
+    port.close()
+    await until(isCancelled)
   })
 })
 

@@ -389,6 +389,7 @@ describe('the clients of one vault', () => {
     ['another protocol', { protocol: 'oauth2' }],
     ['another name', { instanceId: 'another' }],
     ['no request in the open', { pushedAuthorization: 'always' }],
+    ['tokens that are bound to a key', { binding: { required: false, persists: false } }],
     ['a seal', { isSealed: true, apis: [{ url: 'https://evil.example/' }] }],
   ])('do not meet where one has %s', async (_what, other) => {
     const { page, ...browser } = await signedIn(openVaultBrowser())
