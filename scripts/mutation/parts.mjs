@@ -24,6 +24,12 @@ const protocolTokens = [
   'translate-error',
 ].map((file) => `packages/core/src/protocol/${file}.ts`)
 
+const vault = coreFolder('vault', 85, 'keeper/vault', 'keeper/with-fallback', 'keeper/keeper-contract')
+/** What pages and vault say to each other, as far as it is read where it arrives. */
+const vaultMessages = ['ask-page', 'messages', 'parse-*', 'plain-error'].map(
+  (file) => `packages/core/src/vault/${file}.ts`,
+)
+
 /** @type {readonly Part[]} */
 export const parts = [
   {
@@ -39,8 +45,14 @@ export const parts = [
   coreFolder('sign-in', 85, 'client', 'claims', 'initiated-login', 'rules-broken', 'step-up', 'steps'),
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
   coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),
-  coreFolder('vault', 85, 'keeper/vault', 'keeper/with-fallback', 'keeper/keeper-contract'),
-  coreFolders('hosted', ['hosted', 'host'], 85),
+  {
+    ...vault,
+    name: 'vault-messages',
+    mutate: [...vaultMessages, ...vault.mutate.filter((file) => file.startsWith('!'))],
+  },
+  { ...vault, mutate: [...vault.mutate, ...vaultMessages.map((file) => `!${file}`)] },
+  coreFolder('host', 85, 'hosted/**/*'),
+  coreFolder('hosted', 85, 'host/**/*'),
   coreFolder('restore', 85, 'client', 'session-time'),
   coreFolder('options', 85, 'client', 'sign-in/**/*'),
   coreFolder('client', 85, '*', 'sign-in/**/*'),
@@ -76,27 +88,14 @@ export const parts = [
  * @param {string} name
  * @param {number} atLeast
  * @param {string[]} others tests of other folders, from `src`
- */
-function coreFolder(name, atLeast, ...others) {
-  return coreFolders(name, [name], atLeast, ...others)
-}
-
-/**
- * @param {string} name
- * @param {string[]} names of the folders
- * @param {number} atLeast
- * @param {string[]} others tests of other folders, from `src`
  * @returns {Part}
  */
-function coreFolders(name, names, atLeast, ...others) {
-  const folders = names.map((each) => `packages/core/src/${each}`)
+function coreFolder(name, atLeast, ...others) {
+  const folder = `packages/core/src/${name}`
   return {
     name,
-    mutate: folders.flatMap((folder) => sourcesIn(folder, '**/*')),
-    tests: [
-      ...folders.map((folder) => `${folder}/**/*`),
-      ...others.map((test) => `packages/core/src/${test}`),
-    ],
+    mutate: sourcesIn(folder, '**/*'),
+    tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
     atLeast,
   }
 }
