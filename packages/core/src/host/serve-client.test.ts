@@ -5,6 +5,7 @@ import { createFakeProvider, type FakeProvider } from '../../test/fake-provider.
 import { createHostedWorker } from '../../test/hosted-worker.ts'
 import { until } from '../../test/until.ts'
 import { nameInstance } from '../instance-id.ts'
+import type { Platform } from '../platform/ports.ts'
 import { recordKey, storagePrefix } from '../storage-keys.ts'
 
 type Message = Record<string, unknown>
@@ -31,7 +32,7 @@ const hello = (options: object, latchkey = 1): Message => ({
 interface Stranger {
   readonly heard: Message[]
   post(message: unknown): void
-  say(message: Message): void
+  say(message: Message, transfer?: Transferable[]): void
   /** Everything has been taken that was said, and answered where it is. */
   quiet(): Promise<void>
   close(): void
@@ -50,9 +51,14 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
-async function createScene(): Promise<Scene> {
+/** @param send what APIs answer */
+async function createScene(send?: Platform['send']): Promise<Scene> {
   const provider = await createFakeProvider('https://id.example.com')
-  const platform = createFakePlatform({ browser: createFakeBrowser(), fetch: provider.fetch })
+  const platform = createFakePlatform({
+    browser: createFakeBrowser(),
+    fetch: provider.fetch,
+    ...(send && { send }),
+  })
   const worker = createHostedWorker(platform)
   return {
     provider,
@@ -63,11 +69,12 @@ async function createScene(): Promise<Scene> {
       ports.push(port)
       const heard: Message[] = []
       port.onmessage = ({ data }) => heard.push(data as Message)
-      const post = (message: unknown): void => port.postMessage(message)
+      const post = (message: unknown, transfer: Transferable[] = []): void =>
+        port.postMessage(message, transfer)
       return {
         heard,
         post,
-        say: (message) => post({ latchkey: 1, ...message }),
+        say: (message, transfer) => post({ latchkey: 1, ...message }, transfer),
         async quiet() {
           await settle()
           const { port1, port2 } = new MessageChannel()
@@ -193,8 +200,8 @@ describe('a call', () => {
     page.say({ kind: 'life', type: 'pagehide', persisted: true, view })
     await page.quiet()
     const before = page.heard.length
-    for (let count = 0; count < 8; count++) {
-      const other = connect()
+    const others = Array.from({ length: 8 }, connect)
+    for (const other of others) {
       other.say(hello(options))
       other.say({ kind: 'life', type: 'pagehide', persisted: true, view })
       await until(() => other.heard.length > 0)
@@ -204,5 +211,57 @@ describe('a call', () => {
     page.say({ kind: 'life', type: 'pageshow', persisted: true, view })
     await until(() => page.heard.length > before)
     expect(kindsOf(page).slice(before)).toEqual(['lost'])
+    // The others have not been away for as long.
+    for (const other of others) {
+      other.say({ kind: 'life', type: 'pageshow', persisted: true, view })
+      other.say({ kind: 'ping' })
+      await until(() => kindsOf(other).includes('pong'))
+      expect(kindsOf(other)).not.toContain('lost')
+    }
+  })
+})
+
+describe('a request to an API', () => {
+  const url = 'https://api.example/orders'
+  const fetching = (id: number): Message => ({
+    kind: 'call',
+    id,
+    method: 'fetch',
+    param: { epoch: 0, url, method: 'GET', headers: [], body: undefined, init: {} },
+    view,
+  })
+
+  async function createApi(): Promise<{ readonly sent: Request[]; readonly page: Stranger }> {
+    const sent: Request[] = []
+    const scene = await createScene((request) => {
+      sent.push(request)
+      return new Promise(() => undefined)
+    })
+    const page = scene.connect()
+    page.say(hello({ ...scene.options, apis: ['https://api.example'] }))
+    return { sent, page }
+  }
+
+  it('is not sent where nobody could hear the answer', async () => {
+    const { sent, page } = await createApi()
+    page.say(fetching(1))
+    await until(() => page.heard.some(({ kind }) => kind === 'failure'))
+    expect(page.heard.at(-1)).toMatchObject({ id: 1, error: { code: '' } })
+    expect(sent).toEqual([])
+  })
+
+  it.each<[string, (page: Stranger, body: MessagePort) => void]>([
+    ['its call is given up', (page) => page.say({ kind: 'abort', id: 1 })],
+    ['its answer is wanted no more', (_, body) => body.postMessage({ kind: 'cancel' })],
+    ['the page is gone without a word', (page) => page.close()],
+  ])('stops where %s', async (_what, end) => {
+    const { sent, page } = await createApi()
+    const { port1: body, port2 } = new MessageChannel()
+    ports.push(body)
+    page.say(fetching(1), [port2])
+    await until(() => sent.length === 1)
+    expect(sent[0]?.signal.aborted).toBe(false)
+    end(page, body)
+    await until(() => sent[0]?.signal.aborted === true)
   })
 })

@@ -186,7 +186,7 @@ describe('what a client says of its session without being awaited', () => {
     app = await createHostedApp()
     const { open, provider, settled } = app
     const authorizationDetails = [{ type: 'account_information', actions: ['read_balances'] }]
-    provider.onToken = ({ body }) => Object.assign(body, { authorization_details: authorizationDetails })
+    provider.onToken = ({ body }) => void Object.assign(body, { authorization_details: authorizationDetails })
     const left = open()
     await settled(left.auth.login({ authorizationDetails }))
     const back = open({
