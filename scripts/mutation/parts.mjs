@@ -53,7 +53,7 @@ export const parts = [
   { ...vault, mutate: [...vault.mutate, ...vaultMessages.map((file) => `!${file}`)] },
   coreFolder('host', 85, 'hosted/**/*'),
   coreFolder('hosted', 85, 'host/**/*'),
-  coreFolder('restore', 85, 'client', 'session-time'),
+  coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
   coreFolder('options', 85, 'client', 'sign-in/**/*'),
   coreFolder('client', 85, '*', 'sign-in/**/*'),
   coreFolder('dpop', 85),
