@@ -276,7 +276,83 @@ describe('a token response', () => {
   }, 30_000)
 })
 
+describe('whoever comes back', () => {
+  it('is refused where it is not the one who is to go on, and what came of them is given back', async () => {
+    const { client, provider, answer, failure } = await createProtocolScene()
+    let refreshToken: unknown
+    provider.onToken = ({ body }) => {
+      refreshToken = (body as Record<string, unknown>).refresh_token
+    }
+    const { parameters, grant } = await answer({ expectedSubject: 'bob' })
+    const error = await failure(client.redeem(parameters, grant))
+    expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'subject_changed' })
+    expect(everythingIn(error)).not.toMatch(/alice|bob/)
+    await until(() => provider.count('/revoke') === 1)
+    expect(Object.fromEntries(provider.seen.at(-1)?.form ?? [])).toMatchObject({
+      token: refreshToken,
+      token_type_hint: 'refresh_token',
+    })
+  })
+
+  it('may be the one who is to go on, or anybody where nobody is named', async () => {
+    const { signIn, provider } = await createProtocolScene()
+    await expect(signIn({ expectedSubject: 'alice' })).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    provider.claims = { sub: 'bob' }
+    await expect(signIn()).resolves.toMatchObject({ claims: { sub: 'bob' } })
+  })
+
+  it('of whom nothing can be given back is refused all the same', async () => {
+    const { client, provider, answer, failure } = await createProtocolScene()
+    provider.onToken = withBody({ refresh_token: undefined })
+    const { parameters, grant } = await answer({ expectedSubject: 'bob' })
+    expect(await failure(client.redeem(parameters, grant))).toMatchObject({ code: 'subject_changed' })
+    await settle()
+    expect(provider.count('/revoke')).toBe(0)
+  })
+})
+
+describe('what was granted in detail (RFC 9396 §7)', () => {
+  it.each<[string, unknown]>([
+    ['a list of things with a type', [{ type: 'payment', actions: ['read'] }, { type: 'account' }]],
+    ['nothing', []],
+  ])('is kept where it is %s', async (_, details) => {
+    expect(await signInWith(withBody({ authorization_details: details }))).toMatchObject({
+      authorizationDetails: details,
+    })
+  })
+
+  it.each<[string, unknown]>([
+    ['one thing without a list', { type: 'payment' }],
+    ['things of which one has no type', [{ type: 'payment' }, { actions: ['read'] }]],
+    ['things whose type is no text', [{ type: 7 }]],
+    ['a list of nothing', [null]],
+    ['text', 'payment'],
+  ])('is left out where it is %s', async (_, details) => {
+    expect(await signInWith(withBody({ authorization_details: details }))).not.toHaveProperty(
+      'authorizationDetails',
+    )
+  })
+})
+
 describe('without OpenID Connect', () => {
+  it('the session state of a response means nothing', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    replaceIdTokens(scene.provider, () => undefined)
+    scene.provider.sessionState = 's.1'
+    const { parameters, grant } = await scene.answer()
+    expect(parameters.get('session_state')).toBe('s.1')
+    expect(await scene.client.redeem(parameters, grant)).not.toHaveProperty('providerSession')
+  })
+
+  it('an ID token that comes all the same is left out, and so is what it says of the time (RFC 6749 §5.1)', async () => {
+    const scene = await createProtocolScene({ options: plainOAuth })
+    scene.provider.now = () => 1_700_000_000
+    const tokens = await scene.signIn()
+    expect(tokens).not.toHaveProperty('idToken')
+    expect(tokens).not.toHaveProperty('claims')
+    expect(tokens).not.toHaveProperty('clockSkewSeconds')
+  })
+
   it('tokens are opaque, there are no claims, and no keys are asked for', async () => {
     const scene = await createProtocolScene({ options: plainOAuth })
     replaceIdTokens(scene.provider, () => undefined)

@@ -46,6 +46,43 @@ describe('createProvider', () => {
   })
 })
 
+describe('asking that somebody makes an account (Initiating User Registration via OpenID Connect 1.0 §4)', () => {
+  const asked = {
+    redirectUri: 'https://app.example/callback',
+    scope: 'openid',
+    statePrefix: 'app.',
+    extra: { prompt: 'create', login_hint: 'alice' },
+  }
+
+  it.each<[string, unknown, string | null]>([
+    ['lists it', ['none', 'create'], 'create'],
+    ['lists others', ['none', 'login'], null],
+    ['lists nothing', undefined, null],
+    ['says it in a text', 'create', null],
+  ])('is done where the metadata %s: %j', async (_, prompts, prompt) => {
+    const { client, provider } = await createProtocolScene()
+    provider.metadata.prompt_values_supported = prompts
+    const { url, isCreateLeftOut } = await client.authorize(asked)
+    expect(new URL(url).searchParams.get('prompt')).toBe(prompt)
+    expect(new URL(url).searchParams.get('login_hint')).toBe('alice')
+    expect(isCreateLeftOut).toBe(prompt === null ? true : undefined)
+  })
+
+  it('is done where the endpoints are given by hand: nobody else could say so', async () => {
+    const { client } = await createProtocolScene({ options: plainOAuth })
+    const { url, isCreateLeftOut } = await client.authorize(asked)
+    expect(new URL(url).searchParams.get('prompt')).toBe('create')
+    expect(isCreateLeftOut).toBeUndefined()
+  })
+
+  it('leaves any other prompt as it is', async () => {
+    const { client } = await createProtocolScene()
+    const { url, isCreateLeftOut } = await client.authorize({ ...asked, extra: { prompt: 'login' } })
+    expect(new URL(url).searchParams.get('prompt')).toBe('login')
+    expect(isCreateLeftOut).toBeUndefined()
+  })
+})
+
 describe('probe', () => {
   it.each([200, 404, 500])('is content with any answer: %i', async (status) => {
     const { client, provider } = await createProtocolScene()

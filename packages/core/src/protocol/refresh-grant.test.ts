@@ -113,6 +113,53 @@ describe('a refresh', () => {
     expect((await client.refresh(held)).expiresAt).toBe(epochMs + 300_000)
   })
 
+  it('keeps what was granted in detail and the provider’s own session, and takes over what is new of it', async () => {
+    const { provider, client, signIn } = await createProtocolScene()
+    provider.sessionState = 's.1'
+    provider.onToken = withBody({ authorization_details: [{ type: 'payment' }] })
+    const held = await signIn()
+    provider.onToken = () => undefined
+    const { refreshToken = '', ...after } = await client.refresh(held)
+    expect(after).toMatchObject({
+      authorizationDetails: [{ type: 'payment' }],
+      providerSession: { state: 's.1' },
+    })
+    provider.onToken = withBody({ authorization_details: [{ type: 'account' }] })
+    expect(await client.refresh({ ...after, refreshToken })).toMatchObject({
+      authorizationDetails: [{ type: 'account' }],
+      providerSession: { state: 's.1' },
+    })
+  })
+
+  it('has nothing of what the sign-in had not', async () => {
+    const { provider, client, held } = await createHeldScene()
+    provider.onToken = withBody({ id_token: undefined })
+    const { idToken: _, claims: __, ...bare } = held
+    expect(Object.keys(await client.refresh(bare)).sort()).toEqual([
+      'accessToken',
+      'expiresAt',
+      'refreshToken',
+      'requestedAt',
+      'scope',
+      'tokenType',
+    ])
+  })
+
+  it('says how far the device’s clock is off, by its ID token, and else by the last one', async () => {
+    const { provider, client, held } = await createHeldScene()
+    expect(held).not.toHaveProperty('clockSkewSeconds')
+    provider.now = () => 1_800_086_400
+    provider.claims = {}
+    const { auth_time: _, ...claims } = held.claims ?? ({} as never)
+    const after = await client.refresh({ ...held, claims })
+    expect(after.clockSkewSeconds).toBe(86_400)
+    // Of another page, which has learned nothing yet.
+    const other = await createProtocolScene({ provider })
+    provider.onToken = withBody({ id_token: undefined })
+    const next = await other.client.refresh({ ...after, refreshToken: after.refreshToken ?? '' })
+    expect(next.clockSkewSeconds).toBe(86_400)
+  })
+
   it('works without OpenID Connect, and asks for no keys', async () => {
     const { provider, client, signIn } = await createProtocolScene({ options: plainOAuth })
     replaceIdTokens(provider, () => undefined)
@@ -250,6 +297,15 @@ describe('a refreshed ID token (Core §12.2)', () => {
     expect(after.accessToken).not.toBe(held.accessToken)
   })
 
+  it('is not left out where it is the first to say who somebody is: without its keys nothing is believed', async () => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.rotateKeys()
+    provider.onRequest = ({ path }) => (path === '/jwks' ? page(503) : undefined)
+    const { claims: _, ...nameless } = held
+    expect(await failure(client.refresh(nameless))).toMatchObject({ code: 'server_unavailable' })
+    await until(() => provider.count('/revoke') === 1)
+  })
+
   it('of another person ends the session, also where its signature cannot be checked', async () => {
     const { provider, client, held, failure } = await createHeldScene()
     provider.rotateKeys()
@@ -294,6 +350,18 @@ describe('a refreshed ID token (Core §12.2)', () => {
     prepare(provider)
     await client.refresh(held, { rotated: (token) => told.push(token) }).catch(() => undefined)
     expect(told).toEqual([])
+  })
+
+  it('has what only the sign-in could say, also where it leaves that out', async () => {
+    const { provider, client, signIn } = await createProtocolScene()
+    const facts = { auth_time: 1_800_000_000, acr: 'gold', amr: ['otp'], sid: 's1' }
+    provider.claims = { ...facts, phone_number: '+1' }
+    const held = await signIn()
+    provider.claims = { nonce: undefined, name: 'Alice B.' }
+    const { claims } = await client.refresh(held)
+    expect(claims).toMatchObject({ ...facts, nonce: held.claims?.nonce, name: 'Alice B.' })
+    // What is said of the person now is what holds.
+    expect(claims).not.toHaveProperty('phone_number')
   })
 
   it('may leave out the nonce once and bring it the next time', async () => {

@@ -104,6 +104,13 @@ describe('UserInfo (OpenID Connect Core 1.0 §5.3)', () => {
       json(403, { error: 'insufficient_scope', error_description: 'The token lacks openid.' }),
       { error: 'insufficient_scope', description: 'The token lacks openid.', status: 403 },
     ],
+    [
+      'by a challenge without quotation marks, which counts more than its body',
+      json(401, { error: 'other' }, { 'www-authenticate': 'Bearer realm="x", error=invalid_token, x=1' }),
+      { error: 'invalid_token', status: 401 },
+    ],
+    ['with JSON that is nothing', json(403, null), { error: 'unknown_error', status: 403 }],
+    ['with JSON that is text', json(403, 'error'), { error: 'unknown_error', status: 403 }],
     ['without a reason', new Response('Go away', { status: 400 }), { error: 'unknown_error', status: 400 }],
     ['with a redirect', new Response(null, { status: 302 }), { error: 'unknown_error', status: 302 }],
   ])('may be refused %s (§5.3.3)', async (_, answer, said) => {
