@@ -1,4 +1,3 @@
-import type { BrowserContext } from '@playwright/test'
 import {
   callApi,
   expectSignedIn,
@@ -9,6 +8,7 @@ import {
   visit,
   whereabouts,
 } from './journeys.ts'
+import { consoleLines } from './secrets/console-lines.ts'
 import { expect, test } from './test.ts'
 
 // Every other journey runs under these policies too: popups, hidden frames, bound tokens. None may violate them
@@ -16,12 +16,6 @@ import { expect, test } from './test.ts'
 
 const violations = (lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => /^policy violated: (\S+)/.exec(line)?.[1] ?? [])
-
-function linesOf(context: BrowserContext): readonly string[] {
-  const lines: string[] = []
-  context.on('console', (message) => lines.push(message.text()))
-  return lines
-}
 
 test('the policy is as strict as it can be', async ({ page, idp }) => {
   const response = await page.goto('/')
@@ -47,7 +41,7 @@ for (const keeper of ['memory', 'vault'] as const) {
     test.use({ keeper })
 
     test('it lets a whole session through, a reload included', async ({ page, context }) => {
-      const lines = linesOf(context)
+      const lines = consoleLines(context)
       await signIn(page)
       await visit(page, 'Orders')
       await callApi(page)
@@ -65,7 +59,7 @@ for (const keeper of ['memory', 'vault'] as const) {
 
 test('the policy is in force: what it forbids is noticed', async ({ page, context, problems }) => {
   problems.allow(/policy violated|Content Security Policy|requires 'Trusted/)
-  const lines = linesOf(context)
+  const lines = consoleLines(context)
   await page.goto('/')
   await page.evaluate(() => {
     fetch('https://elsewhere.example/').catch(() => undefined)
@@ -135,7 +129,7 @@ test.describe('the vault', () => {
     await context.addInitScript(() => {
       new BroadcastChannel('violations').onmessage = ({ data }) => console.error(`policy violated: ${data}`)
     })
-    const lines = linesOf(context)
+    const lines = consoleLines(context)
     await signIn(page)
     await visit(page, 'Orders')
     await callApi(page)

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type BrowserContext, expect, type Page } from '@playwright/test'
 import { clientOf } from '../client-of-page.ts'
 import type { KeeperKind } from '../keeper-kind.ts'
+import { consoleLines } from './console-lines.ts'
 import { findIn, readBrowser } from './find-secrets.ts'
-import { type MessageTap, tapMessages, textsOfMessages } from './message-tap.ts'
+import { isTapped, type MessageTap, tapMessages, textsOfMessages } from './message-tap.ts'
 import { type Readable, readPage } from './page-contents.ts'
 import type { Secret } from './secret.ts'
 
@@ -41,9 +42,7 @@ export function watchForLeaks(
   const watched: Watched[] = []
 
   function watch({ context, messages }: Tapped): void {
-    const lines: string[] = []
-    context.on('console', (message) => lines.push(message.text()))
-    context.on('weberror', (problem) => lines.push(String(problem.error().stack)))
+    const lines = consoleLines(context, isTapped)
     watched.push({ context, messages, lines })
   }
 

@@ -1,4 +1,4 @@
-import type { BrowserContext } from '@playwright/test'
+import type { BrowserContext, ConsoleMessage } from '@playwright/test'
 import type { Readable } from './page-contents.ts'
 
 /** What pages say to other tabs and to their worker, and what they hear from them. */
@@ -20,17 +20,24 @@ export function textsOfMessages({ worker, channels }: MessageTap): readonly Read
 /** Listens from the beginning: what was said before cannot be known. Nothing of it stays in a page. */
 export async function tapMessages(context: BrowserContext): Promise<MessageTap> {
   const heard = { worker: [] as string[], channels: [] as string[] }
-  await context.exposeBinding('tapMessage', (_source, place: keyof typeof heard, text: string) => {
-    heard[place].push(text)
+  context.on('console', (message) => {
+    const [mark, place, ...text] = message.text().split(' ')
+    if (mark === tapMark) heard[place as keyof typeof heard].push(text.join(' '))
   })
-  await context.addInitScript(listenIn)
+  await context.addInitScript(listenIn, tapMark)
   return heard
 }
 
-/** Runs in every page, so it brings along all that it needs. */
-function listenIn(): void {
-  const { tapMessage } = window as unknown as { tapMessage(place: string, text: string): void }
+/** By the console, for a function that is exposed to a page answers it as if the person had clicked there. */
+const tapMark = '(tapped)'
 
+/** Whether a line of the console is a message that was overheard. */
+export function isTapped(message: ConsoleMessage): boolean {
+  return message.text().startsWith(tapMark)
+}
+
+/** Runs in every page, so it brings along all that it needs. */
+function listenIn(mark: string): void {
   /** Bytes as the letters they may be: a secret is to be found in them too. */
   function textOf(message: unknown): string {
     return JSON.stringify(message, (_key, value: unknown) => {
@@ -45,7 +52,7 @@ function listenIn(): void {
 
   function hear(place: string, message: unknown): void {
     // React wakes itself up by saying nothing, hundreds of times.
-    if (message !== null) tapMessage(place, textOf(message))
+    if (message !== null) console.debug(`${mark} ${place} ${textOf(message)}`)
   }
 
   const postToPort = MessagePort.prototype.postMessage

@@ -1,4 +1,6 @@
 import type { BrowserContext, Request, Response } from '@playwright/test'
+import { consoleLines } from './console-lines.ts'
+import { isTapped } from './message-tap.ts'
 import type { Secret } from './secret.ts'
 import type { VaultExchange } from './vault-tap.ts'
 
@@ -40,14 +42,12 @@ export interface Wires {
 export function tapWire(context: BrowserContext, wires: Wires, exchanges: readonly VaultExchange[]): WireTap {
   const requests: Request[] = []
   const answers: Promise<readonly Secret[]>[] = []
-  const lines: string[] = []
+  const lines = consoleLines(context, isTapped)
 
   context.on('request', (request) => requests.push(request))
   context.on('response', (response) => {
     if (isTokenRequest(response.request(), wires)) answers.push(secretsOfAnswer(response))
   })
-  context.on('console', (message) => lines.push(message.text()))
-  context.on('weberror', (problem) => lines.push(String(problem.error().stack)))
 
   return {
     async secrets() {

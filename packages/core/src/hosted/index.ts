@@ -5,7 +5,7 @@
  */
 import type { AuthClient } from '../client.ts'
 import type { Identified } from '../options/client-options.ts'
-import { hostedPage } from '../platform/hosted-page.ts'
+import { createHostedPage } from '../platform/hosted-page.ts'
 import type { User } from '../user.ts'
 import { composeHostedClient } from './hosted-client.ts'
 import type { HostedOptions } from './hosted-options.ts'
@@ -38,5 +38,5 @@ export type { HostedOptions, HostWorker } from './hosted-options.ts'
 export function createHostedClient<TUser extends Identified | undefined = User>(
   options: HostedOptions,
 ): AuthClient<TUser> {
-  return composeHostedClient(options, hostedPage)
+  return composeHostedClient(options, createHostedPage())
 }

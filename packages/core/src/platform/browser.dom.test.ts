@@ -166,18 +166,33 @@ describe('the address bar', () => {
     expect(navigation.isUserDriven()).toBe(isUserDriven)
   })
 
-  it('belongs to the person who has clicked or typed in the page, where the browser tells', () => {
+  /** A page in which the browser tells what the person did. */
+  function touched(activation: { hasBeenActive: boolean; isActive: boolean }) {
     cameBy('navigate')
-    define(navigator, 'userActivation', { value: { hasBeenActive: false, isActive: false } })
-    expect(navigation.isUserDriven()).toBe(false)
-    define(navigator, 'userActivation', { value: { hasBeenActive: true, isActive: false } })
-    expect(navigation.isUserDriven()).toBe(true)
+    define(navigator, 'userActivation', { value: activation })
+    return createBrowserPlatform().navigation
+  }
+
+  it('belongs to the person who has clicked or typed in the page, where the browser tells', () => {
+    const activation = { hasBeenActive: false, isActive: false }
+    const { isUserDriven } = touched(activation)
+    expect(isUserDriven()).toBe(false)
+    activation.hasBeenActive = true
+    expect(isUserDriven()).toBe(true)
+  })
+
+  it('belongs to nobody for what was clicked in the page before it, until the person acts here', () => {
+    const activation = { hasBeenActive: true, isActive: false }
+    const { isUserDriven } = touched(activation)
+    expect(isUserDriven()).toBe(false)
+    activation.isActive = true
+    expect(isUserDriven()).toBe(true)
   })
 
   it('belongs to nobody where the browser tells nothing', () => {
     vi.spyOn(performance, 'getEntriesByType').mockReturnValue([])
     define(navigator, 'userActivation', { value: undefined })
-    expect(navigation.isUserDriven()).toBe(false)
+    expect(createBrowserPlatform().navigation.isUserDriven()).toBe(false)
   })
 })
 

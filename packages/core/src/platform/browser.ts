@@ -1,12 +1,12 @@
 import { createHostPorts } from './host.ts'
 import { openFrame } from './open-frame.ts'
-import { pageExists, pageFacts } from './page-facts.ts'
+import { createPageFacts, type PageFacts, pageExists } from './page-facts.ts'
 import { type LifeEvent, onLife, sleepCauseOf, wakeCauseOf } from './page-life.ts'
 import type { KeyValueStore, Platform } from './ports.ts'
 
 /** A page in a browser behind the ports. */
 export function createBrowserPlatform(): Platform {
-  const { isUserDriven, ...facts } = pageFacts
+  const { isUserDriven, ...facts } = createPageFacts()
   return {
     ...createHostPorts(),
     session: createBrowserStore(() => sessionStorage),
@@ -21,8 +21,8 @@ export function createBrowserPlatform(): Platform {
     page: {
       ...facts,
       exists: pageExists,
-      onWake: (listener) => onCause(wakeCauseOf, listener),
-      onSleep: (listener) => onCause(sleepCauseOf, listener),
+      onWake: (listener) => onCause(wakeCauseOf, facts, listener),
+      onSleep: (listener) => onCause(sleepCauseOf, facts, listener),
     },
     openFrame,
   }
@@ -31,10 +31,11 @@ export function createBrowserPlatform(): Platform {
 /** Tells of those events of the page that `causeOf` makes something of. */
 function onCause<TCause>(
   causeOf: (event: LifeEvent, isVisible: boolean) => TCause | undefined,
+  { isVisible }: Pick<PageFacts, 'isVisible'>,
   listener: (cause: TCause) => void,
 ): () => void {
   return onLife((event) => {
-    const cause = causeOf(event, pageFacts.isVisible())
+    const cause = causeOf(event, isVisible())
     if (cause) listener(cause)
   })
 }
