@@ -1,4 +1,4 @@
-import { NetworkError } from '../errors.ts'
+import { createHeartbeat, type Heartbeat } from '../heartbeat.ts'
 import type { VaultWorker } from '../options/client-options.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { SessionRecord } from '../session-record.ts'
@@ -28,7 +28,7 @@ export interface VaultLinkContext {
 }
 
 /** A vault that has answered. */
-export interface VaultLink {
+export interface VaultLink extends Pick<Heartbeat, 'isAlive' | 'mind'> {
   /** What it held when it was reached. */
   readonly first: VaultSession
   /**
@@ -42,15 +42,6 @@ export interface VaultLink {
   ): Promise<VaultMethods[TMethod][1]>
   /** Says what is not answered, and whether anybody is there to hear it does not matter. */
   notify<TMethod extends VaultMethod>(method: TMethod, params: VaultMethods[TMethod][0]): void
-  /**
-   * Sees to it that the vault is there, for as long as something is expected of it.
-   *
-   * @param lost hears, at most once, that it is not
-   * @returns nothing is expected any more
-   */
-  mind(lost: (error: NetworkError) => void): () => void
-  /** False once it has stopped answering: another has to be made. */
-  isAlive(): boolean
 }
 
 /** Why there is no vault to talk to. */
@@ -68,9 +59,6 @@ interface Call {
   reject(error: unknown): void
 }
 
-/** While something is expected, the vault is asked this often whether it is still there, and given up at the third silence. */
-const heartbeatMs = 2000
-
 /**
  * Connects to the vault.
  *
@@ -80,16 +68,17 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
   const { createWorker, clock, settings, record, patienceMs, onNews } = context
   const { port, failed } = open(createWorker)
   const calls = new Map<number, Call>()
-  const minders = new Set<(error: NetworkError) => void>()
   let serial = 0
-  let silences = 0
-  let isAlive = true
-  let cancelHeartbeat: (() => void) | undefined
+  const { mind, isAlive, heard, end } = createHeartbeat(
+    clock.setTimer,
+    () => send('ping', undefined),
+    () => port.close(),
+  )
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = parseVaultMessage(data)
     if (!message) return
-    silences = 0
+    heard()
     if (!('id' in message)) return onNews(message)
     const call = calls.get(message.id)
     if (!call) return
@@ -113,6 +102,7 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
     { transfer, watch = mind }: { transfer?: Transferable[] | undefined; watch?: VaultLink['mind'] } = {},
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      let release = (): void => undefined
       const id = send(method, params, transfer)
       const settled =
         <T>(settle: (value: T) => void): ((value: T) => void) =>
@@ -122,46 +112,9 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
           settle(value)
         }
       const call = { method, resolve: settled(resolve), reject: settled(reject) }
-      const release = watch(call.reject)
       calls.set(id, call)
+      release = watch(call.reject)
     })
-  }
-
-  function mind(lost: (error: NetworkError) => void): () => void {
-    if (!isAlive) lost(vaultLost())
-    else minders.add(lost)
-    if (minders.size > 0 && !cancelHeartbeat) {
-      silences = 0
-      beat()
-    }
-    return () => {
-      minders.delete(lost)
-      if (minders.size === 0) stopHeartbeat()
-    }
-  }
-
-  /** A worker that crashed does not say so: it is silent. */
-  function beat(): void {
-    cancelHeartbeat = clock.setTimer(heartbeatMs, () => {
-      silences += 1
-      if (silences > 2) return close()
-      send('ping', undefined)
-      beat()
-    })
-  }
-
-  function stopHeartbeat(): void {
-    cancelHeartbeat?.()
-    cancelHeartbeat = undefined
-  }
-
-  function close(): void {
-    isAlive = false
-    stopHeartbeat()
-    // What it says after all must not be heard any more.
-    port.close()
-    for (const lost of [...minders]) lost(vaultLost())
-    minders.clear()
   }
 
   let cancelPatience = (): void => undefined
@@ -174,16 +127,13 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
     const first = await Promise.race([welcome, failed, patience])
     return {
       first: first as VaultSession,
-      isAlive: () => isAlive,
-      call: (async (method, params, transfer) => {
-        if (!isAlive) throw vaultLost()
-        return ask(method, params, { transfer })
-      }) as VaultLink['call'],
-      notify: (method, params) => void send(method, params),
+      isAlive,
       mind,
+      call: ((method, params, transfer) => ask(method, params, { transfer })) as VaultLink['call'],
+      notify: (method, params) => void send(method, params),
     }
   } catch (error) {
-    close()
+    end()
     throw error
   } finally {
     cancelPatience()
@@ -201,8 +151,4 @@ function open(createWorker: () => VaultWorker): { port: MessagePort; failed: Pro
     // There is no such class, or a policy of the page forbids it.
     throw new VaultUnavailable('no_shared_worker')
   }
-}
-
-function vaultLost(): NetworkError {
-  return new NetworkError('vault_lost', 'The vault that keeps the session does not answer. Try again.')
 }
