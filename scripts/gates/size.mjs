@@ -37,7 +37,7 @@ const asked =
  * @type {readonly Budget[]}
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 15_300, isLoaded: () => false, more: { esbuild: 400 } },
+  { what: 'at first', entry: 'app', bytes: 15_300, isLoaded: () => false, more: { esbuild: 500 } },
   {
     what: 'all told in memory',
     entry: 'app',
@@ -47,30 +47,30 @@ const budgets = [
   {
     what: 'on the page with a vault',
     entry: 'app',
-    bytes: 35_300,
+    bytes: 35_400,
     isLoaded: (path) => !memoryOnly.test(path) && !asked.test(path),
   },
   // The goal is 5 kB. esbuild has every file whole that the rest of an app uses some of.
   {
     what: 'on the page of a hosted client',
     entry: 'hosted',
-    bytes: 5_500,
+    bytes: 5_600,
     isLoaded: () => false,
-    more: { esbuild: 1_700 },
+    more: { esbuild: 1_300 },
   },
   {
     what: 'with a guard',
     entry: 'hosted-guarded',
-    bytes: 6_300,
+    bytes: 6_400,
     isLoaded: () => false,
-    more: { esbuild: 1_700 },
+    more: { esbuild: 1_300 },
   },
   {
     what: 'and calls of APIs',
     entry: 'hosted-guarded',
     bytes: 7_200,
     isLoaded: (path) => path.endsWith('hosted-fetch.js'),
-    more: { esbuild: 1_800 },
+    more: { esbuild: 1_500 },
   },
   { what: 'in its worker', entry: 'host', bytes: 56_900, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
@@ -125,7 +125,7 @@ const budgets = [
  */
 const bundlers = [
   // It writes a helper that fetches chunks ahead, and lists the files of each.
-  { name: 'vite', share: 0, onDemand: 1_700 },
+  { name: 'vite', share: 0, onDemand: 1_800 },
   { name: 'rollup', share: 0, onDemand: 0 },
   // It shares out whole files to more and smaller chunks, where the others share out what is used of them.
   { name: 'esbuild', share: 0.03, onDemand: 0 },

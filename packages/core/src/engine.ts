@@ -1,7 +1,6 @@
 import { createApiFetch } from './api/api-fetch.ts'
 import type { ApiRequest } from './api/api-request.ts'
 import { createCurrentParams } from './current-params.ts'
-import { tokenSealed } from './errors.ts'
 import { type EventHub, namedIdentity } from './events.ts'
 import { createIdentity } from './identity.ts'
 import { shortName } from './instance-id.ts'
@@ -35,6 +34,7 @@ import type { WindowSignInContext } from './sign-in/window-host.ts'
 import { createLogout, type Logout, type UnaskedReason } from './sign-out.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
+import { tokenSealed } from './withheld.ts'
 
 /** What the engine is given by the client around it. */
 export interface EngineContext<TUser> extends KeeperContext {

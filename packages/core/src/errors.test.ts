@@ -4,11 +4,11 @@ import {
   ConfigurationError,
   isAuthError,
   NetworkError,
-  notSignedIn,
   ProtocolError,
   ServerError,
   SignInRequiredError,
 } from './errors.ts'
+import { notSignedIn } from './withheld.ts'
 
 const errors: Readonly<Record<string, AuthError>> = {
   ConfigurationError: new ConfigurationError('invalid_option', 'Words.'),

@@ -228,19 +228,6 @@ export function isAuthError(value: unknown): value is AnyAuthError {
   )
 }
 
-/** What whoever asks for a token is told where there is no session. */
-export function notSignedIn(): SignInRequiredError {
-  return new SignInRequiredError('not_signed_in', 'Nobody is signed in. Call login().')
-}
-
-/** What whoever waited for one person's token is told. */
-export function subjectChanged(): SignInRequiredError {
-  return new SignInRequiredError(
-    'subject_changed',
-    'Another person signed in, in another tab, while this token was asked for. Ask again for theirs.',
-  )
-}
-
 /** What whoever needs a part of the app that is loaded on demand is told where it cannot be. */
 export function codeNotLoaded(cause: unknown): NetworkError {
   return new NetworkError(
@@ -253,27 +240,6 @@ export function codeNotLoaded(cause: unknown): NetworkError {
 /** The same, thrown: for the `catch` of an `import()`. */
 export function throwNotLoaded(cause: unknown): never {
   throw codeNotLoaded(cause)
-}
-
-/** What whoever needs the network is told where there is none. */
-export function offline(): NetworkError {
-  return new NetworkError('network_failed', 'The browser is offline. The session is kept; try again later.')
-}
-
-/** What whoever asks for a token is told that is good for nothing without a proof (RFC 9449 §7). */
-export function tokenBound(): ConfigurationError {
-  return new ConfigurationError(
-    'token_bound',
-    'The access token is bound to a key (DPoP), and good for nothing without a proof of it. Call the API with auth.fetch().',
-  )
-}
-
-/** What whoever asks a sealed vault for a token is told. */
-export function tokenSealed(): ConfigurationError {
-  return new ConfigurationError(
-    'token_sealed',
-    'The vault is sealed: no token enters the page. Call the API with auth.fetch(), which sends the request from the vault.',
-  )
 }
 
 /** What whoever wants a sign-in is told where there is no page. */

@@ -66,11 +66,6 @@ export function createSessionRecordStore(store: KeyValueStore, key: string): Ses
   }
 }
 
-/** Whether what is stored says that somebody is signed in, for a page that has no need to know more. */
-export function saysSignedIn(stored: string | undefined): boolean {
-  return stored?.includes('"signed_in"') === true
-}
-
 /** Whatever this version did not write, counts as absent. */
 function parseSessionRecord(text: string | undefined): SessionRecord | undefined {
   try {

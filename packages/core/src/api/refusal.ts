@@ -1,13 +1,8 @@
-import {
-  type AnyAuthError,
-  notSignedIn,
-  ServerError,
-  type SignInDemand,
-  SignInRequiredError,
-} from '../errors.ts'
+import { type AnyAuthError, ServerError, type SignInDemand, SignInRequiredError } from '../errors.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
 import { plainText } from '../protocol/text.ts'
 import { joinScopes } from '../protocol/token-target.ts'
+import { notSignedIn } from '../withheld.ts'
 import { parseChallenges } from './challenges.ts'
 
 /** What telling a refusal works with. */

@@ -1,7 +1,8 @@
-import { NetworkError, subjectChanged } from '../errors.ts'
+import { NetworkError } from '../errors.ts'
 import type { AccessTokenRequest, LentAccessToken } from '../keeper/keeper.ts'
 import type { Proofs } from '../protocol/binding.ts'
 import { isSamePerson, type SessionOwner } from '../same-person.ts'
+import { subjectChanged } from '../withheld.ts'
 import { parseChallenges } from './challenges.ts'
 import type { Sendable } from './sendable.ts'
 

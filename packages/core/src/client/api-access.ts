@@ -2,9 +2,9 @@ import { abortable } from '../abortable.ts'
 import { toApiRequest } from '../api/api-request.ts'
 import type { Engine } from '../engine.ts'
 import type { EngineLoader } from '../engine-loader.ts'
-import { notSignedIn } from '../errors.ts'
 import type { AccessTokenRequest } from '../keeper/keeper.ts'
 import { type AuthState, errorInTheWay } from '../state.ts'
+import { notSignedIn } from '../withheld.ts'
 import type { Search } from './search.ts'
 
 /** What calling an API works with. */

@@ -1,5 +1,5 @@
 import { type AuthClient, createAuthClient } from '../client.ts'
-import { isAuthError, tokenSealed } from '../errors.ts'
+import { isAuthError } from '../errors.ts'
 import type { Explanation } from '../explain.ts'
 import type { Glance, HostMessage, PageMessage, Plain } from '../hosted/messages.ts'
 import type { AuthClientOptions, VaultWorker } from '../options/client-options.ts'
@@ -8,6 +8,7 @@ import { windowHost } from '../sign-in/window-host.ts'
 import type { PackedRequest } from '../vault/packed.ts'
 import { type PlainError, packError } from '../vault/plain-error.ts'
 import { onCancel, packResponse, unpackRequest } from '../vault/sealed-send.ts'
+import { tokenSealed } from '../withheld.ts'
 import { createPagePlatform, type HostedSurroundings } from './page-platform.ts'
 
 /** What the clients of a host have in common. */

@@ -1,6 +1,7 @@
-import { isAuthError, notSignedIn, subjectChanged } from '../errors.ts'
+import { isAuthError } from '../errors.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
+import { notSignedIn, subjectChanged } from '../withheld.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable } from './held-tokens.ts'
 import type { AccessTokenRequest, Keeper, LoadUserInfo, RedeemRequest, Session } from './keeper.ts'

@@ -4,8 +4,6 @@ import {
   ConfigurationError,
   isAuthError,
   NetworkError,
-  notSignedIn,
-  offline,
   SignInRequiredError,
 } from '../errors.ts'
 import type { Platform } from '../platform/ports.ts'
@@ -15,6 +13,7 @@ import type { TokenSet } from '../protocol/token-set.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { advanced, isSpent } from '../standing.ts'
 import { createEmitter } from '../store.ts'
+import { notSignedIn, offline } from '../withheld.ts'
 import { noteFailedRefresh } from './failed-refresh.ts'
 import type { HeldSession } from './held-session.ts'
 import { describeSession, type HeldTokens, isRefreshable, refreshed } from './held-tokens.ts'

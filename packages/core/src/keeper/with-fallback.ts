@@ -1,6 +1,6 @@
-import { subjectChanged } from '../errors.ts'
 import { isSamePerson } from '../same-person.ts'
 import { createEmitter } from '../store.ts'
+import { subjectChanged } from '../withheld.ts'
 import type { Keeper, KeeperChange, VaultProblem } from './keeper.ts'
 import type { MemoryKeeper } from './memory.ts'
 import { sessionLost } from './told-session.ts'

@@ -1,7 +1,8 @@
 import { abortable } from '../abortable.ts'
-import { type AnyAuthError, isAuthError, subjectChanged } from '../errors.ts'
+import { type AnyAuthError, isAuthError } from '../errors.ts'
 import { createEmitter } from '../store.ts'
 import { subjectOf } from '../subject.ts'
+import { subjectChanged } from '../withheld.ts'
 import type { Keeper, KeeperChange, LoadUserInfo, Session } from './keeper.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.ts'
-import { type AnyAuthError, isAuthError, notSignedIn, subjectChanged } from '../errors.ts'
+import { type AnyAuthError, isAuthError } from '../errors.ts'
 import type { OnSessionLost, SessionHold, SessionHoldContext } from '../session-hold.ts'
+import { notSignedIn, subjectChanged } from '../withheld.ts'
 
 /**
  * For option `onSessionLost`: where the session ends by itself, the page stays as it is, with whoever was signed in. The

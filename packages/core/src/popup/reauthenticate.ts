@@ -1,6 +1,6 @@
 import type { AuthClient } from '../client.ts'
-import { notSignedIn } from '../errors.ts'
 import { windowHost } from '../sign-in/window-host.ts'
+import { notSignedIn } from '../withheld.ts'
 import { openSignIn } from './open-sign-in.ts'
 import type { PopupOptions } from './popup-options.ts'
 

@@ -1,6 +1,6 @@
-import { notSignedIn } from '../errors.ts'
 import { invalid } from '../options/invalid-option.ts'
 import { windowHost } from '../sign-in/window-host.ts'
+import { notSignedIn } from '../withheld.ts'
 import { openSignIn } from './open-sign-in.ts'
 import type { PopupOptions } from './popup-options.ts'
 import type { ReauthenticatedClient } from './reauthenticate.ts'

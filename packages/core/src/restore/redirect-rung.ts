@@ -1,7 +1,7 @@
-import { offline } from '../errors.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { KeyValueStore, Page } from '../platform/ports.ts'
 import type { SessionRecordStore } from '../session-record.ts'
+import { offline } from '../withheld.ts'
 import type { Rung } from './rung.ts'
 
 /** What asking by a redirect works with. */
