@@ -42,7 +42,7 @@ describe('a heartbeat', () => {
     const { clock, mind, heard, isAlive } = scene()
     mind(() => undefined)
     for (let words = 0; words < 10; words += 1) {
-      await clock.advance(5000)
+      await clock.advance(4000)
       heard()
     }
     expect(isAlive()).toBe(true)
@@ -51,10 +51,10 @@ describe('a heartbeat', () => {
   it('does not count the silence of before anything was expected', async () => {
     const { clock, mind, isAlive } = scene()
     const release = mind(() => undefined)
-    await clock.advance(5000)
+    await clock.advance(4000)
     release()
     mind(() => undefined)
-    await clock.advance(5000)
+    await clock.advance(4000)
     expect(isAlive()).toBe(true)
   })
 
