@@ -30,6 +30,12 @@ const vaultMessages = ['ask-page', 'messages', 'parse-*', 'plain-error'].map(
   (file) => `packages/core/src/vault/${file}.ts`,
 )
 
+/** What decides who is shown what, and who is sent to sign in; the other part tells what the session is. */
+const reactGuards = [
+  '{require-auth,signed-in,with-auth,sign-in-problem,notice,callback}.tsx',
+  '{use-required-session,is-allowed,shown,cut-off-sign-in,reauthentication-required,throw-in-render}.ts',
+]
+
 /** @type {readonly Part[]} */
 export const parts = [
   {
@@ -64,10 +70,25 @@ export const parts = [
   coreFolder('provider-session', 85),
   { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },
   {
-    name: 'react',
-    mutate: sourcesIn('packages/react/src', '*'),
-    tests: ['packages/react/src/*'],
-    alone: ['packages/react/src/auth-context', 'packages/react/src/debug-values'],
+    name: 'react-guards',
+    mutate: reactGuards.map((file) => `packages/react/src/${file}`),
+    tests: [
+      '{require-auth*,use-required-session,is-allowed,signed-in,with-auth,sign-in-problem,callback*,restoring,hydration}',
+      'server-rendering',
+    ].map((test) => `packages/react/src/${test}`),
+    atLeast: 85,
+  },
+  {
+    name: 'react-session',
+    mutate: [
+      ...sourcesIn('packages/react/src', '*'),
+      ...reactGuards.map((file) => `!packages/react/src/${file}`),
+    ],
+    tests: [
+      '{auth,auth-*,countdown,create-*,debug-values,developer-notes,hydration,restoring,use-*}',
+      '{every-export,server-rendering}',
+    ].map((test) => `packages/react/src/${test}`),
+    alone: ['auth-context', 'debug-values'].map((test) => `packages/react/src/${test}`),
     atLeast: 85,
   },
   {

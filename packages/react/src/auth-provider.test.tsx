@@ -424,6 +424,21 @@ describe('with options', () => {
     expect(clients.size).toBe(1)
   })
 
+  it('makes a client of its own for a provider that comes once another with equal options has mounted', () => {
+    const clients = new Set<AuthClient>()
+    const platform = createFakePlatform()
+    const app = (count: number): ReactElement[] =>
+      Array.from({ length: count }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
+        <AuthProvider key={index} {...options} platform={platform}>
+          <Witness clients={clients} mounts={[]} />
+        </AuthProvider>
+      ))
+    const { rerender } = render(app(1))
+    rerender(app(2))
+    expect(clients.size).toBe(2)
+  })
+
   it('makes a new client when the vault is sealed from now on', () => {
     const clients = new Set<AuthClient>()
     const platform = createFakePlatform()

@@ -30,6 +30,13 @@ describe('who may see what is guarded', () => {
       true,
     ],
     ['nobody by a path that leads nowhere', keycloak, { roles: ['editor'], rolesClaim: ['a', 'b'] }, false],
+    [
+      'nobody by a path through a claim without a value',
+      { realm_access: null },
+      { roles: ['editor'], rolesClaim: ['realm_access', 'roles'] },
+      false,
+    ],
+    ['nobody by a path into a text', { role: 'a' }, { roles: ['a'], rolesClaim: ['role', '0'] }, false],
     ['nobody by what an object inherits', Object.create({ roles: ['admin'] }), { roles: ['admin'] }, false],
   ])('is %s', (_, user, allowance, expected) => {
     expect(isAllowed(user as never, allowance)).toBe(expected)
