@@ -53,6 +53,30 @@ describe('the breaker', () => {
     expect([1, 2, 3].map(() => breaker.allow())).toEqual([true, true, false])
   })
 
+  it('stops a circle in which the app reloads the page, as a person does, and lets a button begin anew', () => {
+    let platform = createFakePlatform()
+    let turns = 0
+    for (; turns < 100; turns++) {
+      platform.setUserDriven(true)
+      if (!createBreaker(platform, key).allow()) break
+      platform = nextPage(platform)
+    }
+    expect(turns).toBe(11)
+    const breaker = createBreaker(platform, key)
+    breaker.reset()
+    expect(breaker.allow()).toBe(true)
+  })
+
+  it('bears with whoever reloads often, where there is time between', async () => {
+    let platform = createFakePlatform()
+    for (let reloads = 0; reloads < 30; reloads++) {
+      platform.setUserDriven(true)
+      expect(createBreaker(platform, key).allow()).toBe(true)
+      await platform.advance(5 * 60_000)
+      platform = nextPage(platform)
+    }
+  })
+
   it('forgets after five minutes, and not before', async () => {
     const platform = createFakePlatform()
     const breaker = createBreaker(platform, key)

@@ -11,13 +11,15 @@ export interface Breaker {
 }
 
 const mostAutomaticNavigations = 2
+/** An app may reload by a script, which looks like a person's reload: what is taken for a gesture has an end too. */
+const mostGestures = 10
 /** Whoever comes back after this long is not caught in a loop. */
 const memoryMs = 5 * 60 * 1000
 
 /**
- * At most two automatic navigations per user gesture. A reload, a click or a key in this page is one; a step
- * back is not, or whoever turns back at the provider would be sent there again and again. Without storage
- * nothing could be counted, so nothing is allowed.
+ * At most two automatic navigations per user gesture. A reload, a click or a key in this page is one, ten times in a
+ * row; a step back is not, or whoever turns back at the provider would be sent there again and again. Without
+ * storage nothing could be counted, so nothing is allowed.
  */
 export function createBreaker(
   { clock, session, navigation }: { clock: Clock; session: KeyValueStore; navigation: Navigation },
@@ -25,15 +27,17 @@ export function createBreaker(
 ): Breaker {
   let isDriven = false
 
-  function count(): number {
-    const [navigations, at] = (session.get(key) ?? '').split('@').map(Number)
-    const isRecent = at !== undefined && clock.now().epochMs - at < memoryMs
-    return isRecent && navigations !== undefined && navigations > 0 ? navigations : 0
+  function read(): { navigations: number; gestures: number } {
+    const [navigations = 0, at = 0, gestures = 0] = (session.get(key) ?? '').split('@').map(Number)
+    const isRecent = clock.now().epochMs - at < memoryMs
+    return isRecent && navigations > 0
+      ? { navigations, gestures: gestures || 0 }
+      : { navigations: 0, gestures: 0 }
   }
 
-  function note(navigations: number): boolean {
+  function note(navigations: number, gestures: number): boolean {
     try {
-      session.set(key, `${navigations}@${clock.now().epochMs}`)
+      session.set(key, `${navigations}@${clock.now().epochMs}@${gestures}`)
       return true
     } catch {
       return false
@@ -42,16 +46,20 @@ export function createBreaker(
 
   return {
     allow() {
+      let { navigations, gestures } = read()
       if (navigation.isUserDriven() && !isDriven) {
         // One gesture is worth two navigations, not two for each time it is asked about.
         isDriven = true
-        session.remove(key)
+        if (gestures < mostGestures) {
+          navigations = 0
+          gestures += 1
+        }
       }
-      const next = count() + 1
-      return next <= mostAutomaticNavigations && note(next)
+      return navigations < mostAutomaticNavigations && note(navigations + 1, gestures)
     },
     takeBack() {
-      note(count() - 1)
+      const { navigations, gestures } = read()
+      note(navigations - 1, gestures)
     },
     reset() {
       session.remove(key)
