@@ -24,7 +24,15 @@ const protocolTokens = [
   'translate-error',
 ].map((file) => `packages/core/src/protocol/${file}.ts`)
 
-const vault = coreFolder('vault', 85, 'keeper/vault', 'keeper/with-fallback', 'keeper/keeper-contract')
+const vault = coreFolder(
+  'vault',
+  85,
+  'keeper/vault',
+  'keeper/with-fallback',
+  'keeper/keeper-contract',
+  'api/api-fetch-sealed',
+  'dpop/{dpop,persist}',
+)
 /** What pages and vault say to each other, as far as it is read where it arrives. */
 const vaultMessages = ['ask-page', 'messages', 'parse-*', 'plain-error'].map(
   (file) => `packages/core/src/vault/${file}.ts`,
