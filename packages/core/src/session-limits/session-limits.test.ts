@@ -102,6 +102,19 @@ describe('a session in which nobody does anything', () => {
     },
   )
 
+  it('goes on in every tab where somebody does something in one, however short the time is', async () => {
+    const { app, tab } = await signIn({ idleTimeoutSeconds: 5 })
+    const other = await another(app)
+    for (let round = 0; round < 3; round++) {
+      await app.advance(4000)
+      other.platform.act()
+    }
+    await app.advance(4500)
+    expect([reasonOf(tab), reasonOf(other)]).toEqual(['signed_in', 'restored'])
+    await app.advance(5000)
+    expect([reasonOf(tab), reasonOf(other)]).toEqual(['idle_timeout', 'idle_timeout'])
+  })
+
   it('counts to the last thing that was done, not to the last that was stored', async () => {
     const { app, tab } = await signIn(idle)
     const other = await another(app)
