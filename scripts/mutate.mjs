@@ -32,6 +32,9 @@ for (const { name, mutate, atLeast } of chosen) {
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency,
+    // On top of one and a half times as long as its tests took. What loading them takes is not counted, which is most of it
+    // on a busy machine: a mutant that was slow would pass for one that was noticed.
+    timeoutMS: 60_000,
     // Nothing but the packages and their settings is needed in the copy.
     ignorePatterns: ['/apps', '/bench', '/examples', '/packages/*/dist'],
     incremental: true,

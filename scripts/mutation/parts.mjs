@@ -33,10 +33,12 @@ const vault = coreFolder(
   'api/api-fetch-sealed',
   'dpop/{dpop,persist}',
 )
-/** What pages and vault say to each other, as far as it is read where it arrives. */
-const vaultMessages = ['ask-page', 'messages', 'parse-*', 'plain-error'].map(
-  (file) => `packages/core/src/vault/${file}.ts`,
+const host = coreFolder('host', 85, 'hosted/**/*')
+/** What pages say to the vault or to the host of a client, and hear from them, as far as it is read where it arrives. */
+const messages = ['vault/{ask-page,messages,parse-*,plain-error}', 'host/parse-*'].map(
+  (files) => `packages/core/src/${files}`,
 )
+const noMessages = messages.map((files) => `!${files}.ts`)
 
 /** What decides who is shown what, and who is sent to sign in; the other part tells what the session is. */
 const reactGuards = [
@@ -60,12 +62,13 @@ export const parts = [
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
   coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),
   {
-    ...vault,
-    name: 'vault-messages',
-    mutate: [...vaultMessages, ...vault.mutate.filter((file) => file.startsWith('!'))],
+    name: 'messages',
+    mutate: messages.flatMap((files) => [`${files}.ts`, `!${files}.test.ts`]),
+    tests: messages,
+    atLeast: 85,
   },
-  { ...vault, mutate: [...vault.mutate, ...vaultMessages.map((file) => `!${file}`)] },
-  coreFolder('host', 85, 'hosted/**/*'),
+  { ...vault, mutate: [...vault.mutate, ...noMessages] },
+  { ...host, mutate: [...host.mutate, ...noMessages] },
   coreFolder('hosted', 85, 'host/**/*'),
   coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
   coreFolder('options', 85, 'client', 'sign-in/**/*'),
