@@ -366,6 +366,33 @@ describe('a page that comes back from the back/forward cache (pain 21)', () => {
     await expect(scene.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
   })
 
+  it('goes nowhere for a sign-in that was clicked for before the person went elsewhere', async () => {
+    const scene = await createScene()
+    scene.auth.start()
+    const { arrived, goOn } = holdUp(scene)
+    const left = scene.auth.login()
+    await arrived
+    scene.platform.wake('restored')
+    goOn()
+    await left
+    expect(paths(scene)).toEqual([])
+    expect(scene.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+    await scene.auth.login()
+    expect(paths(scene)).toEqual(['/auth'])
+  })
+
+  it('still signs in where the page itself needs it', async () => {
+    const scene = await createScene()
+    scene.auth.start()
+    const { arrived, goOn } = holdUp(scene)
+    const needed = scene.auth.requireSession()
+    await arrived
+    scene.platform.wake('restored')
+    goOn()
+    await needed
+    expect(paths(scene)).toEqual(['/auth'])
+  })
+
   it('changes nothing where it had not left, or was only seen or online again', async () => {
     const scene = await createSignedInScene()
     scene.auth.start()

@@ -56,6 +56,10 @@ export interface Need {
 /** The page being left, and for whom: those who have not given up. */
 interface Attempt extends Leaving<void> {
   readonly signals: (AbortSignal | undefined)[]
+  /** A page needs it, whatever the person does. */
+  isNeeded: boolean
+  /** The person has gone elsewhere, and is back. */
+  isOver?: boolean
 }
 
 /** Makes the one way to start a sign-in by redirect. */
@@ -77,11 +81,13 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
   }
 
   /** However often it is called, one navigation. */
-  function once(options: LoginOptions, { signal, ...need }: Need, isRestore?: boolean): Promise<void> {
+  function once(options: LoginOptions, { signal, ...need }: Need, isRestore = false): Promise<void> {
     if (isStopped(leaving?.goneAtMs, platform.clock)) stayed()
     if (leaving) return join(leaving, signal)
     const signals = [signal]
     const isGivenUp = (): boolean => {
+      // Who clicked and went elsewhere does not want to be sent off when they are back; a page that needs it still does.
+      if (attempt.isOver && !attempt.isNeeded) return true
       if (signals.some((one) => !one?.aborted)) return false
       // Only what nobody clicked for is given up, and the breaker has counted that.
       breaker.takeBack()
@@ -97,7 +103,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
         throw error
       },
     )
-    const attempt: Attempt = { promise, signals }
+    const attempt: Attempt = { promise, signals, isNeeded: isRestore }
     leaving = attempt
     return promise
   }
@@ -109,9 +115,10 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     },
 
     async automatically(options, need) {
-      if (leaving) return join(leaving, need.signal)
-      if (breaker.allow()) return once(options, need)
-      throw loginLoop()
+      if (!leaving && !breaker.allow()) throw loginLoop()
+      const needed = leaving ? join(leaving, need.signal) : once(options, need)
+      if (leaving) leaving.isNeeded = true
+      return needed
     },
 
     async silently() {
@@ -121,6 +128,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     },
 
     returned() {
+      if (leaving) leaving.isOver = true
       leaving = undefined
     },
   }
@@ -129,11 +137,7 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
 async function leave<TUser>(
   context: SignInContext<TUser>,
   options: LoginOptions,
-  {
-    calledAt,
-    isRestore = false,
-    isGivenUp,
-  }: { calledAt: string; isRestore?: boolean | undefined; isGivenUp(): boolean },
+  { calledAt, isRestore, isGivenUp }: { calledAt: string; isRestore: boolean; isGivenUp(): boolean },
 ): Promise<void> {
   const { settings, platform, keeper, store, events, urls, pending, params, isSigningOut } = context
   if (isSigningOut()) throw signingOut()
