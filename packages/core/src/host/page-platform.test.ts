@@ -69,6 +69,7 @@ describe('a page as its host knows it', () => {
     ['resume', false, ['resumed']],
     ['online', true, ['online']],
     ['offline', true, []],
+    ['constructor', true, []],
   ])('wakes and falls asleep as it tells: %s, seen: %s', (type, isVisible, heard) => {
     const { platform, see, live } = told()
     const causes: string[] = []

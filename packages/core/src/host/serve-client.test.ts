@@ -221,6 +221,76 @@ describe('a call', () => {
   })
 })
 
+describe('a page that is gone', () => {
+  const hide: Message = { kind: 'life', type: 'pagehide', persisted: true, view }
+  const show: Message = { kind: 'life', type: 'pageshow', persisted: true, view }
+  const unseen = { ...view, isVisible: false }
+  const asking = (id: number, method: string): Message => ({ kind: 'call', id, method, view: unseen })
+
+  async function createGone(): Promise<Scene & { readonly page: Stranger }> {
+    const scene = await createScene()
+    const page = scene.connect()
+    page.say(hello(scene.options))
+    page.say({ kind: 'start' })
+    page.say(hide)
+    await until(() => page.heard.length === 2)
+    await page.quiet()
+    return { ...scene, page }
+  }
+
+  // Chromium tells that a page is hidden after it has told that it is gone; the rest is what apps do at such moments.
+  it.each<[string, Message]>([
+    ['that it is hidden', { kind: 'life', type: 'visibilitychange', view: unseen }],
+    ['that it is offline', { kind: 'life', type: 'offline', view }],
+    ['that it has stopped', { kind: 'stop' }],
+    ['that it does not wait any more', { kind: 'abort', id: 1 }],
+    ['what another tab has stored', { kind: 'stored', key: 'a', value: 'b' }],
+    ['what was said in a frame', { kind: 'said', frame: 1, message: {} }],
+    ['that it wants something', asking(1, 'ready')],
+  ])('is not there again for saying %s', async (_what, message) => {
+    const { page } = await createGone()
+    page.say(message)
+    page.say(asking(2, 'ready'))
+    await page.quiet()
+    expect(kindsOf(page)).toEqual(['welcome', 'state'])
+  })
+
+  it.each<[string, Message]>([
+    ['it is shown again', show],
+    ['it is seen', { kind: 'life', type: 'visibilitychange', view }],
+    ['it was frozen, and is no more', { kind: 'life', type: 'resume', view: unseen }],
+    ['it is started', { kind: 'start' }],
+    ['it waits for an answer', { kind: 'ping' }],
+  ])('is there again where %s, and hears what it has missed', async (_what, message) => {
+    const { page } = await createGone()
+    page.say(asking(1, 'ready'))
+    page.say(message)
+    await until(() => page.heard.some(({ kind, id }) => kind === 'answer' && id === 1))
+  })
+
+  it('is not sent off to sign in when it is back: the person has gone elsewhere meanwhile', async () => {
+    const { page } = await createGone()
+    page.say(asking(1, 'login'))
+    await page.quiet()
+    page.say(show)
+    await until(() => page.heard.some(({ kind }) => kind === 'answer'))
+    expect(kindsOf(page)).not.toContain('go')
+    await until(() => page.heard.at(-1)?.kind === 'state')
+    expect(page.heard.at(-1)).toMatchObject({
+      state: { status: 'unauthenticated', reason: 'redirect_cancelled' },
+    })
+  })
+
+  it('is given up where it has missed too much', async () => {
+    const { page } = await createGone()
+    for (let id = 0; id <= 500; id++) page.say(asking(id, 'ready'))
+    await page.quiet()
+    page.say(show)
+    await until(() => page.heard.length > 2)
+    expect(kindsOf(page)).toEqual(['welcome', 'state', 'lost'])
+  })
+})
+
 describe('a request to an API', () => {
   const url = 'https://api.example/orders'
   const fetching = (id: number): Message => ({

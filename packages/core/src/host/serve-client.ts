@@ -1,5 +1,5 @@
 import { type HostMessage, hostVersion, type PageMessage } from '../hosted/messages.ts'
-import { sleepCauseOf } from '../platform/page-life.ts'
+import { wakeCauseOf } from '../platform/page-life.ts'
 import { type HostContext, type HostedClient, openClient, packFailure } from './open-client.ts'
 import { parsePageMessage } from './parse-page-message.ts'
 
@@ -17,6 +17,8 @@ export type HostPort = Pick<MessagePort, 'addEventListener' | 'postMessage'> &
 
 /** A page in the back/forward cache may come back. So many are waited for; a client costs little, and is not free. */
 const keptAsleep = 8
+/** So much is kept for each, which is what a day brings or two. Who comes back later is told to find the host anew. */
+const keptUnsaid = 500
 
 /**
  * Hosts the clients of pages.
@@ -34,8 +36,16 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
 
     // Chromium drops a page out of the back/forward cache that gets a message in there.
     function post(message: HostMessage): void {
-      if (asleep.has(port)) unsaid.push(message)
-      else if (!isGivenUp) port.postMessage(message)
+      if (isGivenUp) return
+      if (asleep.has(port)) keep(message)
+      else port.postMessage(message)
+    }
+
+    function keep(message: HostMessage): void {
+      // Who has gone elsewhere meanwhile does not want to be sent off when they are back.
+      if (message.kind === 'go' && message.how !== 'replace') return
+      unsaid.push(message)
+      if (unsaid.length > keptUnsaid) dispose()
     }
 
     async function answer(call: Call, client: HostedClient, extra: MessagePort | undefined): Promise<void> {
@@ -98,11 +108,20 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
         return
       }
       if (!hosted) return port.postMessage({ kind: 'lost' })
-      // Browsers say that a page is hidden after they have said that it is gone.
-      if (message.kind !== 'life' || !sleepCauseOf(message, message.view.isVisible)) wakeUp()
+      if (isSignOfLife(message)) wakeUp()
       if ('view' in message) hosted.surroundings.see(message.view)
       ;(takes[message.kind] as Take<Taken['kind']>)(message, hosted, extra)
     })
     port.start?.()
   }
+}
+
+/**
+ * Whether somebody is there again who was gone. What a page says as it goes is none: browsers tell that it is hidden after
+ * they have told that it is gone, and the app may sign off, give up calls and make others. Who waits for an answer asks
+ * for a sign of life too, as long as they are there to wait.
+ */
+function isSignOfLife(message: Taken): boolean {
+  if (message.kind === 'life') return wakeCauseOf(message, message.view.isVisible) !== undefined
+  return message.kind === 'start' || message.kind === 'ping'
 }

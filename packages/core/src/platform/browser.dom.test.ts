@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeProvider } from '../../test/fake-provider.ts'
 import { createAuthClient } from '../index.ts'
 import { createBrowserPlatform } from './browser.ts'
+import { onLife } from './page-life.ts'
 
 const {
   clock,
@@ -259,6 +260,16 @@ describe('a page that comes back to life', () => {
     wakeUp()
     expect(causes).toEqual(['visible', 'online', 'restored'])
     stop()
+  })
+
+  it('says that it is offline to whoever has to know all that happens to it', () => {
+    const types: string[] = []
+    const stop = onLife(({ type }) => types.push(type))
+    window.dispatchEvent(new Event('offline'))
+    window.dispatchEvent(new Event('online'))
+    stop()
+    window.dispatchEvent(new Event('offline'))
+    expect(types).toEqual(['offline', 'online'])
   })
 
   it('says nothing to those who have stopped listening, and goes on saying it to the others', () => {

@@ -14,7 +14,7 @@ export function onLife(listener: (event: LifeEvent) => void): () => void {
     for (const type of types) target.addEventListener(type, listener, { signal: stop.signal })
   }
   listen(document, 'visibilitychange', 'resume', 'prerenderingchange')
-  listen(window, 'online', 'pageshow', 'pagehide')
+  listen(window, 'online', 'offline', 'pageshow', 'pagehide')
   return () => stop.abort()
 }
 
@@ -29,7 +29,7 @@ const wakes: Readonly<Record<string, WakeCause>> = {
 export function wakeCauseOf({ type, persisted }: LifeEvent, isVisible: boolean): WakeCause | undefined {
   if (type === 'visibilitychange') return isVisible ? 'visible' : undefined
   if (type === 'pageshow') return persisted ? 'restored' : undefined
-  return wakes[type]
+  return Object.hasOwn(wakes, type) ? wakes[type] : undefined
 }
 
 /** How it is seen no more. */
