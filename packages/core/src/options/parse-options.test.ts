@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dpop } from '../dpop/dpop.ts'
 import { ConfigurationError } from '../errors.ts'
+import { holdSession } from '../popup/index.ts'
 import { parseParams } from './authorization-params.ts'
 import type { AuthClientOptions } from './client-options.ts'
 import { parseOptions, type Settings } from './parse-options.ts'
@@ -130,7 +131,8 @@ describe('options "userInfo" and "loadUser"', () => {
 
   it('may not be of another kind', () => {
     refusalOf('userInfo', { userInfo: 'yes' })
-    refusalOf('loadUser', { loadUser: 'https://server.example/user' }, oauth)
+    const url = 'https://server.example/user'
+    expect(refusalOf('loadUser', { loadUser: url }, oauth).message).toMatch(/must be a function/)
   })
 
   it('give no token to the page where the vault is sealed', () => {
@@ -269,6 +271,23 @@ describe('option "vault"', () => {
       expect(refusalOf('vault.worker', { vault, apis }).message).toMatch(/must be a function/)
     },
   )
+})
+
+describe('option "onSessionLost"', () => {
+  it('is what holds a page whose session has ended, and absent where that is not wanted', () => {
+    expect(parse({ onSessionLost: holdSession }).onSessionLost).toBe(holdSession)
+    expect(parse({}).onSessionLost).toBeUndefined()
+  })
+
+  it.each([null, 'hold', true, {}])('may not be %j', (onSessionLost) => {
+    expect(refusalOf('onSessionLost', { onSessionLost }).message).toMatch(/must be holdSession of/)
+  })
+})
+
+describe('option "name"', () => {
+  it.each([7, null, {}])('may not be %j', (name) => {
+    expect(refusalOf('name', { name }).message).toMatch(/must be a string/)
+  })
 })
 
 describe('option "restoreByRedirect"', () => {
@@ -467,7 +486,14 @@ describe('option "params"', () => {
     'code_challenge_method',
     'request',
     'request_uri',
-  ])('may not contain %s: it identifies or protects the sign-in', (name) => {
+    // What the answer is checked against, or what is asked for as a whole.
+    'scope',
+    'resource',
+    'max_age',
+    'acr_values',
+    'authorization_details',
+    'claims',
+  ])('may not contain %s: it identifies or protects the sign-in, or has an option', (name) => {
     expect(refusalOf('params', { params: { audience: 'api', [name]: 'mine' } }).message).toMatch(
       `may not contain "${name}": Latchkey sets it`,
     )

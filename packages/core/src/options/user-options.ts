@@ -24,7 +24,7 @@ export function parseLoadUser(
   protocol: 'oidc' | 'oauth2',
 ): LoadUser<unknown> | undefined {
   if (loadUser === undefined) return undefined
-  if (typeof loadUser !== 'function') throw invalid('loadUser', 'must be a export function')
+  if (typeof loadUser !== 'function') throw invalid('loadUser', 'must be a function')
   if (protocol === 'oidc') {
     throw invalid(
       'loadUser',
