@@ -24,6 +24,12 @@ const protocolTokens = [
   'translate-error',
 ].map((file) => `packages/core/src/protocol/${file}.ts`)
 
+const signIn = coreFolder('sign-in', 85)
+/** What becomes of an answer, and what is kept until it comes; the rest begins a sign-in. */
+const callback = ['callback*', 'hand-over', 'is-at', 'pending', 'return-to', 'window-state'].map(
+  (file) => `packages/core/src/sign-in/${file}.ts`,
+)
+
 const vault = coreFolder(
   'vault',
   85,
@@ -58,9 +64,26 @@ export const parts = [
     name: 'protocol-tokens',
     mutate: [...protocolTokens, ...protocol.mutate.filter((file) => file.startsWith('!'))],
   },
-  coreFolder('sign-in', 85, 'client', 'claims', 'initiated-login', 'rules-broken', 'step-up', 'steps'),
+  {
+    ...signIn,
+    mutate: [...signIn.mutate, ...callback.map((file) => `!${file}`)],
+    tests: [
+      'sign-in/{app-urls,breaker,login*,pending}',
+      '{client,initiated-login,require-session,step-up,steps}',
+      '{restore/redirect-rung,popup/login-with-popup,api/several-apis}',
+    ].map((test) => `packages/core/src/${test}`),
+  },
+  {
+    ...signIn,
+    name: 'callback',
+    mutate: [...callback, ...signIn.mutate.filter((file) => file.startsWith('!'))],
+    tests: [
+      'sign-in/{callback*,hand-over,pending,return-to,login}',
+      '{client,claims,restore/redirect-rung,popup/login-with-popup}',
+    ].map((test) => `packages/core/src/${test}`),
+  },
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
-  coreFolder('api', 85, 'client', 'step-up', 'popup/**/*'),
+  coreFolder('api', 85, 'step-up', 'popup/with-step-up', 'huge-inputs'),
   {
     name: 'messages',
     mutate: messages.flatMap((files) => [`${files}.ts`, `!${files}.test.ts`]),
@@ -71,7 +94,7 @@ export const parts = [
   { ...host, mutate: [...host.mutate, ...noMessages] },
   coreFolder('hosted', 85, 'host/**/*'),
   coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
-  coreFolder('options', 85, 'client', 'sign-in/**/*'),
+  coreFolder('options', 85, 'claims', 'sign-in/{app-urls,login-options}'),
   coreFolder('client', 85, '*', 'sign-in/**/*'),
   coreFolder('dpop', 85),
   coreFolder('popup', 85),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createFakeApp, sameSite } from '../test/fake-app.ts'
 import { refusedReturnTo } from '../test/hostile-return-to.ts'
 import { answerTo, cutOff, destinationOf, nextPage, rejectionOf } from '../test/pages.ts'
 import { createScene, createSignedInScene, type Scene } from '../test/signed-in.ts'
@@ -116,6 +117,20 @@ describe('a third party that wants somebody signed in (OpenID Connect Core 1.0 Â
     expect(await rejectionOf(scene.auth.handleInitiateLogin())).toMatchObject({ code: 'login_loop' })
     expect(scene.auth.getState()).toMatchObject({ reason: 'sign_in_failed', error: { code: 'login_loop' } })
     expect(scene.platform.visited).toEqual([])
+  })
+
+  it('leaves the page for nobody whose session could not be looked for: it may be there', async () => {
+    const app = await createFakeApp(sameSite)
+    app.browser.removeChannels()
+    const before = await app.signIn()
+    before.close()
+    const { auth, platform, start } = app.open({ stored: before.platform.stored })
+    platform.setOnline(false)
+    start()
+    const url = `https://example.com/start?iss=${encodeURIComponent(app.provider.issuer)}`
+    const error = await rejectionOf(auth.handleInitiateLogin(url))
+    expect(auth.getState()).toMatchObject({ reason: 'restore_failed', error })
+    expect(platform.visited).toEqual([])
   })
 
   it('says why where the provider cannot be reached', async () => {

@@ -73,12 +73,17 @@ describe('the app’s own addresses', () => {
     expect(urls.parseCallback('https://app.example/callback?code=C').kind).toBe('elsewhere')
   })
 
-  it.each(['about:blank', 'about:srcdoc', 'file:///index.html', 'data:text/html,x'])(
-    'says what is missing on %s, and throws nothing of the platform’s own',
+  it.each(['about:blank', 'about:srcdoc', 'file:///index.html', 'data:text/html,x', ''])(
+    'says what is missing on %j, and throws nothing of the platform’s own',
     (href) => {
       const urls = urlsAt(href)
       expect(urls.parseCallback(href)).toEqual({ kind: 'elsewhere' })
-      expect(() => urls.redirectUri()).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+      expect(() => urls.redirectUri()).toThrow(
+        expect.objectContaining({
+          code: 'invalid_option',
+          message: expect.stringMatching('"redirectUri" needs a page that is served by http or https'),
+        }),
+      )
     },
   )
 

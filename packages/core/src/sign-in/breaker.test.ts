@@ -98,6 +98,17 @@ describe('the breaker', () => {
     expect(breaker.allow()).toBe(false)
   })
 
+  it('gives back a navigation that did not take place, and no more than that', () => {
+    const breaker = createBreaker(createFakePlatform(), key)
+    breaker.allow()
+    breaker.allow()
+    breaker.takeBack()
+    expect([1, 2].map(() => breaker.allow())).toEqual([true, false])
+    breaker.reset()
+    breaker.takeBack()
+    expect([1, 2, 3].map(() => breaker.allow())).toEqual([true, true, false])
+  })
+
   it('allows nothing where nothing can be counted', () => {
     const platform = createFakePlatform()
     platform.blockStorage()

@@ -243,6 +243,19 @@ describe('the page at the callback URL (pain 3)', () => {
     expect([...scene.platform.stored.values()].join()).not.toContain('codeVerifier')
   })
 
+  it('was reloaded after an answer that took longer than an hour: start again, from where it was', async () => {
+    const left = await createScene({ href: orders })
+    await left.auth.login()
+    await left.platform.advance(60 * 60_000 + 1)
+    const scene = await nextPage(left, answerTo(left))
+    await rejectionOf(scene.auth.handleCallback())
+    const reloaded = await nextPage(scene)
+    expect(await rejectionOf(reloaded.auth.handleCallback())).toMatchObject({
+      code: 'no_sign_in_pending',
+      returnTo: '/orders?page=2#part',
+    })
+  })
+
   it('shows an answer just within the hour: in time', async () => {
     const left = await createScene({ href: orders })
     await left.auth.login()
@@ -263,6 +276,15 @@ describe('the page at the callback URL (pain 3)', () => {
     const other = await nextPage(one, firstAnswer)
     await expect(other.auth.handleCallback()).resolves.toMatchObject({ returnTo: '/first' })
     expect(new Set(codesSent(other)).size).toBe(2)
+  })
+
+  it('was reloaded after a sign-in, and a sign-out since: go on, and say that it was one', async () => {
+    const scene = await createCallbackScene()
+    await scene.auth.handleCallback()
+    await scene.auth.logout({ local: true })
+    const reloaded = await nextPage(scene)
+    await expect(reloaded.auth.handleCallback()).resolves.toEqual({ returnTo: '/orders?page=2#part' })
+    expect(reloaded.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
   })
 
   it('was opened bare, by nobody’s sign-in: sign in', async () => {
@@ -404,6 +426,20 @@ describe('the page at the callback URL (pain 3)', () => {
     }
     const reloaded = await nextPage(scene)
     await expect(reloaded.auth.handleCallback()).resolves.toEqual({ returnTo: '/' })
+  })
+
+  it('finds a hostile return address in a record that has expired: the front page', async () => {
+    const left = await createScene({ href: orders })
+    await left.auth.login()
+    await left.platform.advance(60 * 60_000 + 1)
+    for (const [key, value] of left.platform.stored) {
+      left.platform.stored.set(key, value.replace('/orders?page=2#part', '//evil.example'))
+    }
+    const scene = await nextPage(left, answerTo(left))
+    expect(await rejectionOf(scene.auth.handleCallback())).toMatchObject({
+      code: 'sign_in_expired',
+      returnTo: '/',
+    })
   })
 
   it('finds its state under another sign-in’s record: nothing is exchanged', async () => {

@@ -69,6 +69,25 @@ describe('what a sign-in asks for', () => {
     },
   )
 
+  it('adds one more API to those of the client, each once, or asks for others instead (RFC 8707 §2)', () => {
+    const settings = settingsWith({ resources: ['urn:a', 'urn:b'] })
+    const resourcesOf = (options: LoginOptions): readonly string[] =>
+      parseLoginOptions(options, settings).resources
+    expect(resourcesOf({})).toEqual(['urn:a', 'urn:b'])
+    expect(resourcesOf({ resource: 'urn:c' })).toEqual(['urn:a', 'urn:b', 'urn:c'])
+    expect(resourcesOf({ resource: 'urn:a' })).toEqual(['urn:a', 'urn:b'])
+    expect(resourcesOf({ resources: ['urn:d'] })).toEqual(['urn:d'])
+    expect(resourcesOf({ resources: ['urn:d'], resource: 'urn:c' })).toEqual(['urn:d', 'urn:c'])
+    expect(resourcesOf({ resources: [] })).toEqual([])
+  })
+
+  it('names the API by audience where that is given, and then in place of the parameter', () => {
+    expect(sent({ audience: 'https://api.example' })).toEqual({ audience: 'https://api.example' })
+    const params = { audience: 'other' }
+    expect(sent({ audience: 'https://api.example', params })).toEqual({ audience: 'https://api.example' })
+    expect(sent({ params })).toEqual(params)
+  })
+
   it('takes what is to be allowed in detail, in place of the client’s (RFC 9396 §2, CFG-07)', () => {
     const mine = [{ type: 'payment', amount: { currency: 'CHF', value: '12.50' } }]
     const common = [{ type: 'account_information', actions: ['read_balances'] }]
@@ -177,7 +196,11 @@ describe('what a sign-in asks for', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['an option it does not know', { redirectUri: '/x' }, '"redirectUri" is unknown to login()'],
+    [
+      'an option it does not know',
+      { redirectUri: '/x' },
+      '"redirectUri" is unknown to login(). Known: returnTo, prompt,',
+    ],
     ['an option in other letters', { returnto: '/x' }, '"returnto" is unknown to login()'],
     ['a negative maxAge', { maxAge: -1 }, 'maxAge'],
     ['a fraction of a second', { maxAge: 1.5 }, 'maxAge'],
@@ -186,6 +209,12 @@ describe('what a sign-in asks for', () => {
     ['seconds as text', { maxAge: '60' }, 'maxAge'],
     ['seconds that are null', { maxAge: null }, 'maxAge'],
     ['a silent sign-in that must ask (AUTHZ-08)', { prompt: 'none', maxAge: 0 }, 'maxAge'],
+    ['a prompt that there is none of', { prompt: 'consent login' }, '"prompt" must be one of none, login'],
+    ['a prompt in other letters', { prompt: 'None' }, 'prompt'],
+    ['an API that is no URI', { resource: '/orders' }, 'resource'],
+    ['an API with a fragment', { resource: 'https://api.example#x' }, 'resource'],
+    ['an audience that says nothing', { audience: ' ' }, 'audience'],
+    ['APIs that are no list', { resources: 'urn:a' }, 'resources'],
     ['an empty list of classes', { acrValues: [] }, 'acrValues'],
     ['a class that no text can be made of', { acrValues: [{ toString: 1 }] }, 'acrValues'],
     ['a hint that is none', { loginHint: null }, 'loginHint'],
@@ -193,6 +222,7 @@ describe('what a sign-in asks for', () => {
     ['classes as text', { acrValues: 'gold silver' }, 'acrValues'],
     ['a class that is empty', { acrValues: [''] }, 'acrValues'],
     ['a class with a space', { acrValues: ['gold silver'] }, 'acrValues'],
+    ['one class with a space among others', { acrValues: ['gold', 'silver bronze'] }, 'acrValues'],
     ['languages as text', { uiLocales: 'de' }, 'uiLocales'],
     ['an empty list of languages', { uiLocales: [] }, 'uiLocales'],
     ['a scope without openid', { scope: 'profile' }, 'scope'],

@@ -360,6 +360,19 @@ describe('a sign-in that cannot begin', () => {
     expect(scene.auth.getState()).toMatchObject({ reason: 'sign_in_failed' })
   })
 
+  it('touches nothing where what the app wants to have back is no JSON', async () => {
+    const scene = await createScene()
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    for (const appState of [circular, 1n, { total: 1n }]) {
+      const error = await rejectionOf(scene.auth.login({ appState }))
+      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+      expect(error.message).toContain('"appState" must be JSON')
+    }
+    expect(scene.platform.visited).toEqual([])
+    expect(signInsIn(scene)).toEqual([])
+  })
+
   it('takes nothing from the session that there is', async () => {
     const scene = await createSignedInScene()
     const state = scene.auth.getState()
@@ -458,6 +471,30 @@ describe('login() and a sign-out', () => {
     expect(await rejectionOf(scene.auth.login())).toMatchObject({ code: 'signing_out' })
     expect(scene.platform.visited.map((url) => new URL(url).pathname)).toEqual(['/logout'])
     expect(signInsIn(scene).filter((key) => scene.platform.stored.get(key)?.includes('"signIn"'))).toEqual([])
+  })
+
+  it('does not go after all where somebody has signed out here while it was being prepared', async () => {
+    const scene = await createSignedInScene()
+    for (const key of scene.platform.stored.keys()) {
+      if (key.endsWith('.metadata')) scene.platform.stored.delete(key)
+    }
+    const { auth, platform } = await nextPage(scene, 'https://app.example/')
+    const held = holdUp(scene, '/.well-known/openid-configuration')
+    const failed = rejectionOf(auth.login())
+    await held.arrived
+    await auth.logout({ local: true })
+    held.goOn()
+    expect(await failed).toMatchObject({ code: 'signing_out' })
+    expect(platform.visited).toEqual([])
+    expect(auth.getState()).toMatchObject({ status: 'unauthenticated' })
+  })
+
+  it('goes where somebody has signed out here before', async () => {
+    const scene = await createSignedInScene()
+    await scene.auth.logout({ local: true })
+    expect(scene.auth.getState().reason).toBe('signed_out')
+    await scene.auth.login()
+    expect(destinationOf(scene).pathname).toBe('/auth')
   })
 
   it('does not go after all where a sign-out began while it was being prepared', async () => {
