@@ -46,11 +46,13 @@ const messages = ['vault/{ask-page,messages,parse-*,plain-error}', 'host/parse-*
 )
 const noMessages = messages.map((files) => `!${files}.ts`)
 
-/** What decides who is shown what, and who is sent to sign in; the other part tells what the session is. */
+/** What decides in React who is shown what, and who is sent to sign in. */
 const reactGuards = [
-  '{require-auth,signed-in,with-auth,sign-in-problem,notice,callback}.tsx',
-  '{use-required-session,is-allowed,shown,cut-off-sign-in,reauthentication-required,throw-in-render}.ts',
+  '{require-auth,signed-in,with-auth,sign-in-problem,notice}.tsx',
+  '{use-required-session,is-allowed,shown,reauthentication-required}.ts',
 ]
+/** What finishes a sign-in there. */
+const reactCallback = ['callback.tsx', '{cut-off-sign-in,throw-in-render}.ts']
 
 /** @type {readonly Part[]} */
 export const parts = [
@@ -105,28 +107,28 @@ export const parts = [
   { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },
   {
     name: 'react-guards',
-    mutate: reactGuards.map((file) => `packages/react/src/${file}`),
-    tests: [
-      '{require-auth*,use-required-session,is-allowed,signed-in,with-auth,sign-in-problem,callback*,restoring,hydration}',
-      'server-rendering',
-    ].map((test) => `packages/react/src/${test}`),
+    mutate: inReact(reactGuards),
+    tests: inReact([
+      '{require-auth*,is-allowed,signed-in,with-auth,sign-in-problem,restoring,hydration,server-rendering}',
+    ]),
     atLeast: 85,
   },
+  { name: 'react-callback', mutate: inReact(reactCallback), tests: inReact(['callback*']), atLeast: 85 },
   {
-    name: 'react-session',
+    name: 'react-hooks',
     mutate: [
       ...sourcesIn('packages/react/src', '*'),
-      ...reactGuards.map((file) => `!packages/react/src/${file}`),
+      ...inReact([...reactGuards, ...reactCallback]).map((file) => `!${file}`),
     ],
-    tests: [
+    tests: inReact([
       '{auth,auth-*,countdown,create-*,debug-values,developer-notes,hydration,restoring,use-*}',
       '{every-export,server-rendering}',
-    ].map((test) => `packages/react/src/${test}`),
-    alone: ['auth-context', 'debug-values'].map((test) => `packages/react/src/${test}`),
+    ]),
+    alone: inReact(['auth-context', 'debug-values']),
     atLeast: 85,
   },
   {
-    name: 'react-router',
+    name: 'react-routers',
     mutate: sourcesIn('packages/react/src/router', '**/*'),
     tests: ['packages/react/src/router/**/*'],
     atLeast: 85,
@@ -153,6 +155,11 @@ function coreFolder(name, atLeast, ...others) {
     tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
     atLeast,
   }
+}
+
+/** @param {readonly string[]} files */
+function inReact(files) {
+  return files.map((file) => `packages/react/src/${file}`)
 }
 
 /**

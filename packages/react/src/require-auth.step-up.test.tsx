@@ -4,8 +4,9 @@ import { act, fireEvent, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, refusal, type Tab } from '../../core/test/fake-app.ts'
+import { createFakeProvider } from '../../core/test/fake-provider.ts'
 import { destinationOf, nextPage } from '../../core/test/pages.ts'
-import { createScene, type Scene } from '../../core/test/signed-in.ts'
+import { createScene, createSignedInScene, type Scene } from '../../core/test/signed-in.ts'
 import { until } from '../../core/test/until.ts'
 import { expectVisits, GuardedPage, letHappen, signedInWith } from '../test/guarded-page.tsx'
 import type { RequireAuthProps } from './index.ts'
@@ -28,6 +29,17 @@ const subjectOnly: StandardSchema<User> = {
     version: 1,
     vendor: 'test',
     validate: (claims) => ({ value: { sub: (claims as User).sub } }),
+  },
+}
+
+const nobodyCalledBob: StandardSchema<User> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (claims) => {
+      const value = claims as User
+      return value.name === 'Bob' ? { issues: [{ message: 'not Bob', path: ['name'] }] } : { value }
+    },
   },
 }
 
@@ -154,10 +166,15 @@ describe('whoever was let in', () => {
     const tab = await app.signIn()
     render(<GuardedPage auth={tab.auth} maxAge={300} />)
     await screen.findByText('secret')
-    app.provider.claims = { sub: 'bob', auth_time: nowSeconds - 100_000 }
-    await act(async () => void (await app.signIn()))
-    await act(async () => until(() => tab.auth.getState().user?.sub === 'bob'))
-    expect(screen.queryByText('secret')).toBeNull()
+    // Nobody is sent off while nobody looks.
+    tab.platform.setVisible(false)
+    // Nor is the first let in again by what they proved before the other came.
+    for (const sub of ['bob', 'alice']) {
+      app.provider.claims = { sub, auth_time: nowSeconds - 100_000 }
+      await act(async () => void (await app.signIn()))
+      await act(async () => until(() => tab.auth.getState().user?.sub === sub))
+      expect(screen.queryByText('secret')).toBeNull()
+    }
   })
 
   it('is asked for in `login` as well', async () => {
@@ -203,6 +220,43 @@ describe('a step-up that does not happen', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
     expect(await screen.findByText('insecure_context')).toBeDefined()
     expect(scene.auth.getState().status).toBe('authenticated')
+  })
+
+  it('shows nothing of what else goes wrong meanwhile, such as a refresh', async () => {
+    const provider = await createFakeProvider()
+    provider.claims = { acr: 'silver' }
+    const scene = await createSignedInScene({ provider, options: { claims: nobodyCalledBob } })
+    render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    act(() => scene.platform.wake('restored'))
+    await screen.findByText('reauthentication_required')
+    const errors: string[] = []
+    scene.auth.on('error', ({ error, during }) => void errors.push(`${during} ${error.code}`))
+    provider.claims = { acr: 'silver', name: 'Bob' }
+    await act(() => scene.auth.getAccessToken({ forceRefresh: true }))
+    expect(errors).toEqual(['refresh claims_rejected'])
+    expect(screen.getByText('reauthentication_required')).toBeDefined()
+  })
+
+  it('leaves no listener behind with whoever leaves the page', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    let listeners = 0
+    const auth: Scene['auth'] = {
+      ...scene.auth,
+      on(name, listener) {
+        listeners += 1
+        const stop = scene.auth.on(name, listener)
+        return () => {
+          listeners -= 1
+          stop()
+        }
+      },
+    }
+    const { unmount } = render(<GuardedPage auth={auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    expect(listeners).toBeGreaterThan(0)
+    unmount()
+    expect(listeners).toBe(0)
   })
 
   it('shows how one went wrong that was finished on the page', async () => {
