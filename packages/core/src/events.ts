@@ -95,7 +95,7 @@ export function namedIdentity(user: unknown, identifiedBy: readonly string[]): s
  * What tells the people of an app from each other, by `sub` and option `identifiedBy`. Without OpenID Connect nobody has
  * a name: somebody is told from nobody, and that is all.
  */
-function identityKey(user: unknown, identifiedBy: readonly string[]): string {
+export function identityKey(user: unknown, identifiedBy: readonly string[]): string {
   const claims = user as Readonly<Record<string, unknown>> | undefined
   return JSON.stringify(['sub', ...identifiedBy].map((claim) => claims?.[claim] ?? null))
 }

@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts'
 import { type AuthClient, createAuthClient } from '../client.ts'
 import { isAuthError } from '../errors.ts'
 import type { Explanation } from '../explain.ts'
@@ -9,6 +10,7 @@ import type { PackedRequest } from '../vault/packed.ts'
 import { type PlainError, packError } from '../vault/plain-error.ts'
 import { onCancel, packResponse, unpackRequest } from '../vault/sealed-send.ts'
 import { tokenSealed } from '../withheld.ts'
+import { inNameOf, whoIs } from './in-name-of.ts'
 import { createPagePlatform, type HostedSurroundings } from './page-platform.ts'
 
 /** What the clients of a host have in common. */
@@ -73,7 +75,8 @@ export function openClient(
     sessionEndsAt: client.sessionEndsAt(),
     authentication: client[windowHost]?.authentication(),
   })
-  const tell = (): void => post({ kind: 'state', state: plain(client.getState()), glance: glance() })
+  const tell = (): void =>
+    post({ kind: 'state', state: plain(client.getState()), who: whoIs(client), glance: glance() })
   let end: (() => void) | undefined
 
   for (const name of ['identity', 'refreshed', 'refresh_failed', 'error'] as const) {
@@ -91,11 +94,16 @@ export function openClient(
       end?.()
       end = undefined
     },
-    async run({ method, param }, signal, port) {
+    async run({ method, param, who }, signal, port) {
       if (sealed && method === 'getAccessToken') throw tokenSealed()
-      if (method === 'fetch') return send(client, param as PackedRequest, signal, port)
-      const takesSignal = method === 'getAccessToken' || method === 'requireSession'
-      const given = takesSignal ? { ...(param as object | undefined), signal } : param
+      const asked = { client, who, signal }
+      if (method === 'fetch')
+        return inNameOf(asked, (stop) => send(client, param as PackedRequest, stop, port))
+      if (method === 'getAccessToken') {
+        return inNameOf(asked, (stop) => client.getAccessToken({ ...(param as object), signal: stop }))
+      }
+      if (method === 'refreshUser') return inNameOf(asked, (stop) => abortable(client.refreshUser(), stop))
+      const given = method === 'requireSession' ? { ...(param as object | undefined), signal } : param
       const value = await (client[method] as (param: unknown) => Promise<unknown>)(given)
       // The page has the state already.
       return method === 'ready' || method === 'requireSession' ? undefined : plain(value)

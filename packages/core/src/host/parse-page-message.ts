@@ -34,7 +34,7 @@ const kinds: Readonly<Record<PageMessage['kind'], Shape>> = {
     shared: maybe(listOf(isEntry)),
     problem: maybe(oneOf('no_shared_worker', 'not_loaded', 'no_answer', 'other_version')),
   }),
-  call: shape({ id: isNumber, method: oneOf(...methods), view: isView }),
+  call: shape({ id: isNumber, method: oneOf(...methods), view: isView, who: maybe(isText) }),
   abort: shape({ id: isNumber }),
   start: nothing,
   stop: nothing,

@@ -21,6 +21,8 @@ export interface HostLink extends Pick<Heartbeat, 'isAlive' | 'mind'> {
 export interface CallExtras {
   readonly signal?: AbortSignal | undefined
   readonly transfer?: Transferable[]
+  /** Whom the page showed when it was called. */
+  readonly who?: string | undefined
 }
 
 type Unversioned<T> = T extends unknown ? Omit<T, 'latchkey'> : never
@@ -96,7 +98,7 @@ export async function connectHost(
     post,
     mind,
     isAlive,
-    async call(method, param, { signal, transfer } = {}) {
+    async call(method, param, { signal, transfer, who } = {}) {
       signal?.throwIfAborted()
       const id = ++serial
       const abort = (): void => post({ kind: 'abort', id })
@@ -106,7 +108,7 @@ export async function connectHost(
         return await new Promise((resolve, reject) => {
           expected.set(id, { resolve, reject })
           release = mind(reject)
-          post({ kind: 'call', id, method, param, view: view() }, transfer)
+          post({ kind: 'call', id, method, param, view: view(), who }, transfer)
         })
       } catch (error) {
         signal?.throwIfAborted()

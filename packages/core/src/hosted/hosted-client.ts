@@ -48,6 +48,8 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     (state, next) => (!next.error && JSON.stringify(next) === JSON.stringify(state) ? state : next),
   )
   let glance: Glance | undefined
+  /** Whom the page shows, by the word of the host that told it. */
+  let who: string | undefined
   let isStarted = false
   /** The page's URL, with a provider's answer in it that has left the address bar. */
   let answered: string | undefined
@@ -86,7 +88,9 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     if (message.kind === 'state') {
       const state = revive<State>(message.state)
       // A host that was found anew looks for the session that is shown.
-      if (state.status !== 'loading' || store.get().status !== 'authenticated') store.dispatch(state)
+      if (state.status === 'loading' && store.get().status === 'authenticated') return
+      who = message.who
+      store.dispatch(state)
     } else if (message.kind === 'event') told.emit(message.name, revive(message.event))
     else if (message.kind === 'go') {
       answered = undefined
@@ -118,10 +122,12 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   }
 
   async function run(method: HostedMethod, param?: object | string): Promise<unknown> {
+    // As it is asked: the page may show somebody else when it has found its host.
+    const asked = who
     const { call } = await reach()
-    if (typeof param !== 'object') return call(method, param)
+    if (typeof param !== 'object') return call(method, param, { who: asked })
     const { signal, ...plain } = param as { readonly signal?: AbortSignal }
-    return call(method, plain, { signal })
+    return call(method, plain, { signal, who: asked })
   }
 
   /** Looks for a host without being asked. */
@@ -199,11 +205,12 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     getAccessToken: (param) => run('getAccessToken', param) as Promise<string>,
     async fetch(input, init) {
       const request = new Request(input, init)
+      const asked = who
       const [link, { hostedFetch }] = await Promise.all([
         reach(),
         import('./hosted-fetch.ts').catch(throwNotLoaded),
       ])
-      return hostedFetch(link, request)
+      return hostedFetch(link, request, asked)
     },
     refreshUser: () => run('refreshUser') as Promise<TUser>,
     satisfies: (demand) =>

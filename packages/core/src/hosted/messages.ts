@@ -40,6 +40,8 @@ export type PageMessage = { readonly latchkey: number } & (
       readonly method: HostedMethod
       readonly param: unknown
       readonly view: PageView
+      /** Whom the page shows, by the word of the host that told it: what is asked in one person's name is not done in another's. */
+      readonly who?: string | undefined
     }
   /** Whoever called does not wait any more. */
   | { readonly kind: 'abort'; readonly id: number }
@@ -69,7 +71,12 @@ export type Plain<T> = T extends { readonly error?: unknown }
 export type HostMessage =
   | { readonly latchkey: number; readonly kind: 'welcome' }
   | ({ readonly glance: Glance | undefined } & (
-      | { readonly kind: 'state'; readonly state: Plain<AuthState<unknown>> }
+      | {
+          readonly kind: 'state'
+          readonly state: Plain<AuthState<unknown>>
+          /** Tells the people of an app from each other; undefined where nobody is signed in. */
+          readonly who?: string | undefined
+        }
       | { readonly kind: 'event'; readonly name: string; readonly event: object }
       | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
       | { readonly kind: 'failure'; readonly id: number; readonly error: PlainError }
