@@ -381,6 +381,15 @@ describe('a page that comes back from the back/forward cache (pain 21)', () => {
     expect(paths(scene)).toEqual(['/auth'])
   })
 
+  it('nor where the very code for it was on its way', async () => {
+    const scene = await createScene()
+    scene.auth.start()
+    const left = scene.auth.login()
+    scene.platform.wake('restored')
+    await left
+    expect(paths(scene)).toEqual([])
+  })
+
   it('still signs in where the page itself needs it', async () => {
     const scene = await createScene()
     scene.auth.start()

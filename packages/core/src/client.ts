@@ -290,7 +290,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
       line.onSignIn((epoch) => void search.adopt(epoch)),
       page.onWake((cause) => {
         search.again()
-        if (cause === 'restored') engine.current()?.cameBack()
+        if (cause === 'restored') engine.cameBack()
       }),
       line.hold(),
     ]

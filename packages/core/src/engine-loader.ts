@@ -14,6 +14,8 @@ export interface EngineLoader {
    * @throws {ConfigurationError} `no_browser`
    */
   use<T>(run: (engine: Engine) => Promise<T>): Promise<T>
+  /** The back/forward cache has brought the page back: told to the engine that is there, or on its way for somebody. */
+  cameBack(): void
   /** Has the engine renew ahead of time, now or from when it is there, until stopped. */
   start(): () => void
 }
@@ -48,6 +50,14 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
       if (!context.platform.page.exists()) return Promise.reject(noBrowser())
       loading ??= load()
       return loading.then(run)
+    },
+    cameBack() {
+      if (engine) engine.cameBack()
+      else
+        loading?.then(
+          (loaded) => loaded.cameBack(),
+          () => undefined, // told to whoever needed it
+        )
     },
     start() {
       isStarted = true

@@ -269,8 +269,9 @@ describe('a page that is gone', () => {
   })
 
   it('is not sent off to sign in when it is back: the person has gone elsewhere meanwhile', async () => {
-    const { page } = await createGone()
+    const { page, provider } = await createGone()
     page.say(asking(1, 'login'))
+    await until(() => provider.seen.length > 0)
     await page.quiet()
     page.say(show)
     await until(() => page.heard.some(({ kind }) => kind === 'answer'))
