@@ -10,6 +10,8 @@ import type { PackedRequest } from '../vault/packed.ts'
 import { type PlainError, packError } from '../vault/plain-error.ts'
 import { onCancel, packResponse, unpackRequest } from '../vault/sealed-send.ts'
 import { tokenSealed } from '../withheld.ts'
+import { checkHostedNames } from './check-hosted-names.ts'
+import { checkParam } from './check-param.ts'
 import { inNameOf, whoIs } from './in-name-of.ts'
 import { createPagePlatform, type HostedSurroundings } from './page-platform.ts'
 
@@ -41,23 +43,27 @@ export function openClient(
   post: (message: HostMessage) => void,
 ): HostedClient {
   const surroundings = createPagePlatform(report, createPorts(), post)
-  const ports: MessagePort[] = []
+  const channels: MessageChannel[] = []
   const { sealed, ...ofClient } = options as AuthClientOptions & { readonly sealed?: boolean }
 
   /** A vault's port, to the vault that is in this worker. */
   function connectVault(): VaultWorker {
-    const { port1, port2 } = new MessageChannel()
-    ports.push(port1, port2)
-    serveVault(port2)
-    return { port: port1, addEventListener: () => undefined }
+    const channel = new MessageChannel()
+    channels.push(channel)
+    serveVault(channel.port2)
+    return { port: channel.port1, addEventListener: () => undefined }
   }
 
   let client: AuthClient<unknown>
   try {
+    checkHostedNames(options)
     client = createAuthClient({
       ...ofClient,
-      // A worker of one page is no vault: its tabs go on as pages do that keep tokens themselves.
-      ...(!problem && { vault: { worker: connectVault, ...(sealed !== undefined && { sealed }) } }),
+      // A worker of one page is no vault: its tabs go on as pages do that keep tokens themselves, and hand them over to
+      // whoever asks. Where they are sealed, they are all the same: whatever asks may be any script of this origin.
+      ...((!problem || sealed) && {
+        vault: { worker: connectVault, ...(sealed !== undefined && { sealed }) },
+      }),
       platform: surroundings.platform,
     } as AuthClientOptions) as AuthClient<unknown>
   } catch (error) {
@@ -66,7 +72,7 @@ export function openClient(
 
   function explain(): Explanation {
     const { keeper, ...explanation } = client.explain()
-    return { ...explanation, keeper: keeper && problem ? { ...keeper, fallback: problem } : keeper }
+    return { ...explanation, keeper: keeper && problem ? { kind: 'memory', fallback: problem } : keeper }
   }
 
   const glance = (): Glance => ({
@@ -95,6 +101,7 @@ export function openClient(
       end = undefined
     },
     async run({ method, param, who }, signal, port) {
+      checkParam(method, param)
       if (sealed && method === 'getAccessToken') throw tokenSealed()
       const asked = { client, who, signal }
       if (method === 'fetch')
@@ -111,7 +118,12 @@ export function openClient(
     glance,
     dispose() {
       end?.()
-      for (const port of ports) port.close()
+      for (const { port1, port2 } of channels) {
+        // What the client says as it ends is on its way, and a browser does not tell a port that is closed with the other.
+        port2.dispatchEvent(new Event('close'))
+        port1.close()
+        port2.close()
+      }
     },
   }
 }

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { createFakePlatform } from '../../test/fake-platform.ts'
 import { createHostedApp, type HostedApp } from '../../test/hosted-app.ts'
 import { until } from '../../test/until.ts'
 import { type AnyAuthError, SignInRequiredError } from '../errors.ts'
+import { createAuthClient } from '../index.ts'
 import type { VaultWorker } from '../options/client-options.ts'
 
 let app: HostedApp
@@ -216,6 +218,24 @@ describe('errors', () => {
     expect(auth.getState()).toMatchObject({ status: 'unauthenticated', error: { code: 'invalid_option' } })
   })
 
+  it('say which options a client in a worker cannot have, in place of doing without them', async () => {
+    app = await createHostedApp()
+    const { auth } = app.open({ options: { idleTimeoutSeconds: 60 } as never })
+    await expect(app.settled(auth.login())).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringMatching(/^Option "idleTimeoutSeconds" cannot be had .*, worker, fallback\.$/),
+    })
+  })
+
+  it('say what the worker cannot make anything of, in place of no answer', async () => {
+    app = await createHostedApp()
+    const { auth } = app.open()
+    await expect(app.settled(auth.handleCallback(1 as never))).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('"handleCallback"'),
+    })
+  })
+
   it('say that no window can be opened', async () => {
     app = await createHostedApp()
     const { loginWithPopup } = await import('../popup/index.ts')
@@ -262,11 +282,30 @@ describe('without a worker', () => {
     expect(await app.settled(second.auth.ready())).toMatchObject({ status: 'authenticated' })
   })
 
-  it('a sealed client still gives no token to the page', async () => {
-    app = await createHostedApp()
+  it('a sealed client still gives no token to the page, nor to whoever asks as another tab does', async () => {
+    const sent: (string | null)[] = []
+    app = await createHostedApp(async ({ headers }) => {
+      sent.push(headers.get('authorization'))
+      return new Response()
+    })
     const apis = ['https://api.example']
-    const { auth } = await app.signIn({ worker: () => never(), sealed: true, apis })
+    const options = { worker: () => never(), sealed: true, apis }
+    const { auth, platform } = await app.signIn(options)
     await expect(app.settled(auth.getAccessToken())).rejects.toMatchObject({ code: 'token_sealed' })
+    await app.settled(auth.fetch('https://api.example/orders'))
+    expect(sent).toEqual([expect.stringMatching(/^Bearer /)])
+    expect(auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_shared_worker' })
+
+    // Which any script of the origin can be.
+    const { provider, browser } = app
+    const { clock } = platform
+    const page = createFakePlatform({ browser, fetch: provider.fetch, href: 'https://example.com/' })
+    const issuer = { issuer: provider.issuer, clientId: 'app', redirectUri: '/callback' }
+    const other = createAuthClient({ ...issuer, platform: { ...page, clock } })
+    const stop = other.start()
+    await app.settled(other.ready())
+    await expect(app.settled(other.getAccessToken())).rejects.toMatchObject({ code: 'not_signed_in' })
+    stop()
   })
 
   it('of either kind, calls say that code is missing, and nobody is signed out for good', async () => {

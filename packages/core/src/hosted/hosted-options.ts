@@ -1,7 +1,7 @@
 import type { OAuthOptions, OpenIdOptions, VaultOptions, VaultWorker } from '../options/client-options.ts'
 
 /** What cannot be sent to a worker, or needs a page at hand. */
-type NeedsPage =
+export type NeedsPage =
   | 'binding'
   | 'claims'
   | 'idleTimeoutSeconds'

@@ -1,7 +1,8 @@
 import type { ConfigurationError } from '../errors.ts'
 import { invalid } from './invalid-option.ts'
 
-const knownOptions = [
+/** Of `createAuthClient`. */
+export const knownOptions: readonly string[] = [
   'issuer',
   'endpoints',
   'protocol',
@@ -53,11 +54,11 @@ const otherNames: ReadonlyMap<string, string> = new Map([
  *
  * @throws {ConfigurationError} `invalid_option`, with the name that was meant
  */
-export function checkNames(options: object): void {
-  for (const name of Object.keys(options)) if (!knownOptions.includes(name)) throw unknownOption(name)
+export function checkNames(options: object, known: readonly string[] = knownOptions): void {
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known)
 }
 
-function unknownOption(name: string): ConfigurationError {
+function unknownOption(name: string, known: readonly string[]): ConfigurationError {
   const plain = name.toLowerCase().replaceAll('_', '')
   if (plain.includes('secret')) {
     return invalid(
@@ -65,6 +66,6 @@ function unknownOption(name: string): ConfigurationError {
       'cannot be used: a browser cannot keep a secret. Register the app as a public client',
     )
   }
-  const meant = otherNames.get(plain) ?? knownOptions.find((known) => known.toLowerCase() === plain)
-  return invalid(name, `is unknown. ${meant ? `Use "${meant}"` : `Known: ${knownOptions.join(', ')}`}`)
+  const meant = otherNames.get(plain) ?? known.find((one) => one.toLowerCase() === plain)
+  return invalid(name, `is unknown. ${meant ? `Use "${meant}"` : `Known: ${known.join(', ')}`}`)
 }

@@ -54,6 +54,29 @@ const grant = shape({
   switchedTo: maybe(recordOf(isText)),
 })
 
+/** An `AccessTokenRequest`, without its signal. */
+export const isTokenRequest: Shape = shape({
+  minValiditySeconds: maybe(isNumber),
+  forceRefresh: maybe(isFlag),
+  resource: maybe(isText),
+  audience: maybe(isText),
+  scope: maybe(isText),
+})
+
+export const isPackedRequest: Shape = shape({
+  epoch: isCount,
+  url: isText,
+  method: isText,
+  headers: listOf(isHeader),
+  body: maybe((value) => value instanceof ArrayBuffer),
+  init: shape({
+    cache: maybe(isText),
+    credentials: maybe(isText),
+    integrity: maybe(isText),
+    referrerPolicy: maybe(isText),
+  }),
+})
+
 const requests: Readonly<Record<VaultMethod, Shape>> = {
   hello: shape({ settings, record: isSessionRecord }),
   ping: () => true,
@@ -77,26 +100,8 @@ const requests: Readonly<Record<VaultMethod, Shape>> = {
     epoch: isCount,
     userInfo: shape({ claims: shape({ sub: isText }), askedAtMs: isDuration }),
   }),
-  getAccessToken: shape({
-    minValiditySeconds: maybe(isNumber),
-    forceRefresh: maybe(isFlag),
-    resource: maybe(isText),
-    audience: maybe(isText),
-    scope: maybe(isText),
-  }),
-  send: shape({
-    epoch: isCount,
-    url: isText,
-    method: isText,
-    headers: listOf(isHeader),
-    body: maybe((value) => value instanceof ArrayBuffer),
-    init: shape({
-      cache: maybe(isText),
-      credentials: maybe(isText),
-      integrity: maybe(isText),
-      referrerPolicy: maybe(isText),
-    }),
-  }),
+  getAccessToken: isTokenRequest,
+  send: isPackedRequest,
   end: shape({
     postLogoutRedirectUri: maybe(isText),
     epoch: maybe(isCount),

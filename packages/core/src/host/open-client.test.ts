@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakePlatform } from '../../test/fake-platform.ts'
+import { openClient } from './open-client.ts'
+
+const view = {
+  href: 'https://example.com/',
+  isUserDriven: true,
+  isSecureContext: true,
+  isOnline: true,
+  isVisible: true,
+  isPrerendering: false,
+  isFramed: false,
+}
+const ports: MessagePort[] = []
+
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close()
+})
+
+describe('a client that is disposed of', () => {
+  it('is gone for its vault at once, which no browser would tell, and whatever of it is on its way', async () => {
+    const closed: MessagePort[] = []
+    const options = { issuer: 'https://id.example.com', clientId: 'app', redirectUri: '/callback' }
+    const client = openClient(
+      { latchkey: 1, kind: 'hello', options, view, session: [], shared: [] },
+      {
+        createPorts: () => createFakePlatform(),
+        serveVault(port) {
+          ports.push(port)
+          port.addEventListener('close', () => closed.push(port))
+        },
+      },
+      () => undefined,
+    )
+    client.start()
+    const asked = client.run(
+      { latchkey: 1, kind: 'call', id: 1, method: 'login', param: {}, view },
+      AbortSignal.timeout(60_000),
+      undefined,
+    )
+    asked.catch(() => undefined)
+    await expect.poll(() => ports.length).toBe(1)
+    client.dispose()
+    expect(closed).toEqual(ports)
+  })
+})
