@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base, type Page } from '@playwright/test'
+import type { Idp } from '@latchkey/idp'
+import type { Page } from '@playwright/test'
 import { createServer } from 'vite'
-import { watchForProblems } from './browser-problems.ts'
 import {
   enterPassword,
   expectSignedIn,
@@ -18,7 +17,7 @@ import {
   whereabouts,
 } from './journeys.ts'
 import { chooseKeeper } from './keeper-kind.ts'
-import { expect } from './test.ts'
+import { test as base, expect } from './own-app-test.ts'
 
 const demo = join(import.meta.dirname, '..')
 
@@ -33,11 +32,10 @@ interface Dev {
 /** The demo as `vite` serves it to a developer, with nothing bundled ahead of time. */
 const test = base.extend<{ dev: Dev }>({
   dev: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
-    async ({}, use) => {
+    async ({ provider }, use) => {
       const port = await freePort()
       const url = `http://localhost:${port}`
-      const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [url] })
+      const idp = await provider.start([url])
       const cacheDir = await mkdtemp(join(tmpdir(), 'latchkey-vite-'))
       const edits = new Map<string, (code: string) => string>()
       // The demo was built before the tests, and Vite leaves that in the environment: then nothing is updated in place.
@@ -66,7 +64,7 @@ const test = base.extend<{ dev: Dev }>({
         vite.watcher.emit('change', path)
       }
       await use({ idp, url, edit })
-      await Promise.all([vite.close(), idp.stop()])
+      await vite.close()
       await rm(cacheDir, { recursive: true })
     },
     { auto: true },
@@ -81,9 +79,7 @@ test.setTimeout(120_000)
 
 test('Vite’s dev server: the first sign-in ever is not broken off by a reload of Vite’s own', async ({
   page,
-  context,
 }) => {
-  const problems = await watchForProblems(context)
   const loaded: string[] = []
   page.on('domcontentloaded', () => loaded.push(new URL(page.url()).pathname))
   await page.goto('/')
@@ -99,7 +95,6 @@ test('Vite’s dev server: the first sign-in ever is not broken off by a reload 
   await page.reload()
   await expectSignedIn(page)
   await expect(rungs(page).last()).toHaveText(/^The provider, in a hidden frame had the session/)
-  problems.check()
 })
 
 test('Vite’s dev server: the vault works, and a reload asks the provider nothing', async ({
@@ -107,7 +102,6 @@ test('Vite’s dev server: the vault works, and a reload asks the provider nothi
   context,
   dev: { idp },
 }) => {
-  const problems = await watchForProblems(context)
   await chooseKeeper(context, 'vault')
   await signIn(page)
   await expect(whereabouts(page)).toContainText('in the vault')
@@ -116,15 +110,12 @@ test('Vite’s dev server: the vault works, and a reload asks the provider nothi
   await expectSignedIn(page)
   await expect(rungs(page)).toHaveText(/^The vault had the session/)
   expect(idp.requests).toEqual([])
-  problems.check()
 })
 
 test('Vite’s dev server: a component that is edited finds the session as it was', async ({
   page,
-  context,
   dev: { idp, edit },
 }) => {
-  const problems = await watchForProblems(context)
   await signIn(page)
   const loads = countLoads(page)
   idp.clearRequests()
@@ -132,19 +123,15 @@ test('Vite’s dev server: a component that is edited finds the session as it wa
   await expect(heading(page)).toHaveText(/^Good morning, Alice/)
   await expectSignedIn(page)
   expect([loads.length, idp.requests]).toEqual([0, []])
-  problems.check()
 })
 
 test('Vite’s dev server: roots within a page bring no complaint of React’s, strict as it is there', async ({
   page,
-  context,
 }) => {
-  const problems = await watchForProblems(context)
   await page.goto('/routers')
   for (const router of ['React Router', 'TanStack Router']) {
     await expect(page.getByRole('region', { name: router })).toContainText('Anybody may see this.')
   }
-  problems.check()
 })
 
 /** As an app whose root takes another client in place of the one before: nothing else of it is loaded anew. */
@@ -160,7 +147,6 @@ for (const keeper of ['memory', 'vault'] as const) {
     context,
     dev: { idp, edit },
   }) => {
-    const problems = await watchForProblems(context)
     await chooseKeeper(context, keeper)
     edit('main.tsx', rootThatTakesAnother)
     await signIn(page)
@@ -175,7 +161,6 @@ for (const keeper of ['memory', 'vault'] as const) {
     // It has what it takes to go on by itself.
     await refreshNow(page)
     await expectSignedIn(page)
-    problems.check()
   })
 }
 

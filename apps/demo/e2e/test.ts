@@ -5,6 +5,7 @@ import type { DemoServer } from './demo-server.ts'
 import { chooseKeeper, type KeeperKind } from './keeper-kind.ts'
 import { type LeakWatch, watchForLeaks } from './secrets/leak-watch.ts'
 import { type MessageTap, tapMessages } from './secrets/message-tap.ts'
+import { readClient } from './secrets/read-client.ts'
 import {
   createServerPool,
   type ServerOptions,
@@ -113,7 +114,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   leaks: [
     async ({ context, keeper, messages, servers: { demo, passed } }, use, { errors }) => {
       passed.length = 0
-      const leaks = watchForLeaks({ context, messages }, { appUrl: demo.url, keeper, passed })
+      const isApp = (url: string): boolean => url.startsWith(demo.url)
+      const leaks = watchForLeaks({ context, messages }, { isApp, keeper, passed, readMore: readClient })
       await use(leaks)
       // Where something went wrong already, a page may be anywhere.
       if (errors.length === 0) await leaks.check()

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base, expect } from '@playwright/test'
-import { watchForProblems } from '../browser-problems.ts'
+import type { Idp } from '@latchkey/idp'
 import { enterPassword, person } from '../journeys.ts'
+import { test as base, expect } from '../own-app-test.ts'
 import { type ServedApp, serveApp } from './serve-app.ts'
 
 const bundlers = ['vite', 'esbuild'] as const
@@ -15,14 +14,13 @@ interface Servers {
 
 const test = base.extend<object, { servers: Servers }>({
   servers: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
-    async ({}, use) => {
+    async ({ provider }, use) => {
       const [vite, esbuild] = await Promise.all([served('vite'), served('esbuild')])
       const all = [vite, esbuild]
-      const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: all.map(({ url }) => url) })
+      const idp = await provider.start(all.map(({ url }) => url))
       for (const app of all) app.deploy(idp.issuer)
       await use({ idp, apps: { vite, esbuild } })
-      await Promise.all([idp.stop(), ...all.map((app) => app.stop())])
+      await Promise.all(all.map((app) => app.stop()))
     },
     { scope: 'worker' },
   ],
@@ -41,7 +39,6 @@ for (const bundler of bundlers) {
       servers: { idp, apps },
     }) => {
       const { name } = person('alice').claims
-      const problems = await watchForProblems(context)
       const signIn = page.getByRole('button', { name: 'Sign in' })
       const isSignedIn = async () => {
         await expect(page.getByRole('heading')).toHaveText(`Hello, ${name}`)
@@ -78,8 +75,6 @@ for (const bundler of bundlers) {
         await signIn.click()
         await expect(page.getByLabel('Password')).toBeVisible()
       })
-
-      problems.check()
     })
   }
 }

@@ -1,3 +1,5 @@
+import { createLeakWatch } from '../secrets/leak-watch.ts'
+import { type Readable, readEverything } from '../secrets/page-contents.ts'
 import { test as base } from '../test.ts'
 import { attachTab } from './attach-tab.ts'
 import type { Browser, Engine, Tab } from './engine.ts'
@@ -13,8 +15,10 @@ export interface EngineOptions {
 
 interface Opened {
   readonly browser: Browser
-  /** Every tab so far, for the report of a test that fails. */
+  /** The tabs that the test has open. */
   readonly tabs: Tab[]
+  /** What pages have opened, and may have closed. */
+  readonly windows: Tab[]
 }
 
 interface WorkerFixtures extends EngineOptions {
@@ -34,9 +38,15 @@ export const test = base.extend<TestFixtures & { readonly opened: Opened }, Work
   // These drivers do not tell of errors in a page, and Playwright's own browser is not to start.
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
   problems: async ({}, use) => use({ allow() {}, watch: async () => {}, check() {} }),
-  // biome-ignore lint/correctness/noEmptyPattern: the same.
-  leaks: async ({}, use) =>
-    use({ allow() {}, watch: async () => {}, find: async () => [], check: async () => {} }),
+  // What these drivers let a test read: nothing of the console, the history or what tabs say to each other.
+  leaks: async ({ opened: { tabs }, keeper, servers: { demo, passed } }, use, { errors }) => {
+    passed.length = 0
+    const read = async () => (await Promise.all(tabs.map((tab) => readTab(tab, demo.url)))).flat()
+    const leaks = createLeakWatch({ keeper, passed, read })
+    await use({ ...leaks, watch: async () => {} })
+    // Where something went wrong already, a page may be anywhere.
+    if (errors.length === 0) await leaks.check()
+  },
 
   engineName: ['firefox', { option: true, scope: 'worker' }],
 
@@ -52,25 +62,34 @@ export const test = base.extend<TestFixtures & { readonly opened: Opened }, Work
   opened: async ({ engine }, use, testInfo) => {
     const browser = await engine.openBrowser()
     const tabs: Tab[] = []
-    await use({ browser, tabs })
+    const windows: Tab[] = []
+    await use({ browser, tabs, windows })
     if (testInfo.status !== testInfo.expectedStatus) {
-      for (const [index, tab] of tabs.entries()) await attachTab(testInfo, tab, `tab ${index + 1}`)
+      for (const [index, tab] of [...tabs, ...windows].entries())
+        await attachTab(testInfo, tab, `tab ${index + 1}`)
     }
     await browser.close()
   },
 
   openTab: async ({ opened: { browser, tabs } }, use) => {
     await use(async () => {
-      const tab = await browser.openTab()
+      const opened = await browser.openTab()
+      const tab: Tab = {
+        ...opened,
+        async close() {
+          tabs.splice(tabs.indexOf(tab), 1)
+          await opened.close()
+        },
+      }
       tabs.push(tab)
       return tab
     })
   },
 
-  openedWindow: async ({ opened: { browser, tabs } }, use) => {
+  openedWindow: async ({ opened: { browser, windows } }, use) => {
     await use(async () => {
       const tab = await browser.openedWindow()
-      tabs.push(tab)
+      windows.push(tab)
       return tab
     })
   },
@@ -89,4 +108,10 @@ export const test = base.extend<TestFixtures & { readonly opened: Opened }, Work
 function choose(keeper: string): null {
   localStorage.setItem('latchkey-demo.keeper', keeper)
   return null
+}
+
+/** What any script of the app's page can read. */
+async function readTab(tab: Tab, appUrl: string): Promise<readonly Readable[]> {
+  if (!(await tab.url()).startsWith(appUrl)) return []
+  return (await tab.evaluate(`(${readEverything})()`)) as readonly Readable[]
 }

@@ -1,17 +1,15 @@
-import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base, expect } from '@playwright/test'
-import { watchForProblems } from '../browser-problems.ts'
+import type { Idp } from '@latchkey/idp'
 import { enterPassword, person } from '../journeys.ts'
+import { test as base, expect } from '../own-app-test.ts'
 import { type NextApp, reserveNextApp } from './next-app.ts'
 
 const test = base.extend<{ servers: { readonly idp: Idp; readonly app: NextApp } }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
-  servers: async ({}, use) => {
+  servers: async ({ provider }, use) => {
     const app = await reserveNextApp()
-    const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [app.url] })
+    const idp = await provider.start([app.url])
     await app.deploy(idp.issuer)
     await use({ idp, app })
-    await Promise.all([idp.stop(), app.stop()])
+    await app.stop()
   },
 })
 
@@ -20,12 +18,10 @@ test.setTimeout(300_000)
 
 test('an app that Next.js renders on the server signs in, guards a page and survives a reload', async ({
   page,
-  context,
   request,
   servers: { idp, app },
 }) => {
   const { name, email } = person('alice').claims
-  const problems = await watchForProblems(context)
   const account = page.getByRole('banner')
 
   await test.step('the server says that nothing is decided yet, and shows no guarded page', async () => {
@@ -65,6 +61,4 @@ test('an app that Next.js renders on the server signs in, guards a page and surv
     await expect(account.getByRole('button', { name: 'Sign in' })).toBeVisible()
     await expect(account).not.toContainText(name)
   })
-
-  problems.check()
 })

@@ -1,8 +1,6 @@
-import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base } from '@playwright/test'
-import { watchForProblems } from '../browser-problems.ts'
+import type { Idp } from '@latchkey/idp'
 import { enterPassword } from '../journeys.ts'
-import { expect } from '../test.ts'
+import { test as base, expect } from '../own-app-test.ts'
 import { serveOtherApp } from './serve-app.ts'
 
 interface Servers {
@@ -12,21 +10,19 @@ interface Servers {
 
 const test = base.extend<{ script: 'main' | 'hosted'; servers: Servers }>({
   script: ['main', { option: true }],
-  servers: async ({ script }, use) => {
+  servers: async ({ script, provider }, use) => {
     const app = await serveOtherApp(script)
-    const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [app.url] })
+    const idp = await provider.start([app.url])
     await app.deploy(idp)
     await use({ idp, url: app.url })
-    await Promise.all([idp.stop(), app.stop()])
+    await app.stop()
   },
 })
 
 test('an app bundled by esbuild signs in with the vault, and a reload asks the provider nothing', async ({
   page,
-  context,
   servers: { idp, url },
 }) => {
-  const problems = await watchForProblems(context)
   await page.goto(url)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await enterPassword(page)
@@ -38,7 +34,6 @@ test('an app bundled by esbuild signs in with the vault, and a reload asks the p
   await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
   await expect(page.getByText('Tokens in vault')).toBeVisible()
   expect(idp.requests).toEqual([])
-  problems.check()
 })
 
 test('without the vault’s file it restores the session by its silent callback page', async ({
@@ -62,7 +57,6 @@ test.describe('with a client that lives in the worker', () => {
     context,
     servers: { idp, url },
   }) => {
-    const problems = await watchForProblems(context)
     await page.goto(`${url}/?view=all#here`)
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
     expect(idp.requests).toEqual([])
@@ -85,7 +79,6 @@ test.describe('with a client that lives in the worker', () => {
     await second.getByRole('button', { name: 'Sign out' }).click()
     await expect(second.getByRole('button', { name: 'Sign in' })).toBeVisible()
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
-    problems.check()
   })
 
   test('a guarded page sends to sign in, and a browser without SharedWorker has a worker for each page', async ({
@@ -93,7 +86,6 @@ test.describe('with a client that lives in the worker', () => {
     context,
     servers: { idp, url },
   }) => {
-    const problems = await watchForProblems(context)
     await context.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'))
     await page.goto(`${url}/private?of=me`)
     await enterPassword(page)
@@ -110,6 +102,5 @@ test.describe('with a client that lives in the worker', () => {
     expect(idp.requests).toEqual([])
     await second.reload()
     await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
-    problems.check()
   })
 })

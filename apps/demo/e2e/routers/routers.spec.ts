@@ -1,17 +1,14 @@
-import { type Idp, startIdp } from '@latchkey/idp'
-import { test as base, expect } from '@playwright/test'
-import { watchForProblems } from '../browser-problems.ts'
+import type { Idp } from '@latchkey/idp'
 import { enterPassword, person } from '../journeys.ts'
+import { test as base, expect } from '../own-app-test.ts'
 import { type RouterApps, routers, serveRouterApps } from './serve-apps.ts'
 
 const test = base.extend<object, { servers: { readonly idp: Idp; readonly apps: RouterApps } }>({
   servers: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs out of it
-    async ({}, use) => {
+    async ({ provider }, use) => {
       const apps = await serveRouterApps()
-      const idp = await startIdp({ port: 0, apiPort: 0, appOrigins: [apps.url] })
-      await use({ idp, apps })
-      await Promise.all([idp.stop(), apps.stop()])
+      await use({ idp: await provider.start([apps.url]), apps })
+      await apps.stop()
     },
     { scope: 'worker' },
   ],
@@ -21,12 +18,11 @@ test.describe.configure({ mode: 'default' })
 for (const router of routers) {
   test(`${router}: a guarded route leads through the sign-in and back, after a reload too`, async ({
     page,
-    context,
+    problems,
     servers: { idp, apps },
   }) => {
     apps.deploy(router, idp.issuer)
     idp.clearRequests()
-    const problems = await watchForProblems(context)
     // React puts on the console what an error component of TanStack Router is shown for.
     if (router === 'tanstack') problems.allow(/SignInRequiredError/)
     const place = router === 'hash' ? '/#/settings?tab=2' : '/settings?tab=2'
@@ -59,6 +55,5 @@ for (const router of routers) {
     await page.getByRole('alert').getByRole('button', { name: 'Sign in' }).click()
     await expect(heading).toHaveText(`Settings of ${name}`)
     await expect(page).toHaveURL(apps.url + place)
-    problems.check()
   })
 }

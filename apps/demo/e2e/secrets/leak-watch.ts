@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BrowserContext, expect, type Page } from '@playwright/test'
-import { clientOf } from '../client-of-page.ts'
 import type { KeeperKind } from '../keeper-kind.ts'
 import { consoleLines } from './console-lines.ts'
 import { findIn, readBrowser } from './find-secrets.ts'
@@ -22,23 +21,23 @@ export interface LeakWatch {
   check(): Promise<void>
 }
 
+/** What is looked for, and where it may be. */
+interface LeakWatchContext {
+  readonly keeper: KeeperKind
+  /** The secrets that went between the app and its provider: it grows. */
+  readonly passed: readonly Secret[]
+}
+
 /**
  * Watches every page of a context, tabs that open later included.
  *
- * @param appUrl pages that begin with another address are not the app's
- * @param passed the secrets that went between the app and its provider: it grows
+ * @param isApp whether a page is the app's, by its address
+ * @param readMore what else the app may write down
  */
 export function watchForLeaks(
   first: Tapped,
-  { appUrl, keeper, passed }: { appUrl: string; keeper: KeeperKind; passed: readonly Secret[] },
+  { keeper, passed, ...app }: LeakWatchContext & WatchedApp,
 ): LeakWatch {
-  const allowed = new Set([
-    ...spent,
-    ...toldToVault,
-    ...(keeper === 'sealed vault' ? [] : ['access_token in worker messages']),
-    // That is where it rests: it is worth nothing without a key that cannot leave.
-    ...(keeper === 'at rest' ? ['refresh_token in IndexedDB'] : []),
-  ])
   const watched: Watched[] = []
 
   function watch({ context, messages }: Tapped): void {
@@ -46,16 +45,38 @@ export function watchForLeaks(
     watched.push({ context, messages, lines })
   }
 
-  async function find(): Promise<readonly string[]> {
-    if (passed.length === 0) return []
-    const contents = await Promise.all(watched.map((each) => readContext(each, appUrl)))
-    const secrets = [...new Map(passed.map((secret) => [secret.value, secret])).values()]
-    return findIn(contents.flat(), secrets).filter((finding) => !allowed.has(finding))
+  async function read(): Promise<readonly Readable[]> {
+    return (await Promise.all(watched.map((each) => readContext(each, app)))).flat()
   }
 
   watch(first)
   return {
+    ...createLeakWatch({ keeper, passed, read }),
     watch: async (context) => watch({ context, messages: await tapMessages(context) }),
+  }
+}
+
+/** The same for whatever can be read. */
+export function createLeakWatch({
+  keeper,
+  passed,
+  read,
+}: LeakWatchContext & { readonly read: () => Promise<readonly Readable[]> }): Omit<LeakWatch, 'watch'> {
+  const allowed = new Set([
+    ...spent,
+    ...toldToVault,
+    ...(keeper === 'sealed vault' ? [] : ['access_token in worker messages']),
+    // That is where it rests: it is worth nothing without a key that cannot leave.
+    ...(keeper === 'at rest' ? ['refresh_token in IndexedDB'] : []),
+  ])
+
+  async function find(): Promise<readonly string[]> {
+    if (passed.length === 0) return []
+    const secrets = [...new Map(passed.map((secret) => [secret.value, secret])).values()]
+    return findIn(await read(), secrets).filter((finding) => !allowed.has(finding))
+  }
+
+  return {
     find,
     allow: (finding) => allowed.add(finding),
     check: async () => expect(await find(), 'secrets that can be read').toEqual([]),
@@ -89,24 +110,27 @@ interface Watched extends Tapped {
   readonly lines: readonly string[]
 }
 
-async function readContext({ context, lines, messages }: Watched, appUrl: string): Promise<Readable[]> {
-  const tabs = await Promise.all(context.pages().map((page) => inTime(readTab(page, appUrl, lines), page)))
+interface WatchedApp {
+  readonly isApp: (url: string) => boolean
+  readonly readMore?: (page: Page) => Promise<readonly Readable[]>
+}
+
+async function readContext(
+  { context, lines, messages }: Watched,
+  app: WatchedApp,
+): Promise<readonly Readable[]> {
+  const tabs = await Promise.all(context.pages().map((page) => inTime(readTab(page, app, lines), page)))
   return [...tabs.flat(), ...textsOfMessages(messages)]
 }
 
-async function readTab(page: Page, appUrl: string, lines: readonly string[]): Promise<readonly Readable[]> {
+async function readTab(
+  page: Page,
+  { isApp, readMore = async () => [] }: WatchedApp,
+  lines: readonly string[],
+): Promise<readonly Readable[]> {
   const contents = await readBrowser(page, lines)
-  if (!page.url().startsWith(appUrl)) return contents
-  return [...contents, ...(await readPage(page)), ...(await readClient(page))]
-}
-
-/** What the app itself is told, and may write down. */
-async function readClient(page: Page): Promise<readonly Readable[]> {
-  // The silent callback is no page of the app.
-  if ((await page.locator('header').count()) === 0) return []
-  const client = await clientOf(page)
-  const text = await client.evaluate(({ explain, getState }) => JSON.stringify([explain(), getState()]))
-  return [{ place: 'explain()', text }]
+  if (!isApp(page.url())) return contents
+  return [...contents, ...(await readPage(page)), ...(await readMore(page))]
 }
 
 /** A page that is frozen answers nobody. */

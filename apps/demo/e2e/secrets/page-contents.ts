@@ -12,7 +12,7 @@ export function readPage(page: Page): Promise<readonly Readable[]> {
 }
 
 /** Runs in the page, so it brings along all that it needs. */
-async function readEverything(): Promise<Readable[]> {
+export async function readEverything(): Promise<Readable[]> {
   return [
     ...readStorage(),
     ...(await readIndexedDb()),
