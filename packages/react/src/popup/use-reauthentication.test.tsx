@@ -1,6 +1,6 @@
 import '../../test/setup.ts'
 import { createAuthClient } from '@latchkey/core'
-import { holdSession, type PopupOptions } from '@latchkey/core/popup'
+import { holdSession, type PopupOptions, reauthenticate } from '@latchkey/core/popup'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { type ReactNode, StrictMode, useEffect } from 'react'
@@ -133,6 +133,20 @@ describe('useReauthentication', () => {
     expectFormToStay()
   })
 
+  it('says nothing of what went wrong before a session that came back another way and ended again', async () => {
+    const { auth, provider, platform } = await endUnderForm()
+    await signInAgain()
+    passOn(platform.browser, refusal((await windowOf({ platform })).url, 'access_denied'))
+    await screen.findByRole('alert')
+    const back = reauthenticate(auth)
+    passOn(platform.browser, provider.signIn((await windowOf({ platform })).url))
+    await act(() => back)
+    expect(screen.queryByRole('alertdialog')).toBeNull()
+    auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await screen.findByRole('alertdialog')
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
   it('signs out where the person gives up', async () => {
     const { waiting } = await endUnderForm()
     await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))
@@ -166,6 +180,9 @@ describe('useReauthentication', () => {
     await act(() => before.platform.advance(1000))
     await waitFor(() => expect(before.platform.windows[0]?.isClosed).toBe(true))
     expect(progress()).toBe('Sign in again (closed, no error)')
+    press()
+    expect([before, after].map(({ platform }) => platform.windows.length)).toEqual([1, 1])
+    expect(progress()).toBe('Sign in again (open, no error)')
   })
 
   it('is told nothing by an app that gives up, and leaves bugs to the error boundary', async () => {
