@@ -96,7 +96,7 @@ const signInAgain = (): Promise<void> =>
 
 describe('useReauthentication', () => {
   it('keeps what is half done while the session is over, and lets what waits go on', async () => {
-    const { provider, platform, waiting } = await endUnderForm()
+    const { auth, provider, platform, waiting } = await endUnderForm()
     expectFormToStay()
     await signInAgain()
     expect(screen.getByText('The window is open.')).toBeTruthy()
@@ -104,6 +104,24 @@ describe('useReauthentication', () => {
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
     expectFormToStay()
     await expect(waiting).resolves.toBeTruthy()
+
+    // When it ends once more, nothing is left of that window.
+    auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await screen.findByRole('alertdialog')
+    expect(screen.queryByText('The window is open.')).toBeNull()
+  })
+
+  it('still has its window open when the session ends meanwhile', async () => {
+    const scene = await signedIn()
+    render(<Progress auth={scene.auth} />)
+    press()
+    await act(() => windowOf(scene))
+    refuseRefreshes(scene)
+    scene.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await waitFor(() => expect(scene.auth.getState().reason).toBe('suspended'))
+    expect(progress()).toBe('Sign in again (open, no error)')
+    passOn(scene.platform.browser, refusal((await windowOf(scene)).url, 'access_denied'))
+    await waitFor(() => expect(progress()).toBe('Sign in again (closed, access_denied)'))
   })
 
   it('opens the window in the click itself', async () => {
@@ -155,6 +173,22 @@ describe('useReauthentication', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'session_ended' })
   })
 
+  it('signs out of the client that is there now', async () => {
+    const [before, after] = [await signedIn(), await signedIn()]
+    function SignOut({ auth }: { auth: Scene['auth'] }): ReactNode {
+      return (
+        <button type="button" onClick={useReauthentication(auth).giveUp}>
+          Sign out
+        </button>
+      )
+    }
+    const { rerender } = render(<SignOut auth={before.auth} />)
+    rerender(<SignOut auth={after.auth} />)
+    press()
+    await waitFor(() => expect(after.auth.getState().status).toBe('unauthenticated'))
+    expect(before.auth.getState().status).toBe('authenticated')
+  })
+
   it('says nothing of a window that another took the place of', async () => {
     const { auth, platform } = await signedIn()
     const { rerender } = render(<Progress auth={auth} options={{ maxAge: 60 }} />)
@@ -185,23 +219,24 @@ describe('useReauthentication', () => {
     expect(progress()).toBe('Sign in again (open, no error)')
   })
 
-  it('is told nothing by an app that gives up, and leaves bugs to the error boundary', async () => {
+  it('is told nothing by an app that gives up', async () => {
     const { auth, platform } = await signedIn()
     const stop = new AbortController()
-    const { unmount } = render(<Progress auth={auth} options={{ signal: stop.signal }} />)
+    render(<Progress auth={auth} options={{ signal: stop.signal }} />)
     press()
     await act(() => windowOf({ platform }))
     await act(async () => stop.abort(new Error('The app has given up.')))
     await waitFor(() => expect(progress()).toBe('Sign in again (closed, no error)'))
-    unmount()
+  })
 
+  it.each([undefined, {}])('leaves bugs to the error boundary, also with the options %o', async (options) => {
     const bug = new Error('The platform has a bug.')
     const broken = await signedIn({
       openWindow: () => {
         throw bug
       },
     })
-    const { caught } = renderInBoundary(<Progress auth={broken.auth} />)
+    const { caught } = renderInBoundary(<Progress auth={broken.auth} {...(options && { options })} />)
     press()
     await screen.findByText('caught')
     expect(new Set(caught)).toEqual(new Set([bug]))
