@@ -46,10 +46,12 @@ const messages = ['vault/{ask-page,messages,parse-*,plain-error}', 'host/parse-*
 )
 const noMessages = messages.map((files) => `!${files}.ts`)
 
-/** What decides in React who is shown what, and who is sent to sign in. */
-const reactGuards = [
-  '{require-auth,signed-in,with-auth,sign-in-problem,notice}.tsx',
-  '{use-required-session,is-allowed,shown,reauthentication-required}.ts',
+/** What decides in React who is let in, and who is sent to sign in. */
+const reactGuards = ['require-auth.tsx', 'use-required-session.ts']
+/** What decides who is shown what beside that. */
+const reactShown = [
+  '{signed-in,with-auth,sign-in-problem,notice}.tsx',
+  '{is-allowed,shown,reauthentication-required}.ts',
 ]
 /** What finishes a sign-in there. */
 const reactCallback = ['callback.tsx', '{cut-off-sign-in,throw-in-render}.ts']
@@ -108,9 +110,13 @@ export const parts = [
   {
     name: 'react-guards',
     mutate: inReact(reactGuards),
-    tests: inReact([
-      '{require-auth*,is-allowed,signed-in,with-auth,sign-in-problem,restoring,hydration,server-rendering}',
-    ]),
+    tests: inReact(['{require-auth*,restoring,hydration}']),
+    atLeast: 85,
+  },
+  {
+    name: 'react-shown',
+    mutate: inReact(reactShown),
+    tests: inReact(['{is-allowed,signed-in,with-auth,sign-in-problem,require-auth*}']),
     atLeast: 85,
   },
   { name: 'react-callback', mutate: inReact(reactCallback), tests: inReact(['callback*']), atLeast: 85 },
@@ -118,7 +124,7 @@ export const parts = [
     name: 'react-hooks',
     mutate: [
       ...sourcesIn('packages/react/src', '*'),
-      ...inReact([...reactGuards, ...reactCallback]).map((file) => `!${file}`),
+      ...inReact([...reactGuards, ...reactShown, ...reactCallback]).map((file) => `!${file}`),
     ],
     tests: inReact([
       '{auth,auth-*,countdown,create-*,debug-values,developer-notes,hydration,restoring,use-*}',

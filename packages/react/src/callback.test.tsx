@@ -340,6 +340,39 @@ describe('a sign-in that failed', () => {
     expect([addressBar(), results.length]).toEqual(['/help', 1])
   })
 
+  it('calls no `onDone` of a page that is left, whoever signs in after that', async () => {
+    const results: unknown[] = []
+    const scene = await arriveAtCallback({ from: '/orders', answer: denied })
+    const { unmount } = render(
+      <App auth={scene.auth} callback={{ onDone: (result) => void results.push(result) }} />,
+    )
+    await screen.findByRole('alert')
+    unmount()
+    const stop = scene.auth.start()
+    await signInElsewhere(scene)
+    await waitFor(() => expect(scene.auth.getState().status).toBe('authenticated'))
+    expect(results).toEqual([])
+    stop()
+  })
+
+  it('goes on showing so beside a session that nothing was taken from, whatever becomes of that', async () => {
+    const { auth, platform, provider } = await arriveAtCallback({ from: '/orders' })
+    const stop = auth.start()
+    await auth.handleCallback()
+    await auth.login()
+    platform.wake('restored')
+    const { pathname, search } = new URL(provider.signIn(platform.visited.at(-1) ?? '', denied))
+    history.replaceState(null, '', pathname + search)
+    render(<App auth={auth} />)
+    await screen.findByText('access_denied')
+    provider.claims = { name: 'Alicia' }
+    await act(() => auth.getAccessToken({ forceRefresh: true }))
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', user: { name: 'Alicia' } })
+    expect(screen.getByText('access_denied')).toBeDefined()
+    expect(addressBar()).toBe('/callback')
+    stop()
+  })
+
   it('calls no `onDone`', async () => {
     const { auth } = await arriveAtCallback({ answer: denied })
     const results: unknown[] = []
@@ -372,6 +405,15 @@ describe('a visit without an answer', () => {
 
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
     await waitFor(() => expect(scene.platform.visited).toHaveLength(1))
+  })
+
+  it('leads to the start page once somebody has signed in in another tab', async () => {
+    const scene = await openPage('/callback')
+    render(<App auth={scene.auth} />)
+    await screen.findByRole('alert')
+    await act(() => signInElsewhere(scene))
+    await screen.findByText('/: Alice')
+    expect(addressBar()).toBe('/')
   })
 
   it('shows a notice for an answer to a sign-in that this tab did not start, and leaves the URL alone', async () => {
@@ -417,6 +459,23 @@ describe('a sign-in that a reload cut off', () => {
     act(() => scene.platform.wake('online'))
     await screen.findByText('/orders: Alice')
     expect([addressBar(), scene.platform.visited]).toEqual(['/orders', []])
+  })
+
+  it('leads nobody on who has left before it could be', async () => {
+    const results: unknown[] = []
+    const scene = await reload(await arriveAtCallback({ from: '/orders' }))
+    scene.platform.setOnline(false)
+    const { unmount } = render(
+      <App auth={scene.auth} callback={{ onDone: (result) => void results.push(result) }} />,
+    )
+    await act(settle)
+    unmount()
+    const stop = scene.auth.start()
+    await settle()
+    await signInElsewhere(scene)
+    await waitFor(() => expect(scene.auth.getState().status).toBe('authenticated'))
+    expect([results, scene.platform.visited, addressBar()]).toEqual([[], [], '/callback'])
+    stop()
   })
 
   it('shows the notice once it has been started again too often', async () => {
