@@ -1,9 +1,11 @@
 import '../test/setup.ts'
+import { loginWithPopup } from '@latchkey/core/popup'
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
 import type { Scene } from '../../core/test/signed-in.ts'
-import { arriveAtCallback, comeBack } from '../test/window-scene.ts'
+import { passOn, windowOf } from '../../core/test/windows.ts'
+import { arriveAtCallback, comeBack, openPage } from '../test/window-scene.ts'
 import { noteForDeveloper } from './developer-notes.ts'
 import { AuthProvider, Callback } from './index.ts'
 
@@ -26,6 +28,13 @@ function noted({ auth }: Scene): { readonly notes: string[]; goBy(): void; stop(
       for (const callback of waiting) callback()
     },
   }
+}
+
+/** Signs in in a window, and stays on the page. */
+async function signInWithWindow({ auth, platform, provider }: Scene): Promise<void> {
+  const back = loginWithPopup(auth)
+  passOn(platform.browser, provider.signIn((await windowOf({ platform })).url))
+  await back
 }
 
 describe('a sign-in that is finished where nothing goes on from there', () => {
@@ -55,6 +64,14 @@ describe('a sign-in that is finished where nothing goes on from there', () => {
     expect(notes).toEqual([])
   })
 
+  it('is not, where it took place in a window, and the page was never left', async () => {
+    const scene = await openPage('/orders')
+    const { notes, goBy } = noted(scene)
+    await signInWithWindow(scene)
+    goBy()
+    expect(notes).toEqual([])
+  })
+
   it('is not, where nobody listens any more', async () => {
     const scene = await arriveAtCallback()
     const { notes, goBy, stop } = noted(scene)
@@ -80,6 +97,17 @@ describe('what was asked for and not granted', () => {
     await scene.auth.getAccessToken({ forceRefresh: true })
     expect(notes).toEqual([expect.stringContaining('"email"')])
     expect(scene.auth.explain().sentence).toContain('not granted: email')
+  })
+
+  it('is noted again where something else is not granted, and not where it is the same', async () => {
+    const scene = await openPage('/orders')
+    const { notes } = noted(scene)
+    for (const scope of ['openid profile', 'openid profile', 'openid email']) {
+      grantLess(scene, scope)
+      await signInWithWindow(scene)
+      await scene.auth.logout({ local: true })
+    }
+    expect(notes).toEqual([expect.stringContaining('"email"'), expect.stringContaining('"profile"')])
   })
 
   it('is not, where all was', async () => {
