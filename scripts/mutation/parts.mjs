@@ -87,7 +87,7 @@ export const parts = [
     ].map((test) => `packages/core/src/${test}`),
   },
   coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
-  coreFolder('api', 85, 'step-up', 'popup/with-step-up', 'huge-inputs'),
+  coreFolder('api', 85, 'dpop/dpop', 'huge-inputs', 'popup/with-step-up', 'step-up'),
   {
     name: 'messages',
     mutate: messages.flatMap((files) => [`${files}.ts`, `!${files}.test.ts`]),

@@ -168,6 +168,37 @@ describe('an API that wants more of the person (API-07)', () => {
     expect(destination.searchParams.get('scope')).toBe('openid orders:read orders:write')
   })
 
+  it('is heard wherever among its challenges it says so (RFC 9110 §11.6.1)', async () => {
+    const challenges = 'Basic realm="orders", Bearer error="insufficient_scope", scope="orders:write"'
+    const { tab } = await callable(() => refused(challenges, 403))
+    expect(await rejectionOf(tab.auth.fetch(url))).toMatchObject({
+      code: 'insufficient_scope',
+      demand: { scope: 'openid orders:read orders:write' },
+    })
+  })
+
+  it.each([200, 400, 404, 503])(
+    'is the caller’s to read with a status of %d, whatever it says',
+    async (status) => {
+      const { tab } = await callable(() => refused('Bearer error="insufficient_scope"', status))
+      const response = await tab.auth.fetch(url)
+      expect([response.status, await response.text()]).toEqual([status, 'no'])
+    },
+  )
+
+  it('keeps no connection busy with what nobody will read of its answer', async () => {
+    const dropped: string[] = []
+    const unread = (name: string): ReadableStream =>
+      new ReadableStream({ cancel: () => void dropped.push(name) })
+    const { tab } = await callable((_request, index) => {
+      const challenge = index === 0 ? invalidToken : 'Bearer error="insufficient_scope"'
+      const body = unread(index === 0 ? 'token refused' : 'scope refused')
+      return new Response(body, { status: 401, headers: { 'www-authenticate': challenge } })
+    })
+    expect(await rejectionOf(tab.auth.fetch(url))).toMatchObject({ code: 'insufficient_scope' })
+    expect(dropped).toEqual(['token refused', 'scope refused'])
+  })
+
   it('asks for another authentication (RFC 9470 §3), which a sign-in takes as it is', async () => {
     const { error, url: destination } = await demandOf(
       await callable(() =>

@@ -107,6 +107,17 @@ describe('an API that says whose tokens it takes (RFC 9728 §5)', () => {
     expect(await refusalOf(called)).toMatchObject({ code: 'not_signed_in', authorizationServers: [] })
   })
 
+  it('may say so in any of its challenges', async () => {
+    const app = await createFakeApp({ options: { apis: ['https://api.example/v1'] } })
+    const challenges = `Basic realm="api", DPoP algs="ES256", Bearer resource_metadata="${wellKnown}"`
+    const send = async (request: Request): Promise<Response> =>
+      request.url === wellKnown
+        ? Response.json(whole)
+        : new Response('no', { status: 401, headers: { 'www-authenticate': challenges } })
+    const tab = await app.signIn({ send })
+    expect(await rejectionOf(tab.auth.fetch(url))).toMatchObject({ code: 'other_authorization_server' })
+  })
+
   it('may be the very resource that was asked for (§3.3)', async () => {
     const metadataUrl = 'https://api.example/about'
     const called = await call(() => Response.json({ ...whole, resource: url }), { metadataUrl })

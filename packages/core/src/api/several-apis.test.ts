@@ -109,6 +109,17 @@ describe.each([
   })
 })
 
+it('an API that is known by its audience says what it lacks by a demand that names it', async () => {
+  const audience = 'https://audience.example'
+  const app = await createFakeApp({ options: { apis: [{ url: audience, audience }] } })
+  const headers = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="orders:write"' }
+  const tab = await app.signIn({ send: async () => new Response('', { status: 403, headers }) })
+  expect(await rejectionOf(tab.auth.fetch(audience))).toMatchObject({
+    code: 'insufficient_scope',
+    demand: { audience, scope: 'openid profile email orders:write' },
+  })
+})
+
 describe('a sign-in for several APIs', () => {
   it('asks for all that the client lists, each by a parameter of its own (RFC 8707 §2)', async () => {
     const app = await createFakeApp({ options: { apis } })

@@ -32,6 +32,7 @@ describe('option "apis"', () => {
     ],
     ['a wildcard', ['https://*.example.com'], /without "\?", "#" and wildcards, and "https:/],
     ['an address with a query', [{ url: 'https://api.example/?a' }], /"apis" must hold absolute https URLs/],
+    ['an address with a fragment', ['https://api.example/#a'], /"apis" must hold absolute https URLs/],
     [
       'a misspelt option',
       [{ url: 'https://api.example', ressource: 'urn:a' }],

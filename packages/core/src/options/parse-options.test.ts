@@ -71,7 +71,7 @@ describe('options', () => {
     const apis = ['https://api.example']
     expect(parse({ binding, apis, vault: { worker } }).vault).toEqual({ worker, sealed: true })
     expect(refusalOf('apis', { binding, vault: { worker } }).message).toMatch(/sealed vault/)
-    for (const wrong of [null, {}, { kind: 'dpop' }, dpop]) {
+    for (const wrong of [null, {}, { kind: 'dpop' }, { kind: 'mtls', open: dpop }, { open: dpop }, dpop]) {
       expect(refusalOf('binding', { binding: wrong as never }).message).toMatch(/@latchkey\/core\/dpop/)
     }
   })
@@ -111,6 +111,15 @@ describe('options', () => {
     expect(parse({}, oauth)).toMatchObject({ protocol: 'oauth2', issuer: undefined, endpoints, scope: '' })
   })
 
+  it.each([[undefined], [null], ['https://id.example'], [7]])('may not be %j', (options) => {
+    expect(() => parseOptions(options as unknown as AuthClientOptions)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_option',
+        message: expect.stringMatching(/^Option "issuer" is missing: pass an object of options/),
+      }),
+    )
+  })
+
   it('are read without side effects: the object stays as it is', () => {
     const options = Object.freeze({ ...right, params: Object.freeze({ audience: 'api' }) })
     expect(parseOptions(options).params).toEqual({ audience: 'api' })
@@ -146,6 +155,7 @@ describe('options "userInfo" and "loadUser"', () => {
   it('let a schema look at what "loadUser" gives', () => {
     refusalOf('claims', { claims: { '~standard': {} } })
     refusalOf('claims', { claims: { '~standard': null } })
+    refusalOf('claims', { claims: null })
     const claims = { '~standard': { validate: () => ({ value: {} }) } }
     expect(parse({ loadUser, claims }, oauth)).toMatchObject({ claims })
     refusalOf('claims', { claims }, oauth)
@@ -253,6 +263,14 @@ describe('option "vault"', () => {
     expect(parse({ vault: { worker, sealed: true }, apis }).vault).toEqual({ worker, sealed: true })
   })
 
+  it('is of no use sealed where no API is listed that it may send to', () => {
+    expect(refusalOf('apis', { vault: { worker, sealed: true } }).message).toMatch(
+      /is missing: a sealed vault/,
+    )
+    refusalOf('apis', { vault: { worker, sealed: true }, apis: [] })
+    expect(parse({ vault: { worker }, apis: [] }).vault).toEqual({ worker, sealed: false })
+  })
+
   it.each([1, 'true', null, {}])('is neither open nor sealed with %j', (sealed) => {
     expect(refusalOf('vault.sealed', { vault: { worker, sealed }, apis }).message).toMatch(
       /must be true or false/,
@@ -291,6 +309,11 @@ describe('option "name"', () => {
 })
 
 describe('option "restoreByRedirect"', () => {
+  it('is off unless it is asked for: some providers strand the person', () => {
+    expect(parse({}).restoreByRedirect).toBe(false)
+    expect(parse({ restoreByRedirect: true }).restoreByRedirect).toBe(true)
+  })
+
   it.each([1, 'no', null])('may not be %j', (restoreByRedirect) => {
     expect(refusalOf('restoreByRedirect', { restoreByRedirect }).message).toMatch(/must be true or false/)
   })
@@ -429,6 +452,7 @@ describe.each(['redirectUri', 'postLogoutRedirectUri'] as const)(
       ['\\callback', /must be a path/],
       ['javascript:alert(1)', /must be a path/],
       ['com.example.app:/callback', /must be a path/],
+      ['web+https://app.example/callback', /must be a path/],
       ['https://', /must be a path/],
       ['', /must be a string that is not empty/],
       [7, /must be a string/],
@@ -540,8 +564,9 @@ describe('how long a session may last', () => {
       totalMs: undefined,
       isAtProvider: false,
     })
-    expect(parse({ sessionLimitSeconds: 31_536_000, timeoutLogout: 'provider' }).limits).toEqual({
-      idleMs: undefined,
+    const longest = { idleTimeoutSeconds: 5, sessionLimitSeconds: 31_536_000, timeoutLogout: 'provider' }
+    expect(parse(longest).limits).toEqual({
+      idleMs: 5000,
       totalMs: 31_536_000_000,
       isAtProvider: true,
     })
@@ -676,6 +701,10 @@ describe('option "identifiedBy"', () => {
 })
 
 describe('option "silentRedirectUri"', () => {
+  it('is a page of the app', () => {
+    expect(parse({ silentRedirectUri: '/silent' }).silentRedirectUri).toBe('/silent')
+  })
+
   it.each(['silent', '//silent.example', '/silent#x', 7, ''])('may not be %j', (silentRedirectUri) => {
     refusalOf('silentRedirectUri', { silentRedirectUri })
   })
