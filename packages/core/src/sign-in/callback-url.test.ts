@@ -94,6 +94,7 @@ describe('what stays in the address bar (CB-08)', () => {
       '',
     ],
     ['a JARM response', `?${ours}&response=ey.J.x`, ''],
+    ['a token under the name that response_type has for it', `?a=1&${ours}&token=T`, '?a=1'],
     ['the response in front', `?${ours}&a=1`, '?a=1'],
     ['the response behind', `?a=1&${ours}`, '?a=1'],
     ['the response around', '?code=C&a=1&state=me.S', '?a=1'],

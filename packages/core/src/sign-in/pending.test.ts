@@ -199,6 +199,10 @@ describe('what somebody else wrote', () => {
     ['no redirect URI', JSON.stringify(without('redirectUri'))],
     ['no scope', JSON.stringify(without('scope'))],
     ['no return address', JSON.stringify(without('returnTo'))],
+    ...(['state', 'nonce', 'codeVerifier', 'redirectUri'] as const).map((name) => [
+      `empty in its ${name}`,
+      JSON.stringify({ ...whole, signIn: { ...whole.signIn, [name]: '' } }),
+    ]),
     [
       'a verifier that is a number',
       JSON.stringify({ ...whole, signIn: { ...whole.signIn, codeVerifier: 1 } }),
