@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, type Tab } from '../../test/fake-app.ts'
+import { createFakePlatform } from '../../test/fake-platform.ts'
 import { expectNoSecrets } from '../../test/no-secrets.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
-import type { AnyAuthError } from '../index.ts'
+import { type AnyAuthError, SignInRequiredError } from '../index.ts'
+import { otherAuthorizationServer } from './resource-metadata.ts'
 
 const url = 'https://api.example/v1/orders?page=2'
 const wellKnown = 'https://api.example/.well-known/oauth-protected-resource/v1'
@@ -170,6 +172,21 @@ describe('an API that says whose tokens it takes (RFC 9728 §5)', () => {
     await until(() => sent.at(-1)?.url === wellKnown)
     await app.advance(10_000)
     await expect(outcome).resolves.toMatchObject({ status: 401 })
+  })
+
+  it('is not asked in the open, though it was called so', async () => {
+    const { clock } = createFakePlatform()
+    const sent: Request[] = []
+    const send = async (request: Request): Promise<Response> => {
+      sent.push(request)
+      return Response.json({ ...whole, resource: request.url })
+    }
+    const context = { issuer: undefined, platform: { clock, send }, requestTimeoutMs: 10_000 }
+    const place = 'http://api.example/v1'
+    await expect(otherAuthorizationServer(place, place, context)).resolves.toBeUndefined()
+    expect(sent).toEqual([])
+    const local = 'http://localhost:3000/v1'
+    await expect(otherAuthorizationServer(local, local, context)).resolves.toBeInstanceOf(SignInRequiredError)
   })
 
   it('is not asked where it refuses for another reason', async () => {
