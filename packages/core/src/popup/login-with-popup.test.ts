@@ -162,15 +162,18 @@ describe('a sign-in in a window', () => {
     expect(codeExchanges(app)).toBe(1)
   })
 
-  it('asks the provider for nothing where somebody signs out before the window is sent there', async () => {
-    const app = await createFakeApp()
+  it('asks the provider for nothing where somebody signs out', async () => {
+    const app = await createFakeApp({ options: { pushedAuthorization: 'always' } })
+    app.provider.metadata.pushed_authorization_request_endpoint = 'https://id.example/par'
     const tab = await app.signIn()
-    const discovery = holdUp(app)
-    const signIn = rejectionOf(loginWithPopup(tab.auth))
-    void tab.auth.logout({ local: true })
-    expect(await signIn).toMatchObject({ code: 'signing_out' })
+    const { goOn } = holdUp(app, '/revoke')
+    const out = tab.auth.logout()
+    const pushed = app.provider.count('/par')
+    expect(await rejectionOf(loginWithPopup(tab.auth))).toMatchObject({ code: 'signing_out' })
+    expect(app.provider.count('/par')).toBe(pushed)
     expect(tab.platform.windows).toMatchObject([{ isClosed: true, url: '' }])
-    discovery.goOn()
+    goOn()
+    await out
   })
 
   it('says that the provider cannot be asked for an account, and asks it for a sign-in (prompt "create")', async () => {
@@ -554,8 +557,11 @@ describe('a sign-in in a window that nobody finishes', () => {
     expect(await rejectionOf(signIn)).toMatchObject({ code: 'popup_closed' })
     expect(window.isClosed).toBe(true)
     await until(() => Boolean(tab.platform.windows[1]?.url))
+    // That the first is over takes nothing from the second.
+    const joined = loginWithPopup(tab.auth, { prompt: 'login' })
+    expect(tab.platform.windows).toHaveLength(2)
     passOn(app.browser, app.provider.signIn(tab.platform.windows[1]?.url ?? ''))
-    await other
+    await Promise.all([other, joined])
     expect(tab.auth.getState().status).toBe('authenticated')
   })
 })
