@@ -97,6 +97,29 @@ describe('the keys of a client', () => {
     expect(names).not.toContain(`key.${first.thumbprint}`)
   })
 
+  it('take nothing with them that is kept beside them, however much that is', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const store = openDurable('a')
+    for (let count = 0; count < 45; count++) await store.set(`session.${count}`, { at: 0 })
+    const { thumbprint } = await createKeyRing(store, clock).create()
+    expect(durable.get('a')?.size).toBe(46)
+    expect(durable.get('a')?.has(`key.${thumbprint}`)).toBe(true)
+  })
+
+  it('that do not say how old they are go first', async () => {
+    const { openDurable, durable } = createFakeBrowser()
+    const store = openDurable('a')
+    const create = async (): Promise<string> =>
+      `key.${(await createKeyRing(store, clock).create()).thumbprint}`
+    const names: string[] = []
+    for (let count = 0; count < 20; count++) names.push(await create())
+    const [, , , damaged = ''] = names
+    await store.set(damaged, { ...((await store.get(damaged)) as object), at: 'yesterday' })
+    names.push(await create())
+    const left = [...(durable.get('a')?.keys() ?? [])]
+    expect(names.filter((name) => !left.includes(name))).toEqual([damaged])
+  })
+
   it('outlive abandoned sign-ins where a session goes by them, and do not pile up either', async () => {
     const { openDurable, durable } = createFakeBrowser()
     const ring = createKeyRing(openDurable('a'), clock)

@@ -145,6 +145,36 @@ describe('the time in a proof (RFC 9449 §4.2)', () => {
   })
 })
 
+describe('the keys of a client', () => {
+  it.each([
+    ['a session that other tabs look for', 'session', true],
+    ['a sign-in alone', 'sign-in', false],
+  ] as const)('are there for other tabs where they rest for %s: %s', async (_, rests, isShared) => {
+    const proofs = createProofs(true, { platform: createFakePlatform(), name: 'test', rests })
+    const { keyId = '', isKept } = (await proofs.create(server)) ?? {}
+    expect(isKept).toBe(true)
+    expect(proofs.isShared(keyId)).toBe(isShared)
+    expect(proofs.isShared('another')).toBe(false)
+  })
+
+  it('are not there for other tabs where nothing can be kept', async () => {
+    const platform = createFakePlatform()
+    platform.browser.blockDurable()
+    const proofs = createProofs(true, { platform, name: 'test', rests: 'session' })
+    const { keyId = '', isKept } = (await proofs.create(server)) ?? {}
+    expect(isKept).toBe(false)
+    expect(proofs.isShared(keyId)).toBe(false)
+  })
+
+  it('are that client’s own, whatever others there are in the same browser', async () => {
+    const platform = createFakePlatform()
+    const open = (name: string): Proofs => createProofs(true, { platform, name, rests: 'session' })
+    const { keyId = '' } = (await open('one').create(server)) ?? {}
+    expect(await open('one').has(keyId)).toBe(true)
+    expect(await open('other').has(keyId)).toBe(false)
+  })
+})
+
 describe('a key that is gone', () => {
   it('sends nothing (REF-09)', async () => {
     const { proofs } = await withKey()
