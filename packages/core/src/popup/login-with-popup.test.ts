@@ -7,6 +7,9 @@ import { until } from '../../test/until.ts'
 import { passOn, stateOf, windowOf } from '../../test/windows.ts'
 import { createAuthClient, isAuthError } from '../index.ts'
 import { windowHost } from '../sign-in/window-host.ts'
+import type { StandardSchema } from '../standard-schema.ts'
+import { storageKeys } from '../storage-keys.ts'
+import type { User } from '../user.ts'
 import { loginWithPopup } from './index.ts'
 
 /** A window is open at the provider. */
@@ -174,6 +177,57 @@ describe('a sign-in in a window', () => {
     expect(tab.platform.windows).toMatchObject([{ isClosed: true, url: '' }])
     goOn()
     await out
+  })
+
+  it('goes nowhere where somebody signs out while it is begun', async () => {
+    const app = await createFakeApp({ options: { pushedAuthorization: 'always' } })
+    app.provider.metadata.pushed_authorization_request_endpoint = 'https://id.example/par'
+    const tab = await app.signIn()
+    const { arrived, goOn } = holdUp(app, '/par')
+    const signIn = rejectionOf(loginWithPopup(tab.auth))
+    await arrived
+    const out = tab.auth.logout({ local: true })
+    goOn()
+    expect(await signIn).toMatchObject({ code: 'signing_out' })
+    expect(tab.platform.windows).toMatchObject([{ isClosed: true, url: '' }])
+    await out
+  })
+
+  it('goes on where somebody signs in in another tab meanwhile', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const signIn = loginWithPopup(tab.auth)
+    const { url } = await windowOf(tab)
+    app.provider.claims = { sub: 'bob' }
+    await app.signIn()
+    await until(() => tab.auth.getState().user?.sub === 'bob')
+    app.provider.claims = { sub: 'carol' }
+    passOn(app.browser, app.provider.signIn(url))
+    await signIn
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'carol' } })
+  })
+
+  it('shows nobody whom the app cannot be shown', async () => {
+    const claims: StandardSchema<User> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => ({ issues: [{ message: 'must be "bob"' }] }),
+      },
+    }
+    const { tab, signIn, app, window } = await opened({ options: { claims } })
+    passOn(app.browser, app.provider.signIn(window.url))
+    expect(await rejectionOf(signIn)).toMatchObject({ name: 'ConfigurationError', code: 'claims_rejected' })
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+  })
+
+  it('makes the provider worth asking by a redirect again, where that came to nothing before', async () => {
+    const { app, tab, signIn, window } = await opened()
+    const { askedByRedirect } = storageKeys(tab.auth.instanceId)
+    tab.platform.stored.set(askedByRedirect, '1')
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.platform.stored.has(askedByRedirect)).toBe(false)
   })
 
   it('says that the provider cannot be asked for an account, and asks it for a sign-in (prompt "create")', async () => {
@@ -384,6 +438,16 @@ describe('a window that is closed', () => {
     expect(tab.auth.getState().status).toBe('authenticated')
   })
 
+  it('is not so while it is there, though the person is back in the page', async () => {
+    const { app, tab, signIn, window } = await opened()
+    window.attention = 'back'
+    await app.advance(60_000)
+    expect(window.isClosed).toBe(false)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
   it('is believed after a while of the person being back', async () => {
     const { app, signIn, window } = await opened()
     window.whereabouts = 'gone'
@@ -498,6 +562,22 @@ describe('a sign-in in a window that nobody finishes', () => {
     await until(() => app.provider.count('/revoke') > 0)
     expect(tab.auth.getState().status).toBe('unauthenticated')
     await expect(tab.auth.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
+  })
+
+  it('exchanges nothing for who stops as the answer comes', async () => {
+    const app = await createFakeApp()
+    const tab = app.load()
+    const stop = new AbortController()
+    const signIn = rejectionOf(loginWithPopup(tab.auth, { signal: stop.signal }))
+    const { url } = await windowOf(tab)
+    const reason = new Error('no longer')
+    passOn(app.browser, app.provider.signIn(url))
+    // The answer is heard before this, and nobody has looked at it yet.
+    queueMicrotask(() => stop.abort(reason))
+    expect(await signIn).toBe(reason)
+    await settle()
+    expect(codeExchanges(app)).toBe(0)
+    expect(tab.auth.getState().status).toBe('unauthenticated')
   })
 
   it('opens no second window where the first has closed itself and its answer is being exchanged', async () => {

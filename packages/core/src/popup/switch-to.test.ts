@@ -130,10 +130,25 @@ describe('switching to another tenant', () => {
     const switched = switchTo(tab.auth, toB)
     await letIn(scene)
     await switched
-    void loginWithPopup(tab.auth, { maxAge: 60 }).catch(() => undefined)
+    const again = loginWithPopup(tab.auth, { loginHint: 'alice' })
     expect(organizationIn((await windowOf(tab)).url)).toBe('b')
+    await letIn(scene)
+    await again
     await tab.auth.login()
     expect(organizationIn(destinationOf(tab))).toBe('b')
+  })
+
+  it('is added to what was switched to before', async () => {
+    const scene = await signedIn()
+    const { tab } = scene
+    for (const params of [{ organization: 'b' }, { team: 'red' }]) {
+      const switched = switchTo(tab.auth, { params })
+      await letIn(scene)
+      await switched
+    }
+    await tab.auth.login()
+    const { searchParams } = destinationOf(tab)
+    expect([searchParams.get('organization'), searchParams.get('team')]).toEqual(['b', 'red'])
   })
 
   it('lasts where the provider is asked in a frame because the session is over', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, type Tab } from '../../test/fake-app.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
+import { type AuthError, NetworkError, SignInRequiredError } from '../errors.ts'
 import { withStepUp } from './index.ts'
 
 const api = 'https://api.example/account'
@@ -98,6 +99,34 @@ describe('a call that may need more of the person (RFC 9470)', () => {
       fallback: 'redirect',
       demand: { acrValues: ['gold'], maxAge: 60 },
     })
+  })
+
+  it('asks in a window that is as it was told to be', async () => {
+    const scene = await signedIn(challenge(wantsGold))
+    const { tab } = scene
+    const options = { loginHint: 'alice', window: { width: 800 } }
+    const removed = withStepUp(tab.auth, () => remove(tab), options)
+    const { url, size } = await windowOf(tab)
+    expect(new URL(url).searchParams.get('login_hint')).toBe('alice')
+    expect(size).toEqual({ width: 800, height: 640 })
+    await comeBack(scene, { acr: 'gold' })
+    expect((await removed).status).toBe(204)
+  })
+
+  it.each<[string, AuthError]>([
+    ['no network is there', new NetworkError('timeout', 'It took too long.')],
+    ['a plain sign-in is what is missing', new SignInRequiredError('session_ended', 'It is over.')],
+    [
+      'a window was asked for in vain',
+      Object.assign(
+        new SignInRequiredError('popup_blocked', 'It was blocked.', { demand: { acrValues: ['gold'] } }),
+        { fallback: 'redirect' as const },
+      ),
+    ],
+  ])('opens no window where %s', async (_, problem) => {
+    const { tab } = await signedIn()
+    expect(await rejectionOf(withStepUp(tab.auth, () => Promise.reject(problem)))).toBe(problem)
+    expect(tab.platform.windows).toEqual([])
   })
 
   it('throws what went wrong otherwise as it is', async () => {
