@@ -14,7 +14,13 @@ import { rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
+import { type AnyAuthError, NetworkError, SignInRequiredError } from '../errors.ts'
 import type { AuthError } from '../index.ts'
+import type { AccessTokenRequest } from '../keeper/keeper.ts'
+import type { SessionHold } from '../session-hold.ts'
+import type { SessionRecord } from '../session-record.ts'
+import { type AuthEvent, type AuthState, transition } from '../state.ts'
+import { createStore, type Store } from '../store.ts'
 import { holdSession, loginWithPopup, reauthenticate } from './index.ts'
 
 const api = 'https://api.example/orders'
@@ -175,6 +181,16 @@ describe('a session that is held on to', () => {
     expect(tab.auth.getState().reason).toBe('suspended')
   })
 
+  it('lets whoever waits for an API stop waiting too', async () => {
+    const { tab, sent } = await suspended()
+    const stop = new AbortController()
+    const waiting = rejectionOf(tab.auth.fetch(api, { signal: stop.signal }))
+    const reason = new Error('navigated away')
+    stop.abort(reason)
+    expect(await waiting).toBe(reason)
+    expect(sent).toEqual([])
+  })
+
   it.each(['the browser brings the page back', 'the person stops the page from being left'])(
     'is still held on to after a sign-in by redirect that came to nothing: %s',
     async (how) => {
@@ -298,5 +314,202 @@ describe('asking the person again', () => {
     expect(await asked).toMatchObject({ code: expect.stringMatching(/subject_changed|reauthentication/) })
     await expect(tab.auth.getAccessToken()).resolves.toBe(token)
     expect(tab.auth.getState().user?.sub).toBe('alice')
+  })
+})
+
+describe('holding on to a session', () => {
+  const ended = new SignInRequiredError('session_ended', 'It is over.')
+
+  /** A client that Alice is signed in to, whose every part is in the test's hands. */
+  function createClient(token: (request?: AccessTokenRequest) => Promise<string>): {
+    store: Store<AuthState<unknown>, AuthEvent<unknown>>
+    hold: SessionHold
+    /** The session ends, and is held on to. @returns whether it is */
+    end(): boolean
+    signIn(subject: string | undefined): void
+    /** Another tab says something. */
+    say(message: unknown): void
+    wake(record: Partial<SessionRecord>): void
+    /** How often a sign-out was to be remembered. */
+    remembered(): number
+    listeners(): number
+  } {
+    const store = createStore<AuthState<unknown>, AuthEvent<unknown>>(
+      () => ({ status: 'loading', reason: 'starting' }),
+      transition,
+    )
+    let subject: string | undefined = 'alice'
+    let record: SessionRecord = { epoch: 3, status: 'ended', refreshes: 0, rotation: 0 }
+    let remembered = 0
+    const heard = new Set<(message: unknown) => void>()
+    const woken = new Set<() => void>()
+    const hold = holdSession({
+      store,
+      tokens: { getAccessToken: token },
+      line: {
+        onMessage(listener) {
+          heard.add(listener as (message: unknown) => void)
+          return () => heard.delete(listener as (message: unknown) => void)
+        },
+      },
+      record: { read: () => record },
+      page: {
+        onWake(listener) {
+          const wake = (): void => listener('resumed')
+          woken.add(wake)
+          return () => void woken.delete(wake)
+        },
+      },
+      subject: () => subject,
+      rememberSignOut() {
+        remembered += 1
+      },
+    })
+    const signIn = (next: string | undefined): void => {
+      subject = next
+      store.dispatch({ type: 'signed_in', user: { sub: next } })
+    }
+    signIn('alice')
+    return {
+      store,
+      hold,
+      end: () => hold.takes({ type: 'ended', reason: 'session_ended', error: ended }),
+      signIn,
+      say(message) {
+        for (const listener of heard) listener(message)
+      },
+      wake(changes) {
+        record = { ...record, ...changes }
+        for (const listener of woken) listener()
+      },
+      remembered: () => remembered,
+      listeners: () => heard.size + woken.size,
+    }
+  }
+  const opaque = async (): Promise<string> => 'opaque'
+
+  it('is not done where nobody is signed in any more, or the page is being left', () => {
+    for (const event of [
+      { type: 'signed_out' },
+      { type: 'redirect_started', to: 'login' },
+    ] as const satisfies AuthEvent<unknown>[]) {
+      const { store, hold, end } = createClient(opaque)
+      store.dispatch(event)
+      const state = store.get()
+      expect(end()).toBe(false)
+      expect(hold.held()).toBeUndefined()
+      expect(store.get()).toBe(state)
+    }
+  })
+
+  it('tells whoever waited while nobody has a name that it is another session than theirs', async () => {
+    const { hold, end, signIn } = createClient(opaque)
+    signIn(undefined)
+    end()
+    const waiting = rejectionOf(hold.getAccessToken())
+    signIn(undefined)
+    expect(await waiting).toMatchObject({ code: 'subject_changed' })
+  })
+
+  it.each<[string, unknown]>([
+    ['something else has gone wrong', new TypeError('Failed to fetch')],
+    ['somebody stops waiting', 'no longer'],
+  ])('keeps nobody waiting where %s while the session ends', async (_, failure) => {
+    const { hold, end } = createClient(async () => {
+      end()
+      throw failure
+    })
+    await expect(hold.getAccessToken()).rejects.toBe(failure)
+  })
+
+  it('tells at once what is no end of the session', async () => {
+    let asked = 0
+    const problem: AnyAuthError = new NetworkError('timeout', 'It took too long.')
+    const { hold } = createClient(async () => {
+      asked += 1
+      throw asked === 1 ? problem : new Error('It was asked again.')
+    })
+    await expect(hold.getAccessToken()).rejects.toBe(problem)
+    expect(asked).toBe(1)
+  })
+
+  it('asks again for what was asked for, and for no newer token than the one that has just come', async () => {
+    const requests: unknown[] = []
+    const { hold, end, signIn } = createClient(async (request) => {
+      requests.push(request)
+      if (requests.length > 1) return 'opaque'
+      end()
+      throw ended
+    })
+    const token = hold.getAccessToken({ audience: 'orders', forceRefresh: true })
+    await until(() => requests.length === 1)
+    await settle()
+    signIn('alice')
+    await expect(token).resolves.toBe('opaque')
+    expect(requests).toEqual([
+      { audience: 'orders', forceRefresh: true },
+      { audience: 'orders', forceRefresh: false },
+    ])
+  })
+
+  it.each<[string, unknown, boolean]>([
+    ['a sign-out that came later', { kind: 'signed_out', epoch: 4 }, true],
+    ['a sign-out of before', { kind: 'signed_out', epoch: 3 }, false],
+    ['a sign-out of nobody knows when', { kind: 'signed_out' }, false],
+    ['anything else', { kind: 'tokens', epoch: 4 }, false],
+  ])('ends, or does not, with what another tab says: %s', async (_, message, isOver) => {
+    const { store, hold, end, say, remembered } = createClient(opaque)
+    end()
+    say(message)
+    expect(hold.held() === undefined).toBe(isOver)
+    expect(store.get().reason).toBe(isOver ? 'signed_out_elsewhere' : 'suspended')
+    // So that nobody is signed straight back in here.
+    expect(remembered()).toBe(isOver ? 1 : 0)
+  })
+
+  it.each<[string, Partial<SessionRecord>, boolean]>([
+    ['somebody has signed out', { status: 'signed_out', epoch: 4 }, true],
+    ['nothing has happened since', { status: 'signed_out', epoch: 3 }, false],
+    ['somebody has signed in', { status: 'signed_in', epoch: 4 }, false],
+  ])('ends, or does not, with what a page finds when it wakes up: %s', (_, record, isOver) => {
+    const { store, hold, end, wake, remembered } = createClient(opaque)
+    end()
+    wake(record)
+    expect(hold.held() === undefined).toBe(isOver)
+    expect(store.get().reason).toBe(isOver ? 'signed_out_elsewhere' : 'suspended')
+    expect(remembered()).toBe(isOver ? 1 : 0)
+  })
+
+  it('ends with a sign-out in another tab also while this page is being left: should it stay, nobody is shown', () => {
+    const { store, hold, end, say } = createClient(opaque)
+    end()
+    store.dispatch({ type: 'redirect_started', to: 'login' })
+    expect(hold.held()).toMatchObject({ user: { sub: 'alice' } })
+    say({ kind: 'signed_out', epoch: 4 })
+    expect(hold.held()).toBeUndefined()
+  })
+
+  it('goes on where the session that was got back ends at once, before all have heard of it', () => {
+    const { store, hold, end, signIn } = createClient(opaque)
+    const stop = store.subscribe(({ reason }) => {
+      if (reason !== 'signed_in') return
+      stop()
+      end()
+    })
+    end()
+    signIn('alice')
+    expect(store.get().reason).toBe('suspended')
+    expect(hold.held()).toMatchObject({ user: { sub: 'alice' } })
+  })
+
+  it('listens to nobody once it is over', () => {
+    const { end, signIn, listeners, say, remembered } = createClient(opaque)
+    expect(listeners()).toBe(0)
+    end()
+    expect(listeners()).toBe(2)
+    signIn('alice')
+    expect(listeners()).toBe(0)
+    say({ kind: 'signed_out', epoch: 4 })
+    expect(remembered()).toBe(0)
   })
 })
