@@ -18,8 +18,8 @@ import { createPagePlatform, type HostedSurroundings } from './page-platform.ts'
 /** What the clients of a host have in common. */
 export interface HostContext {
   createPorts(): HostPorts
-  /** Serves the port of a client, as a vault does its pages. */
-  serveVault(port: MessagePort): void
+  /** Serves the port of a client, as a vault does its pages. @returns the client is gone */
+  serveVault(port: MessagePort): () => void
 }
 
 type Hello = Extract<PageMessage, { kind: 'hello' }>
@@ -43,15 +43,18 @@ export function openClient(
   post: (message: HostMessage) => void,
 ): HostedClient {
   const surroundings = createPagePlatform(report, createPorts(), post)
-  const channels: MessageChannel[] = []
+  const leaves: (() => void)[] = []
   const { sealed, ...ofClient } = options as AuthClientOptions & { readonly sealed?: boolean }
 
   /** A vault's port, to the vault that is in this worker. */
   function connectVault(): VaultWorker {
-    const channel = new MessageChannel()
-    channels.push(channel)
-    serveVault(channel.port2)
-    return { port: channel.port1, addEventListener: () => undefined }
+    const { port1, port2 } = new MessageChannel()
+    leaves.push(
+      serveVault(port2),
+      () => port1.close(),
+      () => port2.close(),
+    )
+    return { port: port1, addEventListener: () => undefined }
   }
 
   let client: AuthClient<unknown>
@@ -118,12 +121,9 @@ export function openClient(
     glance,
     dispose() {
       end?.()
-      for (const { port1, port2 } of channels) {
-        // What the client says as it ends is on its way, and a browser does not tell a port that is closed with the other.
-        port2.dispatchEvent(new Event('close'))
-        port1.close()
-        port2.close()
-      }
+      // What the client says to its vault as it ends would come too late, and no browser tells a port that is closed with
+      // the other.
+      for (const leave of leaves) leave()
     },
   }
 }

@@ -11,8 +11,15 @@ import { isVaultEnvelope, parseVaultRequest } from './parse-request.ts'
 import { packError } from './plain-error.ts'
 import type { ServedInstance, VaultClient } from './served-instances.ts'
 
-/** Answers one page, on its port, for as long as it is there. `instanceFor` gives the instance that it asks for. */
-export function servePage(port: MessagePort, instanceFor: (settings: VaultSettings) => ServedInstance): void {
+/**
+ * Answers one page, on its port, for as long as it is there. `instanceFor` gives the instance that it asks for.
+ *
+ * @returns it is gone
+ */
+export function servePage(
+  port: MessagePort,
+  instanceFor: (settings: VaultSettings) => ServedInstance,
+): () => void {
   let bound: ServedInstance | undefined
   const client: VaultClient = { isVisible: false, hear: post }
 
@@ -90,6 +97,7 @@ export function servePage(port: MessagePort, instanceFor: (settings: VaultSettin
     else post({ latchkey: vaultVersion, id: request.id, result: undefined })
   })
   port.start()
+  return leave
 
   function post(message: VaultMessage): void {
     port.postMessage(message)

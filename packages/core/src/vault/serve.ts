@@ -6,11 +6,11 @@ import { createServedInstances } from './served-instances.ts'
 /**
  * Serves pages.
  *
- * @returns serves one port; call it for every page that connects
+ * @returns serves one port, until what that returns is called; call it for every page that connects
  */
 export function createVaultServer(
   createPlatform: (surroundings: WorkerSurroundings) => Platform,
-): (port: MessagePort) => void {
+): (port: MessagePort) => () => void {
   const instanceFor = createServedInstances(createPlatform)
   return (port) => servePage(port, instanceFor)
 }
