@@ -5,6 +5,7 @@ import type { HostedPage, PageView } from '../platform/hosted-ports.ts'
 import { type PlainError, unpackError } from '../vault/plain-error.ts'
 import type { HostWorker } from './hosted-options.ts'
 import { type HostedMethod, type HostMessage, hostVersion, type PageMessage } from './messages.ts'
+import { parseHostMessage } from './parse-host-message.ts'
 
 /** The host of this page's client. */
 export interface HostLink extends Pick<Heartbeat, 'isAlive' | 'mind'> {
@@ -30,6 +31,8 @@ type Unversioned<T> = T extends unknown ? Omit<T, 'latchkey'> : never
 /** How to reach the host. */
 export interface HostLinkContext {
   readonly setTimer: HostedPage['setTimer']
+  /** Of the keys that the host may store under. */
+  readonly prefix: string
   view(): PageView
   readonly hello: Omit<Extract<PageMessage, { kind: 'hello' }>, 'kind' | 'latchkey'>
   /** Gets everything that the host says. */
@@ -47,7 +50,7 @@ const patienceMs = 2000
 /** Connects to the host. Rejects with a {@link VaultProblem} where there is none to talk to. */
 export async function connectHost(
   createWorker: () => VaultWorker | HostWorker,
-  { setTimer, view, hello, hear }: HostLinkContext,
+  { setTimer, prefix, view, hello, hear }: HostLinkContext,
 ): Promise<HostLink> {
   const expected = new Map<number, Answered>()
   let serial = 0
@@ -78,7 +81,10 @@ export async function connectHost(
     }
     const answered = setTimer(patienceMs, () => fail('no_answer'))
     worker.addEventListener('error', () => fail('not_loaded'))
-    port.onmessage = ({ data }: MessageEvent<HostMessage>) => {
+    port.onmessage = (event: MessageEvent<unknown>) => {
+      const data = parseHostMessage(event.data, prefix)
+      // Whoever speaks like that is no host: nothing that it says is to be gone by.
+      if (!data) return end()
       heard()
       if (data.kind === 'welcome') {
         answered()

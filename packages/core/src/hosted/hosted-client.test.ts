@@ -218,6 +218,19 @@ describe('errors', () => {
     expect(auth.getState()).toMatchObject({ status: 'unauthenticated', error: { code: 'invalid_option' } })
   })
 
+  it.each([
+    ['clientId', { clientId: undefined }],
+    ['redirectUri', { redirectUri: undefined }],
+    ['worker', { worker: undefined }],
+    ['fallback', { fallback: undefined }],
+    ['issuer', { issuer: undefined }],
+  ])('say at once what the page itself cannot do without: %s', async (name, options) => {
+    app = await createHostedApp()
+    expect(() => app.open({ options: options as never })).toThrow(
+      expect.objectContaining({ code: 'invalid_option', message: `Option "${name}" is missing.` }),
+    )
+  })
+
   it('say which options a client in a worker cannot have, in place of doing without them', async () => {
     app = await createHostedApp()
     const { auth } = app.open({ options: { idleTimeoutSeconds: 60 } as never })
@@ -335,6 +348,30 @@ describe('a worker that dies', () => {
     expect(auth.getState().status).toBe('authenticated')
     await app.settled(auth.getAccessToken().catch(() => undefined))
     expect(app.workerCount()).toBe(2)
+  })
+})
+
+describe('a worker that says what no host says', () => {
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['to run a script', { kind: 'go', how: 'assign', url: 'javascript:alert(1)' }],
+    ['to store what is not the client’s', { kind: 'store', where: 'shared', key: 'theme', value: 'x' }],
+    ['a state that there is not', { kind: 'state', state: { status: 'authenticated', user: 'x' } }],
+  ])('is gone by in nothing, and given up: %s', async (_what, said) => {
+    app = await createHostedApp()
+    const { port1, port2 } = new MessageChannel()
+    port2.onmessage = ({ data }: MessageEvent<{ kind: string }>) => {
+      if (data.kind === 'hello') port2.postMessage({ latchkey: 1, kind: 'welcome' })
+      if (data.kind === 'call') port2.postMessage(said)
+    }
+    const worker = (): VaultWorker => ({ port: port1, addEventListener: () => undefined })
+    const { auth, platform } = app.open({ options: { worker } })
+    const before = auth.getState()
+    await expect(app.settled(auth.login())).rejects.toMatchObject({ code: 'vault_lost' })
+    expect(platform.visited).toEqual([])
+    expect(platform.shared.keys()).toEqual([])
+    expect(auth.getState()).toBe(before)
+    port2.close()
   })
 })
 

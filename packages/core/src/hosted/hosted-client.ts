@@ -19,6 +19,7 @@ import { recordKey, signedOutKey, signInKey, storagePrefix } from '../storage-ke
 import { createEmitter, createStore } from '../store.ts'
 import { longestUndecidedMs } from '../until-decided.ts'
 import { type PlainError, unpackError } from '../vault/plain-error.ts'
+import { checkPresence } from './check-presence.ts'
 import { connectHost, type HostLink } from './host-link.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { Glance, HostedMethod, HostMessage } from './messages.ts'
@@ -27,11 +28,14 @@ import type { Glance, HostedMethod, HostMessage } from './messages.ts'
 export function composeHostedClient<TUser>(options: HostedOptions, page: HostedPage): AuthClient<TUser> {
   type State = AuthState<TUser>
   type Client = AuthClient<TUser>
+  checkPresence(options)
   const { worker, fallback, ...sent } = options
   const instanceId = nameInstance(sent.issuer ?? sent.endpoints?.authorization, sent.clientId, sent.name)
   const prefix = storagePrefix(instanceId)
   const told = createEmitter<[name: string, event: unknown]>()
   const frames = new Map<number, Promise<() => void>>()
+  /** The answers of the provider's that are being handled, by the URL that they are in. */
+  const callbacks = new Map<string, Promise<unknown>>()
   /** The page, with the provider's answer in its address until the host has told the two apart. */
   const view = (): PageView => ({ ...page.view(), ...(answered !== undefined && { href: answered }) })
   const href = (): string => view().href
@@ -62,7 +66,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     if (!page.exists()) throw noBrowser()
     takeAnswer(href())
     const [session, shared] = [page.entries('session', prefix), page.entries('shared', prefix)]
-    const context = { setTimer: page.setTimer, view, hear }
+    const context = { setTimer: page.setTimer, prefix, view, hear }
     const hello = { options: sent, view: view(), session, shared }
     const link = await connectHost(worker, { ...context, hello }).catch((problem: VaultProblem) =>
       connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch(throwNotLoaded),
@@ -187,7 +191,12 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
       await run('requireSession', param).catch(unfound)
       return store.get()
     },
-    handleCallback: (url = href()) => run('handleCallback', url) as ReturnType<Client['handleCallback']>,
+    async handleCallback(url = href()) {
+      // Whoever asks twice for one answer, as a component that mounts twice does, gets one result.
+      const result = callbacks.get(url) ?? run('handleCallback', url).finally(() => callbacks.delete(url))
+      callbacks.set(url, result)
+      return result as ReturnType<Client['handleCallback']>
+    },
     handleInitiateLogin: (url = href()) =>
       run('handleInitiateLogin', url) as ReturnType<Client['handleInitiateLogin']>,
     async logout(param) {

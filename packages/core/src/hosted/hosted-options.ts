@@ -14,6 +14,9 @@ export type NeedsPage =
   | 'vault'
   | 'watchProviderSession'
 
+/** Of each of them, or what one of them needs would be optional. */
+type PlainData<T> = T extends unknown ? Omit<T, NeedsPage> : never
+
 /** As much of a `Worker` as is needed of one. */
 export interface HostWorker {
   postMessage(message: unknown, transfer: Transferable[]): void
@@ -23,7 +26,7 @@ export interface HostWorker {
 }
 
 /** What {@link createHostedClient} takes: the options of a client that are plain data, and where it is hosted. */
-export type HostedOptions = (Omit<OpenIdOptions, NeedsPage> | Omit<OAuthOptions, NeedsPage>) &
+export type HostedOptions = PlainData<OpenIdOptions | OAuthOptions> &
   Pick<VaultOptions, 'sealed'> & {
     /** Creates the worker from a file of the app that holds nothing but `import '@latchkey/core/host'`. */
     readonly worker: () => VaultWorker

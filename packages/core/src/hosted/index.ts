@@ -19,6 +19,8 @@ export type { HostedOptions, HostWorker } from './hosted-options.ts'
  *
  * Options are checked in the worker. One that is wrong is told by every call as `invalid_option`, and in the state.
  *
+ * @throws {ConfigurationError} `invalid_option`: one is missing that the page itself needs
+ *
  * @typeParam TUser What `user` is: {@link User} with OpenID Connect, undefined without.
  *
  * @example
