@@ -161,6 +161,20 @@ describe('what a page asks of the vault', () => {
     },
   )
 
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'ping'],
+    ['no version', { id: 1, method: 'ping' }],
+    ['a version that is no number', { latchkey: '2', id: 1, method: 'hello' }],
+    ['no number to answer to', { latchkey: 2, method: 'hello' }],
+    ['a number that is none', { latchkey: 1, id: '1', method: 'ping' }],
+    ['no method', { latchkey: 1, id: 1 }],
+    ['a method that is a list of one', { latchkey: 1, id: 1, method: ['ping'] }],
+  ])('is nothing that is %s', (_what, message) => {
+    expect(parseVaultRequest(message)).toBeUndefined()
+  })
+
   it('in another version is read where it is the first word, and nowhere else', () => {
     for (const method of methods) {
       const other = request(method, wholeParams[method], 2)
