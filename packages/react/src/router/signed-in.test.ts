@@ -1,9 +1,12 @@
 import '../../test/setup.ts'
-import type { AuthClient, AuthState, User } from '@latchkey/core'
+import type { AuthClient, AuthState, LoginOptions, User } from '@latchkey/core'
 import { expect, it } from 'vitest'
 import { createScene, createSignedInScene } from '../../../core/test/signed-in.ts'
+import { until } from '../../../core/test/until.ts'
+import { signedInWith } from '../../test/guarded-page.tsx'
 import { finishSignIn } from './finish-sign-in.ts'
 import { signedIn } from './signed-in.ts'
+import { requireAuth } from './tanstack/index.ts'
 
 it('waits for no change that has taken place already', async () => {
   const { auth } = await createSignedInScene()
@@ -29,4 +32,42 @@ it('is given up by whoever goes elsewhere, whatever is waited for', async () => 
   await expect(waiting).rejects.toBe(reason)
   await expect(finishing).rejects.toBe(reason)
   expect(platform.visited).toEqual([])
+})
+
+const demands: readonly [LoginOptions, string][] = [
+  [{ acrValues: ['gold'] }, 'acr_values=gold'],
+  [{ maxAge: 300 }, 'max_age=300'],
+]
+
+it.each(demands)(
+  'lets nobody in who came back without the proof that is demanded: %o',
+  async (login, asked) => {
+    const { auth, platform } = await signedInWith({ acr: 'silver', auth_time: 1_800_000_000 - 4000 })
+    const stop = auth.start()
+    const { signal } = new AbortController()
+    const waiting = signedIn(auth, { returnTo: '/settings', signal, login })
+    await until(() => platform.visited.length > 0)
+    expect(platform.visited).toEqual([expect.stringContaining(asked)])
+    platform.wake('restored')
+    await expect(waiting).rejects.toMatchObject({
+      code: 'reauthentication_required',
+      returnTo: '/settings',
+    })
+    expect(platform.visited).toHaveLength(1)
+    stop()
+  },
+)
+
+it.each(demands)('preloads for nobody without that proof, and leaves no page for it: %o', async (login) => {
+  const preload = async (claims: Record<string, unknown>): Promise<[unknown, readonly string[]]> => {
+    const { auth, platform } = await signedInWith(claims)
+    const args = { location: { publicHref: '/settings' }, preload: true }
+    const outcome = await requireAuth(auth, { login })({ ...args, abortController: new AbortController() })
+      .then(({ user }) => user.name)
+      .catch(({ name }) => name)
+    return [outcome, platform.visited]
+  }
+  const old = { acr: 'silver', auth_time: 1_800_000_000 - 4000 }
+  expect(await preload(old)).toEqual(['AbortError', []])
+  expect(await preload({ acr: 'gold', auth_time: 1_800_000_000 - 10 })).toEqual(['Alice', []])
 })
