@@ -27,7 +27,7 @@ const memoryOnly = /keeper\/page-keeper\.js$/
 
 /** What is loaded by whoever asks for it: by an option, or by a provider or an API that wants it. */
 const asked =
-  /\/(pushed-authorization|user-info|user-loader|with-user|resource-metadata|initiate-login|session-limits|watch-session|sealed-fetch|answer-vault|bound-parts)\.js$/
+  /\/(pushed-authorization|user-info|resource-metadata|initiate-login|sealed-fetch|answer-vault|bound-parts|engine-parts)\.js$/
 
 /**
  * Bytes that a React app grows by: minified, each chunk compressed with Brotli. The budgets hold what is reached, so

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
+import { extname } from 'node:path'
+import { openRelease, type ReleasedFiles } from './released-files.ts'
 
 /** Where the demo finds its provider and its APIs. */
 export interface Deployment {
@@ -30,6 +30,11 @@ export interface DemoServer {
    * again what was served before.
    */
   deploy(deployment: Deployment): () => void
+  /**
+   * Serves the app as if it had been built anew: nothing is left under the old names. The returned function takes it
+   * back.
+   */
+  release(): () => void
   /** Serves another text at a path, or 404 where there is none, until the returned function is called. */
   replace(path: string, text: string | undefined): () => void
   /** Serves the app's pages under another policy besides their own, until the returned function is called. */
@@ -41,6 +46,7 @@ export interface DemoServer {
 
 /** One request, as it came. */
 export interface DemoRequest {
+  readonly method: string
   /** Path and query. */
   readonly url: string
   readonly referer: string | undefined
@@ -54,8 +60,6 @@ const framedPages: Readonly<Record<string, (deployment: Deployment) => string>> 
 
 /** A worker goes by the policy that comes with its file, not by that of the page that starts it. */
 const vault = '/auth-vault.js'
-
-const built = join(import.meta.dirname, '../dist')
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -71,11 +75,13 @@ export async function startDemoServer(): Promise<DemoServer> {
   const policies = new Set<string>()
   const headers = new Map<string, string>()
   let deployment: Deployment | undefined
+  let releases = 0
+  let files = openRelease(releases)
   const server = createServer((request, response) => {
-    requests.push({ url: request.url ?? '', referer: request.headers.referer })
+    requests.push({ method: request.method ?? '', url: request.url ?? '', referer: request.headers.referer })
     const path = request.url ?? ''
     for (const header of headers) response.setHeader(...header)
-    if (!replaced.has(path)) void answer(request, response, { deployment, policies })
+    if (!replaced.has(path)) void answer(request, response, { deployment, policies, files })
     else answerWith(replaced.get(path), path, response)
   })
   // No request is to meet a connection that is just being closed for having been idle.
@@ -94,6 +100,14 @@ export async function startDemoServer(): Promise<DemoServer> {
       deployment = where
       return () => {
         deployment = before
+      }
+    },
+    release() {
+      const before = files
+      releases += 1
+      files = openRelease(releases)
+      return () => {
+        files = before
       }
     },
     replace(path, text) {
@@ -123,14 +137,18 @@ function answerWith(text: string | undefined, path: string, response: ServerResp
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { deployment, policies }: { deployment: Deployment | undefined; policies: ReadonlySet<string> },
+  {
+    deployment,
+    policies,
+    files,
+  }: { deployment: Deployment | undefined; policies: ReadonlySet<string>; files: ReleasedFiles },
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost')
   const extension = extname(pathname)
   const isPage = extension === '' || extension === '.html'
   try {
     const framedBy = framedPages[pathname]
-    const file = await readFile(join(built, isPage && !framedBy ? 'index.html' : pathname))
+    const file = await files.read(isPage && !framedBy ? '/index.html' : pathname)
     response.setHeader(
       'content-type',
       contentTypes[isPage ? '.html' : extension] ?? 'application/octet-stream',

@@ -85,6 +85,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ...demo,
         replace: (path, text) => untilTheEnd(demo.replace(path, text)),
         deploy: (deployment) => untilTheEnd(demo.deploy(deployment)),
+        release: () => untilTheEnd(demo.release()),
         restrict: (directive) => untilTheEnd(demo.restrict(directive)),
         addHeader: (name, value) => untilTheEnd(demo.addHeader(name, value)),
       })

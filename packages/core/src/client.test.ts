@@ -342,6 +342,29 @@ describe('start()', () => {
   })
 })
 
+describe('a page that was loaded anew because a sign-in could not be loaded', () => {
+  const key = (auth: AuthClient): string => `latchkey.${auth.instanceId}.sign-in-after-reload`
+
+  it('goes on with that sign-in, once', async () => {
+    const scene = await createScene()
+    scene.platform.stored.set(key(scene.auth), JSON.stringify({ loginHint: 'alice', returnTo: '/orders' }))
+    scene.auth.start()
+    await scene.platform.advance(0)
+    expect(paths(scene)).toEqual(['/auth'])
+    expect(new URL(scene.platform.visited[0] ?? '').searchParams.get('login_hint')).toBe('alice')
+    expect(scene.platform.stored.has(key(scene.auth))).toBe(false)
+  })
+
+  it.each(['{', '"x"', '{"loginHint":1}'])('does nothing of what it cannot read: %s', async (text) => {
+    const scene = await createScene()
+    scene.platform.stored.set(key(scene.auth), text)
+    scene.auth.start()
+    await scene.platform.advance(0)
+    expect(scene.platform.visited).toEqual([])
+    expect(scene.platform.stored.has(key(scene.auth))).toBe(false)
+  })
+})
+
 describe('a page that comes back from the back/forward cache (pain 21)', () => {
   it('can sign in again at once, after it had left to sign in', async () => {
     const scene = await createScene()

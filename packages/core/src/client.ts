@@ -256,10 +256,10 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     keys,
     navigation,
     here,
-    finish: (callback) =>
+    finish: (callback, leave) =>
       failures.ofSignIn(
         'callback',
-        engine.use((loaded) => loaded.finishSignIn(callback)),
+        engine.use((loaded) => loaded.finishSignIn(callback), leave),
       ),
   })
 
@@ -276,8 +276,19 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     const calledAt = here()
     return failures.ofSignIn(
       'login',
-      engine.use((loaded) => loaded.login.byGesture(options, calledAt)),
+      engine.use(
+        (loaded) => loaded.login.byGesture(options, calledAt),
+        () => void storage.set(keys.signInAfterReload, JSON.stringify(options)),
+      ),
     )
+  }
+
+  /** Goes on with the sign-in that somebody asked for on the page before, which could not load what it takes. */
+  async function signInAfterReload(): Promise<void> {
+    const options = storage.get(keys.signInAfterReload)
+    if (!options) return
+    storage.remove(keys.signInAfterReload)
+    await login(JSON.parse(options))
   }
 
   function begin(): () => void {
@@ -285,6 +296,8 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
     // An app that shows nothing while `loading` would never show its <Callback> either.
     if (store.get().reason === 'callback') void handleCallback()
     search.begin()
+    // A failure is in the state, and to the listeners, by then.
+    signInAfterReload().catch(() => undefined)
     const stops = [
       engine.start(),
       line.onSignIn((epoch) => void search.adopt(epoch)),

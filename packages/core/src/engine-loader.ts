@@ -1,6 +1,7 @@
 import type { Engine, EngineContext } from './engine.ts'
 import { codeNotLoaded, noBrowser } from './errors.ts'
 import { loadKeeper } from './keeper/load-keeper.ts'
+import { reloadPage } from './reload-page.ts'
 
 /** The engine, from before it is there. */
 export interface EngineLoader {
@@ -10,10 +11,12 @@ export interface EngineLoader {
    * Runs with the engine: at once where it is there, so that a sign-out drops the tokens before anything
    * is awaited, and otherwise as soon as it is loaded. A load that failed is tried again by the next call.
    *
+   * @param leave where the page is about to be left in any case: called when it is loaded anew for want of the engine, and
+   * gives another address than its own where it has to
    * @throws {NetworkError} `code_not_loaded`
    * @throws {ConfigurationError} `no_browser`
    */
-  use<T>(run: (engine: Engine) => Promise<T>): Promise<T>
+  use<T>(run: (engine: Engine) => Promise<T>, leave?: () => string | undefined): Promise<T>
   /** The back/forward cache has brought the page back: told to the engine that is there, or on its way for somebody. */
   cameBack(): void
   /** Has the engine renew ahead of time, now or from when it is there, until stopped. */
@@ -22,36 +25,44 @@ export interface EngineLoader {
 
 /** Makes an {@link EngineLoader}. */
 export function createEngineLoader<TUser>(context: EngineContext<TUser>): EngineLoader {
+  const { settings, platform, keys, store } = context
   let engine: Engine | undefined
   let loading: Promise<Engine> | undefined
   let isStarted = false
   let stop: (() => void) | undefined
+  let leaving: (() => string | undefined) | undefined
 
   async function load(): Promise<Engine> {
-    const { limits, watchProviderSession } = context.settings
-    const [{ createEngine }, keeper, limiting, watching] = await Promise.all([
+    const { limits, watchProviderSession, userInfo, loadUser } = settings
+    const [{ createEngine }, keeper, parts] = await Promise.all([
       import('./engine.ts'),
       loadKeeper(context),
-      limits && import('./session-limits/session-limits.ts'),
-      watchProviderSession ? import('./provider-session/watch-session.ts') : undefined,
-    ]).catch((cause: unknown) => {
-      loading = undefined
+      limits || watchProviderSession || userInfo || loadUser ? import('./engine-parts.ts') : undefined,
+    ]).catch(async (cause: unknown) => {
+      // Nobody has been shown anything yet, or whoever is here is about to go.
+      await reloadPage(platform, keys.reloaded, () =>
+        leaving ? (leaving() ?? true) : store.get().status === 'loading',
+      )
+      loading = leaving = undefined
       throw codeNotLoaded(cause)
     })
-    engine = createEngine(context, keeper, { limiting, watching })
+    platform.session.remove(keys.reloaded)
+    engine = createEngine(context, keeper, parts)
     if (isStarted) stop = engine.start()
     return engine
   }
 
   return {
     current: () => engine,
-    use(run) {
+    use(run, leave) {
       if (engine) return run(engine)
-      if (!context.platform.page.exists()) return Promise.reject(noBrowser())
+      if (!platform.page.exists()) return Promise.reject(noBrowser())
+      leaving ??= leave
       loading ??= load()
       return loading.then(run)
     },
     cameBack() {
+      leaving = undefined
       if (engine) engine.cameBack()
       else
         loading?.then(

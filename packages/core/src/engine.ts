@@ -6,6 +6,7 @@ import { createIdentity } from './identity.ts'
 import { shortName } from './instance-id.ts'
 import type { AccessTokenRequest, Keeper, KeeperDescription, Session } from './keeper/keeper.ts'
 import type { KeeperContext } from './keeper/page-keeper.ts'
+import type { createKeeperWithUser } from './keeper/with-user.ts'
 import { parseTarget } from './options/api-options.ts'
 import type { Platform } from './platform/ports.ts'
 import {
@@ -82,25 +83,28 @@ export interface Engine {
 
 /** The code that only some apps ask for. */
 export interface EngineParts {
-  readonly limiting: { readonly createSessionLimits: typeof createSessionLimits } | undefined
-  readonly watching: { readonly watchSession: typeof watchSession } | undefined
+  readonly createKeeperWithUser: typeof createKeeperWithUser
+  readonly createSessionLimits: typeof createSessionLimits
+  readonly watchSession: typeof watchSession
 }
 
 /** Makes the {@link Engine} around a keeper. */
 export function createEngine<TUser>(
   context: EngineContext<TUser>,
-  keeper: Keeper,
-  { limiting, watching }: EngineParts,
+  plain: Keeper,
+  parts: EngineParts | undefined,
 ): Engine {
   const { settings, platform, keys, store, urls, record, events, line } = context
   const { clock, session: storage, navigation, page } = platform
+  const needsUser = settings.userInfo || settings.loadUser
+  const keeper = (needsUser && parts?.createKeeperWithUser(plain, context)) || plain
   const signedIn = {
     isWanted: () => store.get().status === 'authenticated',
     onChanged: (listener: () => void) => store.subscribe(() => listener()),
   }
   const limits =
     settings.limits &&
-    limiting?.createSessionLimits({
+    parts?.createSessionLimits({
       limits: settings.limits,
       platform,
       key: keys.limits,
@@ -271,14 +275,15 @@ export function createEngine<TUser>(
         // First, so that nothing is renewed of what is over.
         limits?.start(),
         keeper.start(),
-        watching?.watchSession({
-          ...context,
-          keeper,
-          params,
-          signedIn,
-          found: (session) => identity.signedIn(session, 'restored'),
-          over: (reason) => endUnasked(reason, { local: true }),
-        }),
+        (settings.watchProviderSession || undefined) &&
+          parts?.watchSession({
+            ...context,
+            keeper,
+            params,
+            signedIn,
+            found: (session) => identity.signedIn(session, 'restored'),
+            over: (reason) => endUnasked(reason, { local: true }),
+          }),
         startRetrying({ platform, store, restore: restoration.restore }),
       ]
       return () => {

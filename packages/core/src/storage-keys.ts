@@ -11,6 +11,10 @@ export interface StorageKeys {
   readonly metadata: string
   /** How often the page was left without a gesture. */
   readonly automatic: string
+  /** That the page was loaded anew for want of code, and that it has not helped yet. */
+  readonly reloaded: string
+  /** A sign-in that goes on in the page that was loaded anew for it. */
+  readonly signInAfterReload: string
   /** That the provider was asked for a session by a redirect. */
   readonly askedByRedirect: string
   /** Shared by all tabs: how the session stands. */
@@ -32,6 +36,8 @@ export function storageKeys(instanceId: string): StorageKeys {
     signIn: signInKey(prefix),
     metadata: `${prefix}metadata`,
     automatic: `${prefix}automatic`,
+    reloaded: `${prefix}reloaded`,
+    signInAfterReload: `${prefix}sign-in-after-reload`,
     askedByRedirect: `${prefix}asked-by-redirect`,
     record: recordKey(prefix),
     frame: `${prefix}frame`,

@@ -14,7 +14,8 @@ export interface CallbackOnceContext {
   readonly navigation: Navigation
   /** Where the page is. */
   here(): string
-  finish(callback: CallbackUrl): Promise<CallbackResult>
+  /** @param leave for a page that is loaded anew: gives the address that had the answer, where it was this page's */
+  finish(callback: CallbackUrl, leave: () => string | undefined): Promise<CallbackResult>
 }
 
 /** However often it is called for one answer, and with the answer gone from the address bar, one outcome. */
@@ -38,7 +39,7 @@ export function createCallbackOnce({
     // Before the first await: nothing that runs later may read the code from the address bar.
     if (isOurs && callbackUrl === address) navigation.replace(callback.cleanUrl)
     if (answer?.urls.includes(callbackUrl)) return answer.result
-    const result = finish(callback)
+    const result = finish(callback, () => (isOurs && callbackUrl === address ? address : undefined))
     if (!isOurs && answer) return result
     const asked = { urls: [callbackUrl, isOurs ? callback.cleanUrl : callbackUrl], result }
     const forget = (): void => {

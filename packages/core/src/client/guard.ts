@@ -72,7 +72,10 @@ export function createGuard<TUser>({
     // Whoever went elsewhere while it waited is not fetched back.
     if (signal?.aborted) return getState()
     const calledAt = here()
-    const leaving = engine.use(({ login }) => login.automatically(options, { calledAt, signal }))
+    const leaving = engine.use(
+      ({ login }) => login.automatically(options, { calledAt, signal }),
+      () => undefined, // the guard is in the page that comes, too
+    )
     await failures.ofSignIn('login', leaving).catch((error: unknown) => {
       if (!isAuthError(error)) throw error // the others are in the state, or were told
     })

@@ -37,7 +37,10 @@ export function initiateLogin<TUser>(
       leave: (options) =>
         failures.ofSignIn(
           'login',
-          engine.use(({ login }) => login.automatically(options, { calledAt })),
+          engine.use(
+            ({ login }) => login.automatically(options, { calledAt }),
+            () => undefined, // the page that comes is asked the same
+          ),
         ),
       report: (error) => events.emit('error', { error, during: 'login' }),
     },

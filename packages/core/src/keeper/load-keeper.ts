@@ -5,16 +5,6 @@ import type { KeeperContext } from './page-keeper.ts'
 
 /** The keeper that the options ask for. Its code is loaded here, so that nobody loads that of the other. */
 export async function loadKeeper(context: KeeperContext): Promise<Keeper> {
-  const { userInfo, loadUser, requestTimeoutMs: timeoutMs } = context.settings
-  const keeper = await loadPlainKeeper(context)
-  if (!userInfo && !loadUser) return keeper
-  const { createKeeperWithUser } = await import('./with-user.ts')
-  if (!loadUser) return createKeeperWithUser(keeper, 'user_info')
-  const { createUserLoader } = await import('./user-loader.ts')
-  return createKeeperWithUser(keeper, createUserLoader({ ...context, loadUser, timeoutMs }))
-}
-
-async function loadPlainKeeper(context: KeeperContext): Promise<Keeper> {
   const loadPageKeeper = async (): Promise<MemoryKeeper> => {
     const [{ createPageKeeper }, parts] = await Promise.all([
       import('./page-keeper.ts'),

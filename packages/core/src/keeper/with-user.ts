@@ -1,15 +1,24 @@
 import { abortable } from '../abortable.ts'
 import { type AnyAuthError, isAuthError } from '../errors.ts'
+import type { Settings } from '../options/parse-options.ts'
 import { createEmitter } from '../store.ts'
 import { subjectOf } from '../subject.ts'
 import { subjectChanged } from '../withheld.ts'
-import type { Keeper, KeeperChange, LoadUserInfo, Session } from './keeper.ts'
+import type { Keeper, KeeperChange, Session } from './keeper.ts'
+import { createUserLoader, type UserLoaderContext } from './user-loader.ts'
+
+/** What asking who it is works with: the provider's UserInfo, or option `loadUser`. */
+export interface KeeperWithUserContext extends Pick<UserLoaderContext, 'platform'> {
+  readonly settings: Pick<Settings, 'loadUser' | 'requestTimeoutMs'>
+}
 
 /**
  * A keeper whose sessions all say who it is beyond the ID token. One that another tab, or a version of the app that did
  * not ask, has begun without that is not told of before it is known.
  */
-export function createKeeperWithUser(keeper: Keeper, how: 'user_info' | LoadUserInfo): Keeper {
+export function createKeeperWithUser(keeper: Keeper, { settings, platform }: KeeperWithUserContext): Keeper {
+  const { loadUser, requestTimeoutMs: timeoutMs } = settings
+  const how = loadUser ? createUserLoader({ loadUser, platform, timeoutMs }) : 'user_info'
   const changes = createEmitter<[change: KeeperChange]>()
   /** Somebody has taken over the session, and it is not known yet who. */
   let knowing: Promise<void> | undefined

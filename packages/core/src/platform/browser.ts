@@ -16,6 +16,7 @@ export function createBrowserPlatform(): Platform {
       assign: (url) => location.assign(url),
       leave: (url) => location.replace(url),
       replace: (url) => history.replaceState(history.state, '', url),
+      reload: () => location.reload(),
       isUserDriven,
     },
     page: {

@@ -49,6 +49,8 @@ export interface Navigation {
   leave(url: string): void
   /** Replaces the present history entry's URL, keeping its state, without loading anything. */
   replace(url: string): void
+  /** Loads the page anew, where it could not load all of its code. Default: the page stays as it is. */
+  reload?(): void
   /** Whether the person asked for this very page, or has acted in it: a reload, a click, a key. Going back to it is neither. */
   isUserDriven(): boolean
 }
