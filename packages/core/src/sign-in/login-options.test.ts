@@ -148,6 +148,12 @@ describe('what a sign-in asks for', () => {
     expect(parseLoginOptions({ scope: '' }, oauth).scope).toBe('')
   })
 
+  it('sends a scope as words with one space between, each once, however it was written (RFC 6749 §3.3)', () => {
+    expect(parseLoginOptions({ scope: ' orders  openid orders ' }, settingsWith()).scope).toBe(
+      'orders openid',
+    )
+  })
+
   it('adds the client’s parameters to those of this request, which come first', () => {
     const settings = settingsWith({ params: { audience: 'a', organization: 'r' } })
     expect(sent({ params: { audience: 'b', x: 'y' } }, settings)).toEqual({

@@ -5,6 +5,7 @@ import { parseText } from '../options/option-values.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { AuthenticationDemand } from '../protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from '../protocol/authorization-details.ts'
+import { joinScopes } from '../protocol/token-target.ts'
 import { buildClaimsParameter, type ClaimsRequest } from './claims-request.ts'
 
 /** What one sign-in may ask for. */
@@ -99,7 +100,7 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
     throw invalid('claimsRequest', 'needs OpenID Connect: without it there are no claims')
   }
   return {
-    scope,
+    scope: joinScopes(scope),
     resources: resource === undefined ? resources : [...new Set([...resources, resource])],
     maxAge,
     acrValues,
