@@ -122,7 +122,7 @@ export function parseLoginOptions(options: LoginOptions, settings: Settings): Au
 
 function parseList(option: string, value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined
-  const isWord = (item: unknown): boolean => typeof item === 'string' && /^[^\s]+$/.test(item)
+  const isWord = (item: unknown): boolean => typeof item === 'string' && /^\S+$/.test(item)
   const isList = Array.isArray(value) && value.length > 0 && value.every(isWord)
   if (!isList) throw invalid(option, 'must be a list of words, not empty')
   return value
