@@ -35,6 +35,8 @@ export interface HostedApp {
   /** The worker stops where it is, without a word. The next page gets another one. */
   crash(): void
   workerCount(): number
+  /** What a page makes its workers with. */
+  readonly workers: Pick<HostedOptions, 'worker' | 'fallback'>
   /** Everything that travelled between pages and worker, either way. */
   readonly messages: unknown[]
   /** Closes every port. */
@@ -154,6 +156,7 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
       serve = undefined
     },
     workerCount: () => count,
+    workers: { worker: createWorker, fallback: createOwnWorker },
     messages,
     close() {
       for (const port of ports) port.close()

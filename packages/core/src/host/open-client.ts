@@ -88,7 +88,8 @@ export function openClient(
     post({ kind: 'state', state: plain(client.getState()), who: whoIs(client), glance: glance() })
   let end: (() => void) | undefined
 
-  for (const name of ['identity', 'refreshed', 'refresh_failed', 'error'] as const) {
+  // Whose data the app has, is for the page to know: it may have been told by another host before.
+  for (const name of ['refreshed', 'refresh_failed', 'error'] as const) {
     client.on(name, (event) => post({ kind: 'event', name, event: plain(event), glance: glance() }))
   }
   client.subscribe(tell)

@@ -1,20 +1,25 @@
+import type { AnyAuthError } from '../errors.ts'
 import { createHeartbeat, type Heartbeat } from '../heartbeat.ts'
 import type { VaultProblem } from '../keeper/keeper.ts'
 import type { VaultWorker } from '../options/client-options.ts'
 import type { HostedPage, PageView } from '../platform/hosted-ports.ts'
-import { type PlainError, unpackError } from '../vault/plain-error.ts'
+import { unpackError } from '../vault/plain-error.ts'
 import type { HostWorker } from './hosted-options.ts'
 import { type HostedMethod, type HostMessage, hostVersion, type PageMessage } from './messages.ts'
 import { parseHostMessage } from './parse-host-message.ts'
 
+/** What the host says to a call. */
+export type HostAnswer = Extract<HostMessage, { kind: 'answer' | 'failure' }>
+
 /** The host of this page's client. */
 export interface HostLink extends Pick<Heartbeat, 'isAlive' | 'mind'> {
   /**
-   * @throws {AuthError} what the client threw
+   * @returns what the client answered, or how it failed: see {@link readAnswer}
    * @throws {NetworkError} `vault_lost`: the host does not answer any more
+   * @throws {DOMException} `DataCloneError`: the parameter cannot be sent
    * @throws the signal's reason
    */
-  call(method: HostedMethod, param: unknown, also?: CallExtras): Promise<unknown>
+  call(method: HostedMethod, param: unknown, also?: CallExtras): Promise<HostAnswer>
   post(message: Unversioned<PageMessage>): void
 }
 
@@ -35,24 +40,21 @@ export interface HostLinkContext {
   readonly prefix: string
   view(): PageView
   readonly hello: Omit<Extract<PageMessage, { kind: 'hello' }>, 'kind' | 'latchkey'>
+  /** How long its first word is waited for, in milliseconds. */
+  readonly patienceMs: number
   /** Gets everything that the host says. */
   hear(message: HostMessage): void
 }
 
-/** Where the host's answer goes. */
-interface Answered {
-  resolve(value: unknown): void
-  reject(error: unknown): void
-}
-
-/** How long the host's first word is waited for. */
-const patienceMs = 2000
-/** Connects to the host. Rejects with a {@link VaultProblem} where there is none to talk to. */
+/**
+ * Connects to the host. Rejects with a {@link VaultProblem} where there is none to talk to, and with what is thrown where
+ * the first word cannot be sent.
+ */
 export async function connectHost(
   createWorker: () => VaultWorker | HostWorker,
-  { setTimer, prefix, view, hello, hear }: HostLinkContext,
+  { setTimer, prefix, view, hello, patienceMs, hear }: HostLinkContext,
 ): Promise<HostLink> {
-  const expected = new Map<number, Answered>()
+  const expected = new Map<number, (answer: HostAnswer) => void>()
   let serial = 0
 
   let worker: VaultWorker | HostWorker
@@ -75,29 +77,39 @@ export async function connectHost(
   )
 
   await new Promise<void>((welcomed, refused) => {
-    const fail = (problem: VaultProblem): void => {
+    let isOpen = false
+    const fail = (problem: unknown): void => {
+      // Whatever goes wrong in a worker later on, is not the end of it.
+      if (isOpen) return
+      stopWaiting()
       end()
       refused(problem)
     }
-    const answered = setTimer(patienceMs, () => fail('no_answer'))
-    worker.addEventListener('error', () => fail('not_loaded'))
+    const stopWaiting = setTimer(patienceMs, () => fail('no_answer' satisfies VaultProblem))
+    worker.addEventListener('error', () => fail('not_loaded' satisfies VaultProblem))
     port.onmessage = (event: MessageEvent<unknown>) => {
       const data = parseHostMessage(event.data, prefix)
-      // Whoever speaks like that is no host: nothing that it says is to be gone by.
-      if (!data) return end()
+      if (!data) {
+        // Whoever speaks like that is no host: nothing that it says is to be gone by.
+        fail('other_version' satisfies VaultProblem)
+        return end()
+      }
       heard()
       if (data.kind === 'welcome') {
-        answered()
-        if (data.latchkey === hostVersion) welcomed()
-        else fail('other_version')
-        return
+        if (data.latchkey !== hostVersion) return fail('other_version' satisfies VaultProblem)
+        isOpen = true
+        stopWaiting()
+        return welcomed()
       }
       if (data.kind === 'lost') end()
       hear(data)
-      if (data.kind === 'answer') expected.get(data.id)?.resolve(data.value)
-      else if (data.kind === 'failure') expected.get(data.id)?.reject(unpackFailure(data.error))
+      if ('id' in data) expected.get(data.id)?.(data)
     }
-    post({ kind: 'hello', ...hello })
+    try {
+      post({ kind: 'hello', ...hello })
+    } catch (error) {
+      fail(error)
+    }
   })
 
   return {
@@ -107,18 +119,19 @@ export async function connectHost(
     async call(method, param, { signal, transfer, who } = {}) {
       signal?.throwIfAborted()
       const id = ++serial
-      const abort = (): void => post({ kind: 'abort', id })
-      signal?.addEventListener('abort', abort)
       let release: (() => void) | undefined
+      let abort = (): void => undefined
       try {
-        return await new Promise((resolve, reject) => {
-          expected.set(id, { resolve, reject })
+        return await new Promise<HostAnswer>((resolve, reject) => {
+          expected.set(id, resolve)
           release = mind(reject)
           post({ kind: 'call', id, method, param, view: view(), who }, transfer)
+          abort = () => {
+            post({ kind: 'abort', id })
+            reject(signal?.reason)
+          }
+          signal?.addEventListener('abort', abort)
         })
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw error
       } finally {
         release?.()
         expected.delete(id)
@@ -128,7 +141,21 @@ export async function connectHost(
   }
 }
 
-/** An error of ours, or whatever `fetch` throws. */
-function unpackFailure(error: PlainError): Error {
-  return error.code ? unpackError(error) : new TypeError(error.message)
+/**
+ * What the client gave.
+ *
+ * @throws {AuthError} what it threw, or whatever `fetch` throws there
+ */
+export function readAnswer(answer: HostAnswer): unknown {
+  if (answer.kind === 'answer') return answer.value
+  const { error } = answer
+  throw error.code ? unpackError(error) : new TypeError(error.message)
+}
+
+/** Has the host that there is do something, and the next one where that one turns out to be gone. */
+export async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch((error: AnyAuthError) => {
+    if (error.code !== 'vault_lost') throw error
+    return attempt()
+  })
 }

@@ -1,225 +1,257 @@
 import { firstState } from '../client/first-state.ts'
 import type { AuthClient } from '../client.ts'
 import { createCountedStart } from '../counted-start.ts'
-import { type AnyAuthError, noBrowser, throwNotLoaded } from '../errors.ts'
-import type { AuthEventMap } from '../events.ts'
+import { type AnyAuthError, throwNotLoaded } from '../errors.ts'
 import type { Explanation } from '../explain.ts'
 import { nameInstance } from '../instance-id.ts'
-import type { VaultProblem } from '../keeper/keeper.ts'
-import { createLiveLink } from '../live-link.ts'
 import { plainOptions } from '../plain-options.ts'
-import type { HostedPage, PageView } from '../platform/hosted-ports.ts'
+import type { HostedPage } from '../platform/hosted-ports.ts'
 import { isEnough } from '../protocol/authentication-facts.ts'
-import { saysSignedIn } from '../says-signed-in.ts'
 import { absoluteUrl } from '../sign-in/absolute-url.ts'
 import { isAt } from '../sign-in/is-at.ts'
 import { windowHost } from '../sign-in/window-host.ts'
-import { type AuthState, startingState } from '../state.ts'
-import { recordKey, signedOutKey, signInKey, storagePrefix } from '../storage-keys.ts'
-import { createEmitter, createStore } from '../store.ts'
+import { type AuthState, isSought, startingState } from '../state.ts'
+import { recordKey, signedOutKey, storagePrefix } from '../storage-keys.ts'
+import { saysSignedIn, saysSignedOut, signedOutAfter } from '../stored-record.ts'
 import { longestUndecidedMs } from '../until-decided.ts'
+import type { PackedResponseHead } from '../vault/packed.ts'
 import { type PlainError, unpackError } from '../vault/plain-error.ts'
 import { checkPresence } from './check-presence.ts'
-import { connectHost, type HostLink } from './host-link.ts'
+import { createCurrentHost } from './current-host.ts'
+import { again, readAnswer } from './host-link.ts'
+import type { HostedSender } from './hosted-fetch.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { Glance, HostedMethod, HostMessage } from './messages.ts'
+import { createShownSession } from './shown-session.ts'
 
 /** Stands in for a client that lives in a worker: one of all tabs or, where that is not to be had, one of this page. */
 export function composeHostedClient<TUser>(options: HostedOptions, page: HostedPage): AuthClient<TUser> {
   type State = AuthState<TUser>
   type Client = AuthClient<TUser>
   checkPresence(options)
-  const { worker, fallback, ...sent } = options
-  const instanceId = nameInstance(sent.issuer ?? sent.endpoints?.authorization, sent.clientId, sent.name)
+  const { issuer, endpoints, clientId, name, redirectUri, identifiedBy = [] } = options
+  const instanceId = nameInstance(issuer ?? endpoints?.authorization, clientId, name)
   const prefix = storagePrefix(instanceId)
-  const told = createEmitter<[name: string, event: unknown]>()
-  const frames = new Map<number, Promise<() => void>>()
+  /** Where the page is; nowhere on a server. */
+  const href = (): string => (page.exists() ? host.view().href : '')
+  const isCallback = (url: string): boolean => isAt(url, absoluteUrl(redirectUri, url))
+  const readRecord = (): string | undefined => page.read('shared', recordKey(prefix))
+  const shown = createShownSession<TUser>(() =>
+    firstState({
+      page,
+      isCallback: () => isCallback(href()),
+      isSignedIn: () => saysSignedIn(readRecord()),
+      isSignedOut: () => page.read('session', signedOutKey(prefix)) !== undefined,
+    }),
+  )
+  const { getState } = shown
   /** The answers of the provider's that are being handled, by the URL that they are in. */
   const callbacks = new Map<string, Promise<unknown>>()
-  /** The page, with the provider's answer in its address until the host has told the two apart. */
-  const view = (): PageView => ({ ...page.view(), ...(answered !== undefined && { href: answered }) })
-  const href = (): string => view().href
-  const isCallback = (url: string): boolean => isAt(url, absoluteUrl(options.redirectUri, url))
-  const store = createStore<State, State>(
-    () =>
-      firstState({
-        page,
-        isCallback: () => isCallback(href()),
-        isSignedIn: () => saysSignedIn(page.read('shared', recordKey(prefix))),
-        isSignedOut: () => page.read('session', signedOutKey(prefix)) !== undefined,
-      }),
-    // The host tells its first state too, which the page knows.
-    (state, next) => (!next.error && JSON.stringify(next) === JSON.stringify(state) ? state : next),
-  )
   let glance: Glance | undefined
-  /** Whom the page shows, by the word of the host that told it. */
-  let who: string | undefined
   let isStarted = false
-  /** The page's URL, with a provider's answer in it that has left the address bar. */
-  let answered: string | undefined
+  let release: (() => void) | undefined
+  let told: AnyAuthError | undefined
 
-  store.subscribe((state, previous) => told.emit('state', { state, previous }))
-
-  const { reach, latest } = createLiveLink(connect)
-
-  async function connect(): Promise<HostLink> {
-    if (!page.exists()) throw noBrowser()
-    takeAnswer(href())
-    const [session, shared] = [page.entries('session', prefix), page.entries('shared', prefix)]
-    const context = { setTimer: page.setTimer, prefix, view, hear }
-    const hello = { options: sent, view: view(), session, shared }
-    const link = await connectHost(worker, { ...context, hello }).catch((problem: VaultProblem) =>
-      connectHost(fallback, { ...context, hello: { ...hello, problem } }).catch(throwNotLoaded),
-    )
-    if (isStarted) link.post({ kind: 'start' })
-    return link
-  }
-
-  /**
-   * Before the first await: nothing that runs later may read the code from the address bar. What is the app's in the
-   * address is back as soon as the host has told the two apart.
-   */
-  function takeAnswer(url: string): void {
-    const state = isCallback(url) && new URL(url).searchParams.get('state')
-    // What was not begun in this tab may be somebody else's.
-    if (!state || page.read('session', signInKey(prefix) + state) === undefined) return
-    answered = url
-    page.go('replace', url.replace(/[?#].*/, ''))
-  }
+  const host = createCurrentHost({
+    options,
+    page,
+    prefix,
+    isCallback,
+    isSignedIn: () => saysSignedIn(readRecord()),
+    who: shown.who,
+    hear,
+    found({ post }) {
+      if (isStarted) post({ kind: 'start' })
+      mindPending()
+    },
+  })
 
   function hear(message: HostMessage): void {
     if ('glance' in message) glance = message.glance
-    if (message.kind === 'state') {
-      const state = revive<State>(message.state)
-      // A host that was found anew looks for the session that is shown.
-      if (state.status === 'loading' && store.get().status === 'authenticated') return
-      who = message.who
-      store.dispatch(state)
-    } else if (message.kind === 'event') told.emit(message.name, revive(message.event))
-    else if (message.kind === 'go') {
-      answered = undefined
-      page.go(message.how, message.url)
-    } else if (message.kind === 'store') page.store(message.where, message.key, message.value)
-    else if (message.kind === 'frame') void showFrame(message.frame, message.url)
+    if (message.kind === 'state') showTold(revive(message.state), message.who)
+    else if (message.kind === 'event') shown.emit(message.name, revive(message.event))
     // It has given up a page that was away for long.
-    else if (message.kind === 'lost') find()
+    else if (message.kind === 'lost') lookAround()
   }
 
-  async function showFrame(frame: number, url: string | undefined): Promise<void> {
-    const shown = frames.get(frame)
-    if (url === undefined) {
-      frames.delete(frame)
-      return (await shown)?.()
-    }
-    const say = (message: unknown): void => tell({ kind: 'said', frame, message })
-    frames.set(
-      frame,
-      page.openFrame().then((open) => open(url, say)),
-    )
+  function showTold(state: State, who: string | undefined): void {
+    const before = getState()
+    const { status } = before
+    // A host that was found anew looks for the session that is shown, or that was looked for in vain: no page blinks for it.
+    if (state.status === 'loading' && (status === 'authenticated' || isSought(before))) return
+    // Nor does it know that this page was being left.
+    if (status === 'redirecting' && state.reason === 'no_session') {
+      const reason = before.to === 'login' ? 'redirect_cancelled' : 'signed_out'
+      shown.show({ status: 'unauthenticated', reason })
+    } else shown.show(state, who)
   }
 
-  function tell(message: Parameters<HostLink['post']>[0]): void {
-    latest()?.then(
-      ({ post }) => post(message),
-      () => undefined, // told to whoever needed the host
-    )
+  /** Shows what no host has told. */
+  function show(state: State): void {
+    if (!page.exists()) return
+    glance = undefined
+    shown.show(state)
   }
 
-  async function run(method: HostedMethod, param?: object | string): Promise<unknown> {
-    // As it is asked: the page may show somebody else when it has found its host.
-    const asked = who
-    const { call } = await reach()
-    if (typeof param !== 'object') return call(method, param, { who: asked })
-    const { signal, ...plain } = param as { readonly signal?: AbortSignal }
-    return call(method, plain, { signal, who: asked })
+  /** While something is to come that nobody waits for by a call, it is noticed where the host is gone. */
+  function mindPending(): void {
+    host.use(({ mind }) => {
+      release?.()
+      const isPending = isStarted && /^(load|redirect)ing$/.test(getState().status)
+      release = isPending ? mind(lookAround) : undefined
+    })
+  }
+  shown.subscribe(mindPending)
+
+  /** Asks the host how things stand: one that is gone says nothing by itself, and the next one tells. */
+  function lookAround(): void {
+    run('ready').catch(unfound)
   }
 
-  /** Looks for a host without being asked. */
-  function find(): void {
-    reach().catch(unfound)
+  /** A host that is gone has not told of it. */
+  function noticeSignOut(): void {
+    if (getState().status !== 'authenticated' || !saysSignedOut(readRecord())) return
+    show({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
   }
 
   function unfound(error: AnyAuthError): void {
-    if (page.exists() && store.get().status === 'loading') {
-      store.dispatch({ status: 'unauthenticated', reason: 'restore_failed', error })
+    const { status, reason } = getState()
+    if (reason === 'callback') failed('callback', error)
+    else if (status !== 'authenticated' && /^(restoring|restore_timeout|requested)$/.test(reason)) {
+      show({ status: 'unauthenticated', reason: 'restore_failed', error })
     }
+  }
+
+  /** As the host tells of what failed there: for whoever has not waited for it. */
+  function failed(during: 'login' | 'callback' | 'logout', error: AnyAuthError): void {
+    if (!page.exists() || told === error) return
+    // Several calls may have waited for one host.
+    told = error
+    const { status } = getState()
+    const isInNobodysWay = status === 'loading' || status === 'unauthenticated'
+    if (during !== 'logout' && isInNobodysWay) {
+      show({ status: 'unauthenticated', reason: 'sign_in_failed', error })
+    }
+    shown.emit('error', { error, during })
+  }
+
+  /** @param during what to call it where it cannot be asked: whatever fails there, the host tells */
+  async function run(
+    method: HostedMethod,
+    param?: object | string,
+    during?: 'login' | 'callback' | 'logout',
+  ): Promise<unknown> {
+    const answer = await host.ask(method, param).catch((error: AnyAuthError) => {
+      if (during) failed(during, error)
+      throw error
+    })
+    return readAnswer(answer)
+  }
+
+  async function ready(): Promise<State> {
+    if (!page.exists() || getState().status !== 'loading') return getState()
+    let cancel: (() => void) | undefined
+    const late = new Promise((resolve) => {
+      cancel = page.setTimer(longestUndecidedMs, () => resolve(undefined))
+    })
+    await Promise.race([run('ready').catch(unfound), late])
+    cancel?.()
+    if (getState().reason === 'restoring' && !page.view().isPrerendering) {
+      shown.show({ status: 'unauthenticated', reason: 'restore_timeout' })
+    }
+    return getState()
   }
 
   function begin(): () => void {
     if (!page.exists()) return () => undefined
     isStarted = true
-    if (store.get().status === 'loading') find()
-    tell({ kind: 'start' })
+    if (getState().status === 'loading') lookAround()
+    host.tell({ kind: 'start' })
     const stops = [
-      page.onLife(({ type, persisted }) =>
-        tell({ kind: 'life', type, ...(persisted !== undefined && { persisted }), view: view() }),
-      ),
+      page.onLife(({ type, persisted }) => {
+        host.tell({ kind: 'life', type, ...(persisted !== undefined && { persisted }), view: host.view() })
+        if (type === 'pagehide' || !page.view().isVisible) return
+        noticeSignOut()
+        // What kept it from being found may be over.
+        if (host.isWanted() || isSought(getState())) lookAround()
+      }),
       page.onStored((key, value) => {
         if (!key.startsWith(prefix)) return
-        tell({ kind: 'stored', key, value })
-        // Somebody has signed in, in another tab.
-        if (key === recordKey(prefix) && saysSignedIn(value)) find()
+        host.tell({ kind: 'stored', key, value })
+        if (key !== recordKey(prefix)) return
+        noticeSignOut()
+        // Somebody has signed in, in another tab; or has done what the host should have told.
+        if (host.isWanted() || saysSignedIn(value)) lookAround()
       }),
     ]
     return () => {
       isStarted = false
-      tell({ kind: 'stop' })
+      host.tell({ kind: 'stop' })
+      mindPending()
       for (const stop of stops) stop()
     }
   }
 
   return {
     instanceId,
-    identifiedBy: sent.identifiedBy ?? [],
-    getState: store.get,
+    identifiedBy,
+    getState,
     getServerState: () => startingState,
-    subscribe: (listener) => store.subscribe(() => listener()),
-    on: (name, listener) =>
-      told.on((of, event) => of === name && listener(event as AuthEventMap<TUser>[typeof name])),
+    subscribe: shown.subscribe,
+    on: shown.on,
     start: createCountedStart(begin),
-    async ready() {
-      if (store.get().status === 'loading') {
-        const late = new Promise((resolve) => page.setTimer(longestUndecidedMs, () => resolve(0)))
-        await Promise.race([run('ready').catch(unfound), late])
-      }
-      return store.get()
-    },
+    ready,
 
-    login: (param) => run('login', plainOptions(param)) as Promise<void>,
-    register: (param) => run('register', plainOptions(param)) as Promise<void>,
+    login: (param) => run('login', plainOptions(param), 'login') as Promise<void>,
+    register: (param) => run('register', plainOptions(param), 'login') as Promise<void>,
     async requireSession(param) {
-      await run('requireSession', param).catch(unfound)
-      return store.get()
+      // Whoever is back is not sent off unasked by a host that does not know of it.
+      if (getState().reason !== 'redirect_cancelled') {
+        await run('requireSession', param).catch((error: AnyAuthError) => {
+          // For whoever does not need it any more, no sign-in is started; the others go on.
+          if (param?.signal?.aborted) return ready().then(() => undefined)
+          return getState().status === 'loading' ? unfound(error) : failed('login', error)
+        })
+      }
+      return getState()
     },
     async handleCallback(url = href()) {
       // Whoever asks twice for one answer, as a component that mounts twice does, gets one result.
-      const result = callbacks.get(url) ?? run('handleCallback', url).finally(() => callbacks.delete(url))
+      const result =
+        callbacks.get(url) ?? run('handleCallback', url, 'callback').finally(() => callbacks.delete(url))
       callbacks.set(url, result)
       return result as ReturnType<Client['handleCallback']>
     },
     handleInitiateLogin: (url = href()) =>
-      run('handleInitiateLogin', url) as ReturnType<Client['handleInitiateLogin']>,
+      run('handleInitiateLogin', url, 'login') as ReturnType<Client['handleInitiateLogin']>,
     async logout(param) {
-      const ask = (): Promise<unknown> => run('logout', plainOptions(param))
+      const record = readRecord()
+      // Whatever becomes of the host, and of this page: no later one is to look for the session.
+      if (saysSignedIn(record)) page.store('shared', recordKey(prefix), signedOutAfter(record))
       try {
-        // Where the host has died of it, another one notes that no later page is to look for the session.
-        return revive<Awaited<ReturnType<Client['logout']>>>(await ask().catch(ask))
-      } catch (error) {
-        const failed = { reason: 'signed_out', error: error as AnyAuthError } as const
-        store.dispatch({ status: 'unauthenticated', ...failed })
-        return { provider: 'local', isRevoked: false, error: failed.error }
+        return revive<Awaited<ReturnType<Client['logout']>>>(
+          await run('logout', plainOptions(param), 'logout'),
+        )
+      } catch (thrown) {
+        const error = thrown as AnyAuthError
+        // The provider's own session goes on: no guard is to sign the person straight back in.
+        page.store('session', signedOutKey(prefix), '1')
+        show({ status: 'unauthenticated', reason: 'signed_out', error })
+        return { provider: 'local', isRevoked: false, error }
       }
     },
 
     getAccessToken: (param) => run('getAccessToken', param) as Promise<string>,
     async fetch(input, init) {
       const request = new Request(input, init)
-      const asked = who
-      const [link, { hostedFetch }] = await Promise.all([
-        reach(),
+      const who = shown.who()
+      const [, { hostedFetch }] = await Promise.all([
+        host.reach(),
         import('./hosted-fetch.ts').catch(throwNotLoaded),
       ])
-      return hostedFetch(link, request, asked)
+      const send: HostedSender['send'] = async ({ call }, _, packed, transfer) =>
+        readAnswer(await call('fetch', packed, { transfer, who })) as PackedResponseHead
+      return hostedFetch({ reach: host.reach, again, send }, request)
     },
     refreshUser: () => run('refreshUser') as Promise<TUser>,
     satisfies: (demand) =>
@@ -228,19 +260,19 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     sessionEndsAt: () => glance?.sessionEndsAt,
     // Neither of the options that it is for can be had here.
     extendSession: () => undefined,
-    explain: () => glance?.explanation ?? explainFirst(store.get()),
+    explain: () => glance?.explanation ?? explainFirst(getState()),
     // A worker cannot open a window.
     [windowHost]: undefined,
   }
 }
 
-/** What a page can say that has asked nobody. */
-function explainFirst({ status, reason }: AuthState<unknown>): Explanation {
+/** What a page can say that has asked nobody, or nobody was there. */
+function explainFirst({ status, reason, error }: AuthState<unknown>): Explanation {
   return {
-    sentence: `Nobody was asked yet: ${status}, ${reason}.`,
+    sentence: `${error?.message ?? 'Nobody was asked yet'}: ${status}, ${reason}.`,
     status,
     reason,
-    errorCode: undefined,
+    errorCode: error?.code,
     session: undefined,
     keeper: undefined,
     restore: [],

@@ -32,7 +32,7 @@ export type PageMessage = { readonly latchkey: number } & (
       readonly session: Stored
       readonly shared: Stored
       /** Why there is no vault to keep the tokens in. */
-      readonly problem?: VaultProblem
+      readonly problem?: VaultProblem | undefined
     }
   | {
       readonly kind: 'call'

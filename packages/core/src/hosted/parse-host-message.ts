@@ -14,8 +14,9 @@ const always = (): boolean => true
 
 const kinds: Readonly<Record<HostMessage['kind'], (message: Fields, prefix: string) => boolean>> = {
   welcome: always,
-  state: ({ state }) =>
+  state: ({ state, who }) =>
     isObject(state) &&
+    maybe(isText, who) &&
     /^(loading|unauthenticated|authenticated|redirecting)$/.test(`${state.status}`) &&
     isText(state.reason) &&
     maybe(isObject, state.user) &&
