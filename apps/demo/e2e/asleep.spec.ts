@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import {
   expectNobodysData,
   expectSignedIn,
@@ -7,6 +6,7 @@ import {
   signIn,
   signOutHereOnly,
 } from './journeys.ts'
+import { setLifecycle } from './lifecycle.ts'
 import { authorizations } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
@@ -40,11 +40,4 @@ for (const keeper of ['memory', 'vault'] as const) {
       expect(idp.reuses).toEqual([])
     })
   })
-}
-
-/** As the browser does with tabs that nobody has looked at for long. */
-async function setLifecycle(page: Page, state: 'frozen' | 'active'): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Page.setWebLifecycleState', { state })
-  await session.detach()
 }

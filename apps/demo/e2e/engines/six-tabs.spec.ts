@@ -1,5 +1,5 @@
 import { authorizations, grants } from '../provider-log.ts'
-import { lifetimeSeconds, soakRounds, soakSeconds } from '../soak.ts'
+import { lifetimeSeconds, soakRounds, soakSeconds } from '../soak/settings.ts'
 import type { Tab } from './engine.ts'
 import { patienceMs } from './patience.ts'
 import { readText } from './read-text.ts'

@@ -7,7 +7,7 @@ import { isTapped, type MessageTap, tapMessages, textsOfMessages } from './messa
 import { type Readable, readPage } from './page-contents.ts'
 import type { Secret } from './secret.ts'
 
-const answerMs = 20_000
+const answerMs = 60_000
 
 /** Looks for secrets where none may be. */
 export interface LeakWatch {

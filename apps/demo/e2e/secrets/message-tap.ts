@@ -7,6 +7,8 @@ export interface MessageTap {
   readonly worker: readonly string[]
   /** On broadcast channels. */
   readonly channels: readonly string[]
+  /** Forgets the oldest: in a long time there would be too many. */
+  keepLatest(count: number): void
 }
 
 /** What was said so far, by where. */
@@ -25,7 +27,12 @@ export async function tapMessages(context: BrowserContext): Promise<MessageTap> 
     if (mark === tapMark) heard[place as keyof typeof heard].push(text.join(' '))
   })
   await context.addInitScript(listenIn, tapMark)
-  return heard
+  return {
+    ...heard,
+    keepLatest(count) {
+      for (const texts of Object.values(heard)) texts.splice(0, texts.length - count)
+    },
+  }
 }
 
 /** By the console, for a function that is exposed to a page answers it as if the person had clicked there. */
