@@ -1,8 +1,10 @@
 import '../test/setup.ts'
+import { holdSession } from '@latchkey/core/popup'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { cutOff, destinationOf, nextPage, refusalOf } from '../../core/test/pages.ts'
+import { refuseRefreshes } from '../../core/test/refuse-refreshes.ts'
 import { createScene, createSignedInScene, goThroughLogin, type Scene } from '../../core/test/signed-in.ts'
 import { letHappen, pathsOf } from '../test/guarded-page.tsx'
 import { renderLive } from '../test/live-root.tsx'
@@ -279,6 +281,20 @@ describe('when signing in goes wrong', () => {
     render(<Guarded auth={scene.auth} login={{ maxAge: -1 }} error={(error) => error.message} />)
     expect(await screen.findByText(/Option "maxAge"/)).toBeDefined()
     await letHappen(scene)
+    expect(scene.platform.visited).toEqual([])
+  })
+})
+
+describe('a session that is over and held on to', () => {
+  it('shows a guarded page that is opened meanwhile, and sends nobody off', async () => {
+    const scene = await createSignedInScene({ options: { onSessionLost: holdSession } })
+    refuseRefreshes(scene)
+    scene.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    await waitFor(() => expect(scene.auth.getState().reason).toBe('suspended'))
+    render(<Guarded auth={scene.auth} />)
+    expect(screen.getByText('secret of Alice')).toBeDefined()
+    await letHappen(scene)
+    expect(screen.getByText('secret of Alice')).toBeDefined()
     expect(scene.platform.visited).toEqual([])
   })
 })
