@@ -301,4 +301,20 @@ describe('a step-up that does not happen', () => {
     expect(await screen.findByText('secret')).toBeDefined()
     expect(tab.auth.getState()).toBe(state)
   })
+
+  it('is over once it has happened in another tab, also for a client that took the place of another', async () => {
+    const before = await signedInWith({ acr: 'gold' })
+    const app = await createFakeApp({ options: { claims: subjectOnly } })
+    app.provider.claims = { acr: 'silver' }
+    const tab = await app.signIn()
+    tab.platform.setVisible(false)
+    const { container, rerender } = render(<GuardedPage auth={before.auth} acr="gold" />)
+    rerender(<GuardedPage auth={tab.auth} acr="gold" />)
+    expect(container.textContent).toBe('One moment…')
+    const state = tab.auth.getState()
+    app.provider.claims = { acr: 'gold' }
+    await act(async () => void (await app.signIn()))
+    expect(await screen.findByText('secret')).toBeDefined()
+    expect(tab.auth.getState()).toBe(state)
+  })
 })
