@@ -355,6 +355,17 @@ describe('UserInfo', () => {
     expect(asked?.claims.ath).toBeTypeOf('string')
     expect(scene.tab.auth.getState().status).toBe('authenticated')
   })
+
+  it('is asked for without one where the provider has bound nothing', async () => {
+    const scene = await open({ required: false }, { options: { userInfo: true } })
+    scene.provider.isAware = false
+    const tab = await scene.app.signIn()
+    const asked = scene.provider.seen.find(({ path }) => path === '/userinfo')
+    const headers = new Headers(asked?.init.headers)
+    expect(headers.get('authorization')).toMatch(/^Bearer /)
+    expect(headers.has('dpop')).toBe(false)
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
 })
 
 describe('dpop()', () => {

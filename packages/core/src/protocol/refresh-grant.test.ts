@@ -253,6 +253,13 @@ describe('a refreshed ID token (Core §12.2)', () => {
     expect((await client.refresh(held)).claims).toMatchObject({ sub: 'alice', ...said })
   })
 
+  it('may say when the person authenticated where the sign-in did not', async () => {
+    const { provider, client, signIn } = await createProtocolScene()
+    const held = await signIn()
+    provider.claims = { auth_time: 1_800_000_000 }
+    await expect(client.refresh(held)).resolves.toMatchObject({ claims: { auth_time: 1_800_000_000 } })
+  })
+
   it.each<[string, Record<string, unknown>]>([
     ['another nonce', { nonce: 'another-nonce' }],
     ['another auth_time', { auth_time: 1_800_000_001 }],

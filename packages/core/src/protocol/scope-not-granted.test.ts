@@ -27,6 +27,8 @@ describe('what was asked for and not granted (RFC 6749 §3.3)', () => {
     ],
     ['what only ends alike', 'openid mail', 'openid email', 'mail'],
     ['all of it, where nothing was', 'read', '', 'read'],
+    ['all of it, where nothing was, a URL too', 'https://api.example/', '', 'https://api.example/'],
+    ['no gap between two words', 'openid  read  write', 'openid read', 'write'],
   ])('is %s', (_, asked, granted, lacking) => {
     expect(scopeNotGranted(asked, granted)).toBe(lacking)
   })

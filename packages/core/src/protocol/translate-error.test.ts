@@ -61,3 +61,20 @@ it.each(['SENTINEL-thrown-text', undefined, { secret: 'SENTINEL-thrown-object' }
     expectNoSecrets(error, ['SENTINEL-thrown-text', 'SENTINEL-thrown-object'])
   },
 )
+
+it.each<[string, unknown, string]>([
+  ['the token', 'SENTINEL.id.token', 'invalid_id_token'],
+  ['its header', { header: {} }, 'invalid_id_token'],
+  ['its claims', { claims: {} }, 'invalid_id_token'],
+  ['its algorithm', { alg: 'none' }, 'invalid_id_token'],
+  ['the response', { body: {} }, 'invalid_token_response'],
+  ['nothing', null, 'invalid_token_response'],
+  ['nobody knows what', 7, 'invalid_token_response'],
+])(
+  'takes an error for one of the ID token, or of the response, by what it was about: %s',
+  (_, cause, code) => {
+    const error = translateError(new Error('It is wrong.', { cause }), 'It')
+    expect(error).toMatchObject({ code })
+    expectNoSecrets(error, ['SENTINEL.id.token'])
+  },
+)
