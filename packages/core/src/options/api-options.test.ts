@@ -30,9 +30,18 @@ describe('option "apis"', () => {
       [{ url: 'http://api.example' }],
       /"apis" must hold absolute https URLs/,
     ],
-    ['a wildcard', ['https://*.example.com'], /without "\?", "#" and wildcards, and "https:/],
+    ['a wildcard', ['https://*.example.com'], /without "\?", "#", "@" and wildcards, and "https:/],
     ['an address with a query', [{ url: 'https://api.example/?a' }], /"apis" must hold absolute https URLs/],
     ['an address with a fragment', ['https://api.example/#a'], /"apis" must hold absolute https URLs/],
+    // No request would ever be found to be of these.
+    ['an address with an empty query', ['https://api.example/?'], /"apis" must hold absolute https URLs/],
+    ['an address with an empty fragment', ['https://api.example/#'], /"apis" must hold absolute https URLs/],
+    [
+      'an address with a name',
+      ['https://me@api.example/v1'],
+      /without .*"@".* "https:\/\/api\.example\/v1" is none/,
+    ],
+    ['an address with a password', ['https://:word@api.example'], /"apis" must hold absolute https URLs/],
     [
       'a misspelt option',
       [{ url: 'https://api.example', ressource: 'urn:a' }],

@@ -81,14 +81,15 @@ function parseResource(option: string, value: unknown): void {
 
 function parsePrefix(value: unknown): string {
   const url = parseUrl(value)
-  if (!url || url.search || url.hash || url.hostname.includes('*') || !isSecureUrl(url)) {
+  // With anything else in it, even an empty query, no request would be found to lie below it.
+  if (!url || url.href !== url.origin + url.pathname || url.hostname.includes('*') || !isSecureUrl(url)) {
     // Enough to find it by; what may be a secret is left out.
     const shown = (typeof value === 'string' ? value : typeof value)
       .replace(/\/\/[^/]*@/, '//')
       .replace(/[?#].*/s, '…')
     throw invalid(
       'apis',
-      `must hold absolute https URLs in text, without "?", "#" and wildcards, and "${shown}" is none; "http:" is for loopback only`,
+      `must hold absolute https URLs in text, without "?", "#", "@" and wildcards, and "${shown}" is none; "http:" is for loopback only`,
     )
   }
   return url.href.replace(/([^/])$/, '$1/')
