@@ -54,25 +54,25 @@ const budgets = [
   {
     what: 'on the page of a hosted client',
     entry: 'hosted',
-    bytes: 6_000,
+    bytes: 7_100,
     isLoaded: () => false,
     more: { esbuild: 1_400 },
   },
   {
     what: 'with a guard',
     entry: 'hosted-guarded',
-    bytes: 6_800,
+    bytes: 7_900,
     isLoaded: () => false,
     more: { esbuild: 1_400 },
   },
   {
     what: 'and calls of APIs',
     entry: 'hosted-guarded',
-    bytes: 7_600,
+    bytes: 8_700,
     isLoaded: (path) => path.endsWith('hosted-fetch.js'),
     more: { esbuild: 1_600 },
   },
-  { what: 'in its worker', entry: 'host', bytes: 57_500, isLoaded: () => true, more: { esbuild: 400 } },
+  { what: 'in its worker', entry: 'host', bytes: 57_600, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
   { what: 'in the vault', entry: 'vault', bytes: 30_400, isLoaded: () => true, more: { esbuild: 2_200 } },
   // With the errors of core, which an app has already; esbuild takes all of them, for they are one file.
