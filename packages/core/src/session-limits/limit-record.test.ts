@@ -39,6 +39,8 @@ describe('what tabs tell each other of the time of a session', () => {
     ['no JSON', '[1,'],
     ['no list', '{"0":1,"1":2,"2":3}'],
     ['no value', 'null'],
+    ['text', '"123"'],
+    ['a number', '123'],
     ['too little', '[1,2]'],
     ['no epoch', '["1",2,3]'],
     ['no beginning', '[1,null,3]'],

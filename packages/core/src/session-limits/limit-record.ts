@@ -39,9 +39,8 @@ export function createLimitRecordStore(store: KeyValueStore, key: string): Limit
 /** Whatever this version did not write, counts as absent. */
 function parseLimitRecord(text: string | undefined): LimitRecord | undefined {
   try {
-    const record: unknown = JSON.parse(text ?? '')
-    if (!Array.isArray(record)) return undefined
-    const [epoch, startedAt, activeAt] = record as unknown[]
+    // What is no list at all throws here as well.
+    const [epoch, startedAt, activeAt] = JSON.parse(text ?? '') as unknown[]
     return isCount(epoch) && isCount(startedAt) && isCount(activeAt)
       ? { epoch, startedAt, activeAt }
       : undefined

@@ -123,6 +123,14 @@ describe('a session that is found again', () => {
     expect(limits.endsAt()).toBe(endsAt)
   })
 
+  it('is over, and does not begin anew, where it is the same sign-in and its time is up', () => {
+    const { limits, platform, now } = open(total)
+    limits.begin()
+    platform.setWallClock(now() + 61 * span)
+    limits.goOn()
+    expect(limits.endIfOver()).toBe('session_limit')
+  })
+
   it.each([
     ['where the time of the one before was up', true],
     ['where nothing is known of one before', false],
@@ -294,15 +302,40 @@ describe('a page that is started', () => {
     expect(ended).toEqual(['session_limit'])
   })
 
-  it('leaves that to whoever has signed in, where they are only slow to note it', async () => {
+  it('leaves that to whoever has signed in, where they are only slow to note it, however often it wakes', async () => {
     const browser = createFakeBrowser()
     const [page, other] = [open(total, browser), open(total, browser)]
+    page.limits.begin()
     page.limits.start()
-    await page.platform.advance(4000)
+    // It has known of a session for long, and now somebody has signed in once more.
+    await page.platform.advance(20_000)
+    for (const each of [page, other]) each.setEpoch(2)
+    for (let second = 0; second < 4; second++) {
+      page.platform.wake('visible')
+      await page.platform.advance(1000)
+    }
+    expect(page.limits.endsAt()).toBeUndefined()
     other.platform.setWallClock(page.now() - 3000)
     other.limits.begin()
     const noted = browser.storage.get('limits')
     await page.platform.advance(20_000)
     expect(browser.storage.get('limits')).toBe(noted)
+  })
+
+  it('writes nothing while nothing is done: the other tabs would be told of it each time', async () => {
+    const { limits, platform } = open(idle)
+    limits.begin()
+    limits.start()
+    let writes = 0
+    const { set } = platform.shared
+    platform.shared.set = (key, value) => {
+      writes += 1
+      set(key, value)
+    }
+    await platform.advance(5 * span)
+    platform.fallAsleep('hidden')
+    expect(writes).toBe(0)
+    platform.act()
+    expect(writes).toBe(1)
   })
 })

@@ -117,9 +117,7 @@ export function createSessionLimits(context: SessionLimitsContext): SessionLimit
 
   function keep(): void {
     const of = known()
-    const stored = store.read()
-    const isNews = of && (of.activeAt !== stored?.activeAt || of.startedAt !== stored.startedAt)
-    if (isNews) store.write(of)
+    if (of && of.activeAt !== store.read()?.activeAt) store.write(of)
   }
 
   /** Whoever signed in writes it down, or whoever found the session again; a page that is gone may have failed to. */
