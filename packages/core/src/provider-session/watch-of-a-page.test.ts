@@ -19,6 +19,8 @@ interface Watched {
   /** What the frame that is open was told. */
   readonly heard: () => readonly string[]
   setSession(session: ProviderSession | undefined): void
+  /** The page shows somebody whose session nothing holds any more. */
+  setLost(isLost: boolean): void
   setSignedIn(isSignedIn: boolean): void
   /** The frame says something, and whatever follows at once has followed. */
   say(answer: unknown): Promise<void>
@@ -34,6 +36,7 @@ function watch(
   const asked: { signal: AbortSignal; settle: (outcome: SilentCheckOutcome) => void }[] = []
   const listeners = new Set<() => void>()
   let isSignedIn = true
+  let isLost = false
   let current = begins.session
   const stop = startProviderWatch({
     clientId: 'app',
@@ -45,14 +48,17 @@ function watch(
         return () => void listeners.delete(listener)
       },
     },
-    session: () => ({
-      epoch: 1,
-      claims: undefined,
-      scope: 'openid',
-      accessTokenExpiresAt: undefined,
-      hasRefreshToken: true,
-      ...(current && { providerSession: current }),
-    }),
+    session: () =>
+      isLost
+        ? undefined
+        : {
+            epoch: 1,
+            claims: undefined,
+            scope: 'openid',
+            accessTokenExpiresAt: undefined,
+            hasRefreshToken: true,
+            ...(current && { providerSession: current }),
+          },
     check: (signal) => new Promise((settle) => asked.push({ signal, settle })),
   })
   return {
@@ -61,6 +67,9 @@ function watch(
     heard: () => platform.providerFrames[0]?.heard ?? [],
     setSession(next) {
       current = next
+    },
+    setLost(next) {
+      isLost = next
     },
     setSignedIn(next) {
       isSignedIn = next
@@ -178,6 +187,26 @@ describe('a frame that says that something has changed', () => {
     await platform.advance(everyMs)
     await say('changed')
     expect(asked).toHaveLength(1)
+  })
+
+  it.each<[string, (watched: Watched) => void]>([
+    ['nothing is said of the session any more', ({ setSession }) => setSession(undefined)],
+    ['nothing holds it any more', ({ setLost }) => setLost(true)],
+  ])('is not heard, before it is closed and after, where %s', async (_what, arrange) => {
+    const watched = watch()
+    const { asked, platform, heard, setSession, setLost } = watched
+    const [frame] = platform.providerFrames
+    arrange(watched)
+    for (let round = 0; round < 2; round++) {
+      expect(() => frame?.say('changed')).not.toThrow()
+      await platform.advance(everyMs)
+      expect([asked, platform.providerFrames]).toEqual([[], []])
+    }
+    // Nor is it any reason to watch no more.
+    setLost(false)
+    setSession({ state: 'later.salt', frameUrl: check })
+    await platform.advance(everyMs)
+    expect(heard()).toEqual(['app later.salt'])
   })
 
   it('is not listened to any more after an error of its own', async () => {
