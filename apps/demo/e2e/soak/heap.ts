@@ -57,12 +57,13 @@ export interface Sample {
 }
 
 /**
- * By how much of itself a series grows, from the end of its first third to its end. In the beginning a program gets to
- * know its way about: V8 compiles what is called often, and keeps that. From then on what counts is the slope, as the
- * median of those between any two samples (Theil–Sen): single ones may have caught the program in the middle of something.
+ * By how much of itself a series grows, from its middle to its end. Until then a program gets to know its way about: V8
+ * compiles what is called often, and keeps that (in snapshots of the vault, some minutes apart, nothing else grows). From
+ * then on what counts is the slope, as the median of those between any two samples (Theil–Sen): single ones may have
+ * caught the program in the middle of something.
  */
 export function growthOf(series: readonly Sample[]): number {
-  const settled = series.slice(Math.floor(series.length / 3))
+  const settled = series.slice(Math.floor(series.length / 2))
   const slopes = settled.flatMap((one, index) =>
     settled.slice(index + 1).map((other) => (other.bytes - one.bytes) / (other.atSeconds - one.atSeconds)),
   )
