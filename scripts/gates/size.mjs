@@ -22,12 +22,12 @@ import { findPulled, findUnknownParts } from './pulls.mjs'
  */
 
 /** Modules that are loaded on demand where the tokens are kept in a vault, and where they are not. */
-const vaultOnly = /keeper\/(vault|with-fallback)\.js$/
-const memoryOnly = /keeper\/page-keeper\.js$/
+const vaultOnly = /\/engine-with-vault\.js$/
+const memoryOnly = /\/engine-in-page\.js$/
 
 /** What is loaded by whoever asks for it: by an option, or by a provider or an API that wants it. */
 const asked =
-  /\/(pushed-authorization|user-info|resource-metadata|initiate-login|sealed-fetch|answer-vault|bound-parts|engine-parts)\.js$/
+  /\/(user-info|resource-metadata|initiate-login|sealed-fetch|answer-vault|bound-parts|engine-parts)\.js$/
 
 /**
  * Bytes that a React app grows by: minified, each chunk compressed with Brotli. The budgets hold what is reached, so

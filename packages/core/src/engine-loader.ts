@@ -1,6 +1,5 @@
 import type { Engine, EngineContext } from './engine.ts'
 import { codeNotLoaded, noBrowser } from './errors.ts'
-import { loadKeeper } from './keeper/load-keeper.ts'
 import { reloadPage } from './reload-page.ts'
 
 /** The engine, from before it is there. */
@@ -33,21 +32,19 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
   let leaving: (() => string | undefined) | undefined
 
   async function load(): Promise<Engine> {
-    const { limits, watchProviderSession, userInfo, loadUser } = settings
-    const [{ createEngine }, keeper, parts] = await Promise.all([
-      import('./engine.ts'),
-      loadKeeper(context),
-      limits || watchProviderSession || userInfo || loadUser ? import('./engine-parts.ts') : undefined,
-    ]).catch(async (cause: unknown) => {
-      // Nobody has been shown anything yet, or whoever is here is about to go.
-      await reloadPage(platform, keys.reloaded, () =>
-        leaving ? (leaving() ?? true) : store.get().status === 'loading',
-      )
-      loading = leaving = undefined
-      throw codeNotLoaded(cause)
-    })
+    const code = settings.vault ? import('./engine-with-vault.ts') : import('./engine-in-page.ts')
+    const loaded = await code
+      .then(({ loadEngine }) => loadEngine(context))
+      .catch(async (cause: unknown) => {
+        // Nobody has been shown anything yet, or whoever is here is about to go.
+        await reloadPage(platform, keys.reloaded, () =>
+          leaving ? (leaving() ?? true) : store.get().status === 'loading',
+        )
+        loading = leaving = undefined
+        throw codeNotLoaded(cause)
+      })
     platform.session.remove(keys.reloaded)
-    engine = createEngine(context, keeper, parts)
+    engine = loaded
     if (isStarted) stop = engine.start()
     return engine
   }

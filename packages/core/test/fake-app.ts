@@ -1,5 +1,4 @@
-// Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
-import '../src/engine.ts'
+import './loaded-engine.ts'
 import type { OpenIdOptions, Platform } from '../src/index.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { createFakePlatform, type FakeFrame, type FakePlatform } from './fake-platform.ts'

@@ -1,5 +1,4 @@
-// Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
-import '../src/engine.ts'
+import './loaded-engine.ts'
 import type { NetworkError } from '../src/index.ts'
 import { expectWords } from './expect-words.ts'
 import { createScene, type Scene, type SceneOptions } from './signed-in.ts'

@@ -1,3 +1,4 @@
+import '../../test/loaded-engine.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../../test/fake-platform.ts'
 import { until } from '../../test/until.ts'

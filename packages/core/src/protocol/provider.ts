@@ -12,6 +12,7 @@ import { createDiscovery } from './discovery.ts'
 import { buildEndSessionUrl, type EndSessionRequest } from './end-session-url.ts'
 import { createHttp, type Http } from './http.ts'
 import { type Metadata, requireEndpoint } from './metadata.ts'
+import { pushAuthorization } from './pushed-authorization.ts'
 import type { RareExchanges } from './rare-exchanges.ts'
 import { type RefreshableTokenSet, type RefreshRequest, refreshTokens } from './refresh-grant.ts'
 import { revokeToken } from './revocation.ts'
@@ -95,9 +96,7 @@ export function createProvider({ settings, platform, cacheKey, rare, binding }: 
       const bound = { ...asked, extra: { ...asked.extra, dpop_jkt: keyId } }
       const { query, ...secrets } = await buildAuthorizationQuery(settings, bound, random)
       const isPushed = settings.pushedAuthorization === 'always' || isPushDemanded(server)
-      const sent = isPushed
-        ? await (await rare.pushed()).pushAuthorization(query, secrets, await context(keyId))
-        : query
+      const sent = isPushed ? await pushAuthorization(query, secrets, await context(keyId)) : query
       const url = buildAuthorizationUrl(server, sent)
       return { url, ...secrets, ...(isCreateLeftOut && { isCreateLeftOut }), ...(keyId && { keyId }) }
     },

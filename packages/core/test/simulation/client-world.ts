@@ -1,8 +1,5 @@
-// Loaded with the simulation, so that it is there when it is first needed.
-import '../../src/engine.ts'
-import '../../src/keeper/page-keeper.ts'
+import '../loaded-engine.ts'
 import '../../src/keeper/sealed-fetch.ts'
-import '../../src/keeper/with-fallback.ts'
 import { createChance } from './chance.ts'
 import { type ClientInvariants, createClientInvariants } from './client-invariants.ts'
 import type { ClientWorldOptions } from './client-world-options.ts'

@@ -1,5 +1,5 @@
 // Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
-import '../../../core/src/engine.ts'
+import '../../../core/src/engine-in-page.ts'
 import { type AuthClient, createAuthClient, type Platform } from '@latchkey/core'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
