@@ -47,7 +47,10 @@ export interface AuthClient<TUser = User> {
   readonly instanceId: string
   /** Claims that make somebody another to the app, beside `sub`: option `identifiedBy`. For what keeps data per person. */
   readonly identifiedBy: readonly string[]
-  /** The session now. The same object until it changes. */
+  /**
+   * The session now. The same object until it changes. Where it is `loading` when it is first looked at, the code that
+   * will decide it is on its way from then on.
+   */
   getState(): AuthState<TUser>
   /** What a server renders, and the first render in hydration: always `loading`. */
   getServerState(): AuthState<TUser>
@@ -212,16 +215,17 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   const line = createTabLine(platform.openChannel, settings.instanceId)
   /** Whether the person signed out here while the provider's own session went on, on this page or before. */
   const isSignedOut = (): boolean => storage.get(keys.signedOut) !== undefined
-  const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(
-    () =>
-      firstState({
-        page,
-        isCallback: () => urls.parseCallback(navigation.href()).kind !== 'elsewhere',
-        isSignedIn: () => record.read().status === 'signed_in',
-        isSignedOut,
-      }),
-    transition,
-  )
+  const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(() => {
+    const first = firstState<TUser>({
+      page,
+      isCallback: () => urls.parseCallback(navigation.href()).kind !== 'elsewhere',
+      isSignedIn: () => record.read().status === 'signed_in',
+      isSignedOut,
+    })
+    // A page that shows itself for the first time takes a moment for that, in which this can be on its way.
+    if (page.exists() && first.status === 'loading') engine.prepare()
+    return first
+  }, transition)
   const events = createEventHub<TUser>(settings.identifiedBy)
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)

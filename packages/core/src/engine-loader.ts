@@ -16,6 +16,11 @@ export interface EngineLoader {
    * @throws {ConfigurationError} `no_browser`
    */
   use<T>(run: (engine: Engine) => Promise<T>, leave?: () => string | undefined): Promise<T>
+  /**
+   * Has its code be on its way, for it will be wanted. Nothing comes of it before somebody uses it, not even where it could
+   * not be loaded.
+   */
+  prepare(): void
   /** The back/forward cache has brought the page back: told to the engine that is there, or on its way for somebody. */
   cameBack(): void
   /** Has the engine renew ahead of time, now or from when it is there, until stopped. */
@@ -29,6 +34,7 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
   let loading: Promise<Engine> | undefined
   let isStarted = false
   let stop: (() => void) | undefined
+  let isUsed = false
   let leaving: (() => string | undefined) | undefined
 
   async function load(): Promise<Engine> {
@@ -37,9 +43,10 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
       .then(({ loadEngine }) => loadEngine(context))
       .catch(async (cause: unknown) => {
         // Nobody has been shown anything yet, or whoever is here is about to go.
-        await reloadPage(platform, keys.reloaded, () =>
-          leaving ? (leaving() ?? true) : store.get().status === 'loading',
-        )
+        if (isUsed)
+          await reloadPage(platform, keys.reloaded, () =>
+            leaving ? (leaving() ?? true) : store.get().status === 'loading',
+          )
         loading = leaving = undefined
         throw codeNotLoaded(cause)
       })
@@ -54,9 +61,14 @@ export function createEngineLoader<TUser>(context: EngineContext<TUser>): Engine
     use(run, leave) {
       if (engine) return run(engine)
       if (!platform.page.exists()) return Promise.reject(noBrowser())
+      isUsed = true
       leaving ??= leave
       loading ??= load()
       return loading.then(run)
+    },
+    prepare() {
+      loading ??= load()
+      loading.catch(() => undefined) // told to whoever uses it
     },
     cameBack() {
       leaving = undefined

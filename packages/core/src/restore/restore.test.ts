@@ -20,6 +20,11 @@ function noted({ browser }: FakeApp): unknown {
   return JSON.parse(browser.storage.get(key ?? '') ?? 'null')
 }
 
+/** For a page that must not make one. */
+function noVault(): never {
+  throw new Error('A worker was made.')
+}
+
 const restoring = { status: 'loading', reason: 'restoring' }
 
 describe('somebody who was never here', () => {
@@ -37,6 +42,28 @@ describe('somebody who was never here', () => {
     expect([app.timerCount(), tab.platform.visited]).toEqual([0, []])
     expect(tab.auth.explain()).toMatchObject({ restore: [], keeper: undefined })
   })
+})
+
+describe('somebody who may be signed in', () => {
+  it.each([
+    ['memory', {}],
+    ['vault', { vault: { worker: noVault } }],
+  ])(
+    'has the code on its way once the state is read, and nothing is done with it: %s',
+    async (kind, options) => {
+      const app = await createFakeApp(sameSite)
+      await app.signIn()
+      const asked = [app.provider.seen.length, app.browser.messages.length, app.timerCount()]
+      const tab = app.open({ options })
+      const writes = [vi.spyOn(app.browser.storage, 'set'), vi.spyOn(tab.platform.session, 'set')]
+      expect(tab.auth.getState()).toEqual(restoring)
+      await vi.waitFor(() => expect(tab.auth.explain().keeper).toEqual({ kind }))
+      expect([app.provider.seen.length, app.browser.messages.length, app.timerCount()]).toEqual(asked)
+      for (const write of writes) expect(write).not.toHaveBeenCalled()
+      expect([tab.platform.frames, tab.platform.visited]).toEqual([[], []])
+      expect(tab.auth.getState()).toEqual(restoring)
+    },
+  )
 })
 
 describe('a page that is loaded where somebody was signed in', () => {
