@@ -1,6 +1,12 @@
 'use client'
 import type { AuthClient } from '@latchkey/core'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+
+/**
+ * Runs as soon as the page is there: a frame that is painted first would keep whoever comes back from the provider
+ * waiting. On a server, where React 18 warns of the one, none runs.
+ */
+const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
 /**
  * Keeps a client started while the component is mounted, and lets go of the one that it took the place of.
@@ -13,7 +19,7 @@ export function useRunning<TUser>(client: AuthClient<TUser>): AuthClient<TUser> 
   if (shown !== client && !isWaitedFor(client, shown)) show(client)
 
   const running = useRef(new Set<() => void>())
-  useEffect(() => {
+  useEarlyEffect(() => {
     let isLatest = true
     const before = [...running.current]
     running.current.add(client.start())
