@@ -153,7 +153,13 @@ export function createEngine<TUser>(
       createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],
   })
-  const subject = (): string | undefined => namedIdentity(store.get().user, settings.identifiedBy)
+  let named: { readonly user: unknown; readonly subject: string | undefined } | undefined
+  /** Every call for a token wants to know: it is worked out once for whoever is shown. */
+  const subject = (): string | undefined => {
+    const { user } = store.get()
+    if (named?.user !== user || !named) named = { user, subject: namedIdentity(user, settings.identifiedBy) }
+    return named.subject
+  }
   const recovery = createRecovery({
     keeper,
     recover: restoration.recover,
