@@ -5,7 +5,7 @@ import { joinScopes, type TokenTarget } from '../protocol/token-target.ts'
 import type { ApiRequest } from './api-request.ts'
 import { findApi } from './find-api.ts'
 import { metadataOf, type RefusalContext, refusalOf, wantsSomebody } from './refusal.ts'
-import type { ResourceMetadataContext } from './resource-metadata.ts'
+import type { otherAuthorizationServer, ResourceMetadataContext } from './resource-metadata.ts'
 import { sendWithToken } from './send-with-token.ts'
 import { toSendable } from './sendable.ts'
 
@@ -20,11 +20,19 @@ export interface ApiFetchContext extends Pick<RefusalContext, 'satisfies'>, Reso
   isAnonymous(): boolean
 }
 
+/** The code that looks whether an API takes the tokens of somebody else. */
+interface ResourceMetadata {
+  readonly otherAuthorizationServer: typeof otherAuthorizationServer
+}
+
 /**
  * `fetch` with the access token, to the listed APIs and to no other address. Where the vault is sealed the request is
- * sent from there, so that the page never has the token.
+ * sent from there, so that the page never has the token. `loadMetadata` loads what few APIs make necessary.
  */
-export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => Promise<Response> {
+export function createApiFetch(
+  context: ApiFetchContext,
+  loadMetadata: () => Promise<ResourceMetadata> = () => import('./resource-metadata.ts'),
+): (sent: ApiRequest) => Promise<Response> {
   const { apis, scope, keeper, platform, session, isAnonymous, satisfies } = context
 
   async function send(sent: ApiRequest, target: TokenTarget | undefined): Promise<Response> {
@@ -52,7 +60,7 @@ export function createApiFetch(context: ApiFetchContext): (sent: ApiRequest) => 
     const metadataUrl = metadataOf(response)
     if (metadataUrl === undefined) return undefined
     // A page of an older release may not have it any more: then what the API has said is all that is known.
-    const loaded = await import('./resource-metadata.ts').catch(() => undefined)
+    const loaded = await loadMetadata().catch(() => undefined)
     return loaded?.otherAuthorizationServer(url, metadataUrl, context)
   }
 

@@ -32,7 +32,8 @@ export type HostedOptions = PlainData<OpenIdOptions | OAuthOptions> &
     readonly worker: () => VaultWorker
     /**
      * Creates a worker of this page alone from the same file: where the browser has no `SharedWorker`, or the one that
-     * there is does not answer or is of another version. Tabs then share a session as without a vault.
+     * there is does not answer or is of another version. Tabs then share a session as without a vault, and none where it is
+     * `sealed`.
      */
     readonly fallback: () => HostWorker
   }
