@@ -1,4 +1,5 @@
 import type { Idp } from '@latchkey/idp'
+import type { Page } from '@playwright/test'
 import { enterPassword } from '../journeys.ts'
 import { test as base, expect } from '../own-app-test.ts'
 import { serveOtherApp } from './serve-app.ts'
@@ -81,6 +82,30 @@ test.describe('with a client that lives in the worker', () => {
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
   })
 
+  test('pages that are gone leave few clients behind, however often one is reloaded beside another', async ({
+    page,
+    context,
+    servers: { url },
+  }) => {
+    await context.addInitScript(() => {
+      if (location.protocol.startsWith('http')) localStorage.setItem('host', '/counted-host.js')
+    })
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await enterPassword(page)
+    await expect(page.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    const second = await context.newPage()
+    await second.goto(url)
+    await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    const before = await clientsBeside(page)
+    for (let count = 0; count < 20; count++) {
+      await second.reload()
+      await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
+    }
+    // So many may come back from the back/forward cache, as far as a host can tell.
+    expect(await clientsBeside(page)).toBeLessThanOrEqual(before + 8)
+  })
+
   test('a guarded page sends to sign in, and a browser without SharedWorker has a worker for each page', async ({
     page,
     context,
@@ -104,3 +129,18 @@ test.describe('with a client that lives in the worker', () => {
     await expect(second.getByRole('heading')).toHaveText('Hello, Alice Liddell')
   })
 })
+
+/** How many channels the clients in the worker hold, one each, beside the worker's own. */
+function clientsBeside(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const channel = new BroadcastChannel('how-many')
+        channel.onmessage = ({ data }) => {
+          channel.close()
+          resolve(data)
+        }
+        channel.postMessage('clients')
+      }),
+  )
+}

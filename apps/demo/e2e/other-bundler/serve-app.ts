@@ -22,6 +22,7 @@ const entryPoints = [
   // esbuild makes no worker of a `new SharedWorker(…)` by itself.
   new URL('./app/auth-vault.ts', import.meta.url),
   new URL('./app/hosted.tsx', import.meta.url),
+  new URL('./app/counted-host.ts', import.meta.url),
   new URL('./app/auth-host.ts', import.meta.url),
   new URL('./app/silent-callback.ts', import.meta.url),
 ].map((url) => fileURLToPath(url))
@@ -29,13 +30,28 @@ const pages: Readonly<Record<string, string>> = {
   '/silent-callback.html': '<!doctype html><script type="module" src="/silent-callback.js"></script>',
 }
 
+/** As strict as the demo's, by what a response is for. Frames are those of the silent callback page. */
+function policiesFor({ issuer, apiUrl }: Addresses) {
+  const servers = `${issuer} ${apiUrl}`
+  const own = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'"
+  return {
+    page: `${own}; trusted-types other-app; img-src data:; connect-src 'self' ${servers}; frame-src 'self' ${issuer}; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    frame: `${own}; trusted-types 'none'; frame-ancestors 'self'`,
+    // Of a worker: what it runs goes by this, and not by its page's.
+    script: `${own}; trusted-types 'none'; connect-src ${servers}`,
+  }
+}
+
 /** Serves what esbuild makes of it, on a free port. @param script `main`: with a vault. `hosted`: with a hosted client. */
 export async function serveOtherApp(script: 'main' | 'hosted'): Promise<OtherApp> {
   const appPage = `<!doctype html><title>Another bundler</title><link rel="icon" href="data:," /><div id="root"></div><script type="module" src="/${script}.js"></script>`
   let scripts = new Map<string, Uint8Array>()
+  let policies = policiesFor({ issuer: '', apiUrl: '' })
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
     const found = scripts.get(pathname)
+    const kind = found ? 'script' : pathname in pages ? 'frame' : 'page'
+    response.setHeader('content-security-policy', policies[kind])
     if (found) return response.setHeader('content-type', 'text/javascript').end(found)
     if (pathname.includes('.') && !(pathname in pages)) return response.writeHead(404).end()
     response.setHeader('content-type', 'text/html').end(pages[pathname] ?? appPage)
@@ -45,6 +61,7 @@ export async function serveOtherApp(script: 'main' | 'hosted'): Promise<OtherApp
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     async deploy(addresses) {
       scripts = await bundle(addresses)
+      policies = policiesFor(addresses)
     },
     stop() {
       server.closeAllConnections()

@@ -2,9 +2,13 @@ import { createHostedClient } from '@latchkey/core/hosted'
 import { Callback, ClientProvider, RequireAuth, useAuth, useAuthFetch } from '@latchkey/react'
 import { type ReactNode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import { workerAddress } from './worker-address.ts'
 
 declare const ISSUER: string
 declare const API: string
+
+// A test that counts clients has them in a worker that counts them too.
+const host = localStorage.getItem('host') ?? '/auth-host.js'
 
 const auth = createHostedClient({
   issuer: ISSUER,
@@ -14,12 +18,12 @@ const auth = createHostedClient({
   apis: [API],
   // esbuild makes no worker of `new URL(…)`: the worker is an entry point of its own, and this is its name.
   worker: () =>
-    new SharedWorker('/auth-host.js', {
+    new SharedWorker(workerAddress(host), {
       type: 'module',
       name: 'hosted',
       extendedLifetime: true,
     } as WorkerOptions),
-  fallback: () => new Worker('/auth-host.js', { type: 'module' }),
+  fallback: () => new Worker(workerAddress(host), { type: 'module' }),
 })
 
 function App(): ReactNode {

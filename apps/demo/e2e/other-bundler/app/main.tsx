@@ -1,6 +1,7 @@
 import { createAuthClient } from '@latchkey/core'
 import { AuthProvider, Callback, useAuth } from '@latchkey/react'
 import { createRoot } from 'react-dom/client'
+import { workerAddress } from './worker-address.ts'
 
 declare const ISSUER: string
 
@@ -12,7 +13,7 @@ const auth = createAuthClient({
   vault: {
     // esbuild makes no worker of `new URL(…)`: the worker is an entry point of its own, and this is its name.
     worker: () =>
-      new SharedWorker('/auth-vault.js', {
+      new SharedWorker(workerAddress('/auth-vault.js'), {
         type: 'module',
         name: 'other-bundler',
         extendedLifetime: true,
