@@ -15,7 +15,7 @@ const tabCount = 10
 const longestMs = Math.min(60_000, Math.max(6000, disturbedSeconds * 100))
 const sampleMs = Math.min(20_000, Math.max(2000, disturbedSeconds * 20))
 /** What is planned for a short soak takes longer on a busy machine, and is not to take for ever. */
-const leastSeconds = 40
+const leastSeconds = 30
 /** In less time a program only gets to know its way about, and of what it then has nobody could say that it grows. */
 const leastSecondsForHeap = 300
 
