@@ -132,7 +132,7 @@ describe('where there is neither', () => {
     expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'sign_in_failed', error })
     expect(errors).toEqual([{ error, during: 'login' }])
     expect(auth.explain()).toMatchObject({ status: 'unauthenticated', errorCode: 'code_not_loaded' })
-    expect(auth.explain().sentence).toContain(error.message)
+    expect(auth.explain().sentence).toBe(error.message)
     // A guard tells it by the state alone, as it never rejects.
     expect((await app.settled(auth.requireSession())).error).toMatchObject({ code: 'code_not_loaded' })
     expect(errors).toHaveLength(2)

@@ -269,7 +269,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
 /** What a page can say that has asked nobody, or nobody was there. */
 function explainFirst({ status, reason, error }: AuthState<unknown>): Explanation {
   return {
-    sentence: `${error?.message ?? 'Nobody was asked yet'}: ${status}, ${reason}.`,
+    sentence: error?.message ?? `Nobody was asked yet: ${status}, ${reason}.`,
     status,
     reason,
     errorCode: error?.code,
