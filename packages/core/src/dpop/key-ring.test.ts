@@ -106,7 +106,10 @@ describe('the keys of a client', () => {
     expect(durable.get('a')?.has(`key.${thumbprint}`)).toBe(true)
   })
 
-  it('that do not say how old they are go first', async () => {
+  it.each([
+    ['are the oldest', 1],
+    ['do not say how old they are', 'yesterday'],
+  ])('that %s go first, wherever they stand', async (_, at) => {
     const { openDurable, durable } = createFakeBrowser()
     const store = openDurable('a')
     const create = async (): Promise<string> =>
@@ -114,7 +117,7 @@ describe('the keys of a client', () => {
     const names: string[] = []
     for (let count = 0; count < 20; count++) names.push(await create())
     const [, , , damaged = ''] = names
-    await store.set(damaged, { ...((await store.get(damaged)) as object), at: 'yesterday' })
+    await store.set(damaged, { ...((await store.get(damaged)) as object), at })
     names.push(await create())
     const left = [...(durable.get('a')?.keys() ?? [])]
     expect(names.filter((name) => !left.includes(name))).toEqual([damaged])
