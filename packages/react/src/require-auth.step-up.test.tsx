@@ -222,6 +222,18 @@ describe('a step-up that does not happen', () => {
     expect(scene.auth.getState().status).toBe('authenticated')
   })
 
+  it('is another once the guard demands something else: that is asked for before anything is said of it', async () => {
+    const scene = await signedInWith({ acr: 'silver' })
+    const { container, rerender } = render(<GuardedPage auth={scene.auth} acr="gold" />)
+    await expectVisits(scene, ['/auth'])
+    act(() => scene.platform.wake('restored'))
+    await screen.findByText('reauthentication_required')
+    rerender(<GuardedPage auth={scene.auth} acr="platinum" />)
+    expect(container.textContent).toBe('One moment…')
+    expect(await screen.findByText('reauthentication_required')).toBeDefined()
+    expect(scene.platform.visited).toHaveLength(1)
+  })
+
   it('shows nothing of what else goes wrong meanwhile, such as a refresh', async () => {
     const provider = await createFakeProvider()
     provider.claims = { acr: 'silver' }
