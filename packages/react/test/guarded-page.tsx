@@ -1,3 +1,5 @@
+// Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
+import '../../core/src/engine.ts'
 import { act } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { expect } from 'vitest'
