@@ -107,7 +107,7 @@ describe('the keys of a client', () => {
   })
 
   it.each([
-    ['are the oldest', 1],
+    ['are the oldest', 1_000_000_000_000],
     ['do not say how old they are', 'yesterday'],
   ])('that %s go first, wherever they stand', async (_, at) => {
     const { openDurable, durable } = createFakeBrowser()
