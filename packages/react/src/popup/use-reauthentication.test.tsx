@@ -1,10 +1,8 @@
 import '../../test/setup.ts'
-import { createAuthClient } from '@latchkey/core'
 import { holdSession, type PopupOptions, reauthenticate } from '@latchkey/core/popup'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { type ReactNode, StrictMode, useEffect } from 'react'
-import { renderToString } from 'react-dom/server'
+import { type ReactNode, useEffect } from 'react'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../core/test/fake-app.ts'
 import type { FakePlatform } from '../../../core/test/fake-platform.ts'
@@ -240,18 +238,5 @@ describe('useReauthentication', () => {
     press()
     await screen.findByText('caught')
     expect(new Set(caught)).toEqual(new Set([bug]))
-  })
-
-  it('needs nothing on a server', () => {
-    const auth = createAuthClient({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' })
-    expect(
-      renderToString(
-        <StrictMode>
-          <AuthProvider client={auth}>
-            <Dialog />
-          </AuthProvider>
-        </StrictMode>,
-      ),
-    ).toBe('')
   })
 })
