@@ -1,4 +1,5 @@
 import '../test/setup.ts'
+import type { VaultProblem } from '@latchkey/core'
 import { loginWithPopup } from '@latchkey/core/popup'
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -143,4 +144,29 @@ describe('in a build', () => {
     expect(said).toHaveLength(times)
     if (times > 0) expect(said[0]).toEqual([expect.stringMatching(/^Latchkey: .*"email"/)])
   })
+})
+
+describe('a vault that cannot be used', () => {
+  /** What is noted when a client that says so signs somebody in, and finds the session again. */
+  async function notesOf(fallback: VaultProblem | undefined): Promise<readonly string[]> {
+    const scene = await arriveAtCallback({ from: '/orders' })
+    const { explain } = scene.auth
+    const keeper = { kind: 'memory', fallback } as const
+    const { notes } = noted({ ...scene, auth: { ...scene.auth, explain: () => ({ ...explain(), keeper }) } })
+    await scene.auth.handleCallback()
+    return notes
+  }
+
+  it.each(['not_loaded', 'no_answer', 'other_version'] as const)('is noted once: %s', async (fallback) => {
+    expect(await notesOf(fallback)).toEqual([
+      expect.stringMatching(`${fallback}.*type: 'module'.*@latchkey/core/vault`),
+    ])
+  })
+
+  it.each([undefined, 'no_shared_worker'] as const)(
+    'is not, where nobody can help it: %s',
+    async (fallback) => {
+      expect(await notesOf(fallback)).toEqual([])
+    },
+  )
 })

@@ -9,8 +9,8 @@ export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'exp
 }
 
 /**
- * Notes, for the developer, of what no error tells: a sign-in that was given less than it asked for, and one that is
- * finished on a page that leads nowhere.
+ * Notes, for the developer, of what no error tells: a sign-in that was given less than it asked for, one that is
+ * finished on a page that leads nowhere, and a vault that cannot be used.
  *
  * @returns stops it
  */
@@ -22,9 +22,14 @@ export function noteForDeveloper<TUser>({
 }: NotesContext<TUser>): () => void {
   const stops: (() => void)[] = []
   let lacking: string | undefined
+  let problem: string | undefined
 
   stops.push(
     on('state', ({ state, previous }) => {
+      const { fallback } = explain().keeper ?? {}
+      // A browser that has no such worker is no mistake of the app's.
+      if (fallback && fallback !== problem && fallback !== 'no_shared_worker') note(noVault(fallback))
+      problem = fallback
       if (state.status !== 'authenticated' || state.reason !== 'signed_in') return
       const { scopeNotGranted } = explain().session ?? {}
       if (scopeNotGranted !== undefined && scopeNotGranted !== lacking) note(notGranted(scopeNotGranted))
@@ -48,6 +53,10 @@ function afterPatience(callback: () => void): () => void {
 
 function notGranted(scope: string): string {
   return `asked for and not granted: "${scope}". Did the person decline it, or is the client not registered for it?`
+}
+
+function noVault(problem: string): string {
+  return `the worker that is to keep the session cannot be used (${problem}): the tokens are in this page's memory, and a reload loses them unless another tab or the provider has the session. See that its file is served, is created with { type: 'module' }, and imports '@latchkey/core/vault' (or '/host', for a hosted client).`
 }
 
 function leadsNowhere(path: string): string {

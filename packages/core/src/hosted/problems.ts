@@ -15,7 +15,7 @@ export function unreached(problems: readonly unknown[], options: object): PlainE
   return {
     name: 'NetworkError',
     code: 'code_not_loaded',
-    message: `There is no worker to have the client: ${ofAll} of option "worker", ${ofPage} of option "fallback". See that their file is served, and that the page's Content-Security-Policy lets it have workers (worker-src). Then try again, or reload the page.`,
+    message: `There is no worker to have the client: ${ofAll} of option "worker", ${ofPage} of option "fallback". See that their file is served, is created with { type: 'module' } and imports '@latchkey/core/host', and that the page's Content-Security-Policy lets it have workers (worker-src). Then try again, or reload the page.`,
   }
 }
 
