@@ -18,7 +18,7 @@ function tellOfViolations(): void {
 }
 
 /** Watches every page of a context, tabs that open later included. */
-export async function watchForProblems(context: BrowserContext): Promise<BrowserProblems> {
+async function watchForProblems(context: BrowserContext): Promise<BrowserProblems> {
   const allowed: RegExp[] = []
   const seen: string[] = []
 
@@ -42,4 +42,14 @@ export async function watchForProblems(context: BrowserContext): Promise<Browser
       expect(unexpected, 'errors in the browser that the test did not cause on purpose').toEqual([])
     },
   }
+}
+
+/** The same as a fixture: fails the test for what it did not allow. */
+export async function useProblems(
+  { context }: { context: BrowserContext },
+  use: (problems: BrowserProblems) => Promise<void>,
+): Promise<void> {
+  const problems = await watchForProblems(context)
+  await use(problems)
+  problems.check()
 }

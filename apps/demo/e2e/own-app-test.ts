@@ -1,6 +1,6 @@
 import { type Idp, startIdp } from '@latchkey/idp'
 import { test as base } from '@playwright/test'
-import { type BrowserProblems, watchForProblems } from './browser-problems.ts'
+import { type BrowserProblems, useProblems } from './browser-problems.ts'
 import { type LeakWatch, watchForLeaks } from './secrets/leak-watch.ts'
 import { tapMessages } from './secrets/message-tap.ts'
 import type { Secret } from './secrets/secret.ts'
@@ -45,14 +45,7 @@ export const test = base.extend<TestFixtures, { readonly provider: Provider }>({
     { scope: 'worker' },
   ],
 
-  problems: [
-    async ({ context }, use) => {
-      const problems = await watchForProblems(context)
-      await use(problems)
-      problems.check()
-    },
-    { auto: true },
-  ],
+  problems: [useProblems, { auto: true }],
 
   leaks: [
     async ({ context, provider: { passed, has } }, use, { errors }) => {

@@ -1,6 +1,6 @@
 import type { Idp } from '@latchkey/idp'
 import { test as base } from '@playwright/test'
-import { type BrowserProblems, watchForProblems } from './browser-problems.ts'
+import { type BrowserProblems, useProblems } from './browser-problems.ts'
 import type { DemoServer } from './demo-server.ts'
 import { chooseKeeper, type KeeperKind } from './keeper-kind.ts'
 import { type LeakWatch, watchForLeaks } from './secrets/leak-watch.ts'
@@ -101,14 +101,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   baseURL: async ({ demo }, use) => use(demo.url),
 
-  problems: [
-    async ({ context }, use) => {
-      const problems = await watchForProblems(context)
-      await use(problems)
-      problems.check()
-    },
-    { auto: true },
-  ],
+  problems: [useProblems, { auto: true }],
 
   messages: async ({ context }, use) => use(await tapMessages(context)),
 

@@ -1,5 +1,6 @@
 import type { HostedPage } from '../src/platform/hosted-ports.ts'
 import type { FakePlatform } from './fake-platform.ts'
+import { viewOf } from './page-view.ts'
 
 /** A page of a browser, to a client that is hosted. @param listeners hear what other tabs store, as a test tells it */
 export function hostedPageOf(
@@ -9,15 +10,7 @@ export function hostedPageOf(
   const { page, navigation, clock, openFrame } = platform
   return {
     ...page,
-    view: () => ({
-      href: navigation.href(),
-      isUserDriven: navigation.isUserDriven(),
-      isSecureContext: page.isSecureContext(),
-      isOnline: page.isOnline(),
-      isVisible: page.isVisible(),
-      isPrerendering: page.isPrerendering(),
-      isFramed: page.isFramed(),
-    }),
+    view: () => viewOf(platform),
     go: (how, url) => navigation[how](url),
     read: (where, key) => platform[where].get(key),
     entries: (where, prefix) =>

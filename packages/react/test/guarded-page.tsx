@@ -1,5 +1,4 @@
-// Loaded with the tests, so that it is there when it is first needed and no test waits for a file.
-import '../../core/src/engine.ts'
+import '../../core/test/loaded-engine.ts'
 import { act } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { expect } from 'vitest'

@@ -1,18 +1,10 @@
 import '../../test/loaded-engine.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../../test/fake-platform.ts'
+import { pageView as view } from '../../test/page-view.ts'
 import { until } from '../../test/until.ts'
 import { openClient } from './open-client.ts'
 
-const view = {
-  href: 'https://example.com/',
-  isUserDriven: true,
-  isSecureContext: true,
-  isOnline: true,
-  isVisible: true,
-  isPrerendering: false,
-  isFramed: false,
-}
 const ports: MessagePort[] = []
 
 afterEach(() => {

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../../test/fake-platform.ts'
+import { pageView, viewOf } from '../../test/page-view.ts'
 import type { HostMessage } from '../hosted/messages.ts'
 import type { PageView } from '../platform/hosted-ports.ts'
 import { createPagePlatform, type HostedSurroundings, type PageReport } from './page-platform.ts'
 
-const view: PageView = {
-  href: 'https://app.example/',
-  isUserDriven: false,
-  isSecureContext: true,
-  isOnline: true,
-  isVisible: true,
-  isPrerendering: false,
-  isFramed: false,
-}
+const view: PageView = { ...pageView, isUserDriven: false }
 
 function told(report: Partial<PageReport> = {}): HostedSurroundings & { readonly said: HostMessage[] } {
   const said: HostMessage[] = []
@@ -23,16 +16,8 @@ function told(report: Partial<PageReport> = {}): HostedSurroundings & { readonly
 describe('a page as its host knows it', () => {
   it('is what it told last, in everything that it tells', () => {
     const { platform, see } = told()
-    const { page, navigation } = platform
-    const seen = (): unknown => ({
-      href: navigation.href(),
-      isUserDriven: navigation.isUserDriven(),
-      isSecureContext: page.isSecureContext(),
-      isOnline: page.isOnline(),
-      isVisible: page.isVisible(),
-      isPrerendering: page.isPrerendering(),
-      isFramed: page.isFramed(),
-    })
+    const { page } = platform
+    const seen = (): unknown => viewOf(platform)
     expect([page.exists(), seen()]).toEqual([true, view])
     const other: PageView = {
       href: 'https://app.example/other',

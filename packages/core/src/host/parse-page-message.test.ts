@@ -1,17 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placesIn, withAt } from '../../test/every-place.ts'
+import { pageView as view } from '../../test/page-view.ts'
 import { parsePageMessage } from './parse-page-message.ts'
 
-const view = {
-  href: 'https://app.example/',
-  isUserDriven: true,
-  isSecureContext: true,
-  isOnline: true,
-  isVisible: true,
-  isPrerendering: false,
-  isFramed: false,
-}
 const said: readonly object[] = [
   { kind: 'hello', options: {}, view, session: [['key', 'value']], shared: undefined },
   { kind: 'hello', options: {}, view, session: undefined, shared: [], problem: 'no_answer' },

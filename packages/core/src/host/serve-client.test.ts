@@ -3,6 +3,7 @@ import { createFakeBrowser } from '../../test/fake-browser.ts'
 import { createFakePlatform, type FakePlatform, settle } from '../../test/fake-platform.ts'
 import { createFakeProvider, type FakeProvider } from '../../test/fake-provider.ts'
 import { createHostedWorker } from '../../test/hosted-worker.ts'
+import { pageView as view } from '../../test/page-view.ts'
 import { until } from '../../test/until.ts'
 import { nameInstance } from '../instance-id.ts'
 import type { Platform } from '../platform/ports.ts'
@@ -10,15 +11,6 @@ import { recordKey, storagePrefix } from '../storage-keys.ts'
 
 type Message = Record<string, unknown>
 
-const view = {
-  href: 'https://example.com/',
-  isUserDriven: true,
-  isSecureContext: true,
-  isOnline: true,
-  isVisible: true,
-  isPrerendering: false,
-  isFramed: false,
-}
 const hello = (options: object, latchkey = 1): Message => ({
   latchkey,
   kind: 'hello',

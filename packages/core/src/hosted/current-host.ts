@@ -2,8 +2,9 @@ import { noBrowser, throwNotLoaded } from '../errors.ts'
 import { createLiveLink } from '../live-link.ts'
 import type { HostedPage, PageView } from '../platform/hosted-ports.ts'
 import { signInKey } from '../storage-keys.ts'
+import { untilOpened } from '../until-awake.ts'
 import { unpackError } from '../vault/plain-error.ts'
-import { findHost, untilOpen } from './find-host.ts'
+import { findHost } from './find-host.ts'
 import { again, type HostAnswer, type HostLink } from './host-link.ts'
 import { createHostedFrames } from './hosted-frames.ts'
 import type { HostedOptions } from './hosted-options.ts'
@@ -60,7 +61,8 @@ export function createCurrentHost(context: CurrentHostContext): CurrentHost {
   async function connect(): Promise<HostLink> {
     if (!page.exists()) throw noBrowser()
     takeAnswer(view().href)
-    await untilOpen(page)
+    // One that is loaded ahead of time is given no worker of all tabs, ever.
+    await untilOpened({ isPrerendering: () => page.view().isPrerendering, onWake: page.onLife })
     frames.clear()
     const [session, shared] = [page.entries('session', prefix), page.entries('shared', prefix)]
     const link = await findHost({

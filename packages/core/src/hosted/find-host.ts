@@ -1,6 +1,5 @@
 import { codeNotLoaded } from '../errors.ts'
 import type { VaultProblem } from '../keeper/keeper.ts'
-import type { HostedPage } from '../platform/hosted-ports.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import { connectHost, type HostLink, type HostLinkContext } from './host-link.ts'
 import type { HostedOptions } from './hosted-options.ts'
@@ -44,17 +43,4 @@ export async function findHost({
         codeNotLoaded,
       )
     })
-}
-
-/** Settles when the page is really open: one that is loaded ahead of time is given no worker of all tabs, ever. */
-export function untilOpen(page: HostedPage): Promise<void> {
-  const isOpen = (): boolean => !page.view().isPrerendering
-  if (isOpen()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const stop = page.onLife(() => {
-      if (!isOpen()) return
-      stop()
-      resolve()
-    })
-  })
 }

@@ -1,19 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placesIn, withAt } from '../../test/every-place.ts'
+import { wholeRecord as record, wholeSession as session } from '../../test/vault-session.ts'
 import { parseVaultMessage } from './parse-message.ts'
 
-const record = { epoch: 1.5, status: 'signed_in', refreshes: 0, rotation: 0 }
-
-const session = {
-  claims: { iss: 'https://id.example', sub: 'alice' },
-  scope: 'openid',
-  accessTokenExpiresAt: 2,
-  hasRefreshToken: true,
-  userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 },
-  providerSession: { state: 's', frameUrl: 'https://id.example/session' },
-  switchedTo: { organization: 'acme' },
-}
 const error = {
   name: 'ServerError',
   code: 'access_denied',

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { placesIn, withAt } from '../../test/every-place.ts'
+import { wholeRecord as record, wholeSession as session } from '../../test/vault-session.ts'
 import type { VaultMethod } from './messages.ts'
 import { isVaultResult } from './parse-result.ts'
 
-const record = { epoch: 1.5, status: 'signed_in', refreshes: 0, rotation: 0 }
-const state = {
-  session: {
-    claims: { iss: 'https://id.example', sub: 'alice' },
-    scope: 'openid',
-    accessTokenExpiresAt: 2,
-    hasRefreshToken: true,
-    userInfo: { claims: { sub: 'alice' }, askedAtMs: 1 },
-    providerSession: { state: 's', frameUrl: 'https://id.example/session' },
-    switchedTo: { organization: 'acme' },
-  },
-  record,
-}
+const state = { session, record }
 
 /** What a vault answers, by what it was asked, with everything in it that may be in it. */
 const whole = {

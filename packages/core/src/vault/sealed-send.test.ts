@@ -35,6 +35,19 @@ async function createSealedScene(
   }
 }
 
+/** Another page of the client, by what the first said of it, that says whatever it likes. */
+function connectAs({ vault }: SealedScene): {
+  readonly port: MessagePort
+  readonly answers: readonly unknown[]
+} {
+  const port = vault.connect()
+  const hello = vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
+  const answers: unknown[] = []
+  port.onmessage = ({ data }) => answers.push(data)
+  port.postMessage({ ...hello, id: 1 })
+  return { port, answers }
+}
+
 /** A body whose pieces the test hands out. */
 function pieces(): {
   readonly body: ReadableStream<Uint8Array>
@@ -212,11 +225,7 @@ describe('the list of a sealed vault', () => {
   ])('keeps it from sending to "%s", whoever asks', async (target) => {
     const scene = await createSealedScene(() => new Response())
     const { port1, port2 } = new MessageChannel()
-    const port = scene.vault.connect()
-    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
-    const answers: unknown[] = []
-    port.onmessage = ({ data }) => answers.push(data)
-    port.postMessage({ ...hello, id: 1 })
+    const { port, answers } = connectAs(scene)
     const params = { epoch: 1, url: target, method: 'GET', headers: [], body: undefined, init: {} }
     port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
     await until(() => answers.length === 2)
@@ -230,11 +239,7 @@ describe('the list of a sealed vault', () => {
 
   it('is of no use to whoever asks it for a token', async () => {
     const scene = await createSealedScene(() => new Response())
-    const port = scene.vault.connect()
-    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
-    const answers: unknown[] = []
-    port.onmessage = ({ data }) => answers.push(data)
-    port.postMessage({ ...hello, id: 1 })
+    const { port, answers } = connectAs(scene)
     port.postMessage({ latchkey: 1, id: 2, method: 'getAccessToken', params: {} })
     await until(() => answers.length === 2)
     expect(answers[1]).toMatchObject({ id: 2, error: { name: 'ConfigurationError', code: 'token_sealed' } })
@@ -242,11 +247,7 @@ describe('the list of a sealed vault', () => {
 
   it('does not let a request go whose answer nobody could hear', async () => {
     const scene = await createSealedScene(() => new Response())
-    const port = scene.vault.connect()
-    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
-    const answers: unknown[] = []
-    port.onmessage = ({ data }) => answers.push(data)
-    port.postMessage({ ...hello, id: 1 })
+    const { port, answers } = connectAs(scene)
     const { epoch } = scene.page.record.read()
     const params = { epoch, url, method: 'GET', headers: [], body: undefined, init: {} }
     port.postMessage({ latchkey: 1, id: 2, method: 'send', params })
@@ -259,11 +260,7 @@ describe('the list of a sealed vault', () => {
     const scene = await createSealedScene(() => new Response(), { sealed: false })
     expect(scene.page.keeper.send).toBeUndefined()
     const { port1, port2 } = new MessageChannel()
-    const port = scene.vault.connect()
-    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
-    const answers: unknown[] = []
-    port.onmessage = ({ data }) => answers.push(data)
-    port.postMessage({ ...hello, id: 1 })
+    const { port, answers } = connectAs(scene)
     const params = { epoch: 1, url, method: 'GET', headers: [], body: undefined, init: {} }
     port.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
     await until(() => answers.length === 2)
@@ -401,9 +398,7 @@ describe('the port of one request', () => {
     const { port1: port, port2 } = new MessageChannel()
     const heard: unknown[] = []
     port.onmessage = ({ data }) => heard.push(data)
-    const page = scene.vault.connect()
-    const hello = scene.vault.heard.find((said) => (said as { method: string }).method === 'hello') as object
-    page.postMessage({ ...hello, id: 1 })
+    const { port: page } = connectAs(scene)
     const { epoch } = scene.page.record.read()
     const params = { epoch, url, method: 'GET', headers: [], body: undefined, init: {} }
     page.postMessage({ latchkey: 1, id: 2, method: 'send', params }, [port2])
