@@ -20,6 +20,7 @@ const tabMessages: TabMessage[] = [
   { kind: 'described', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'renew', epoch: 1.5, refreshes: 2, target: { resource: 'https://api.example', scope: 'a' } },
   { kind: 'renewing', epoch: 1.5 },
+  { kind: 'renewed', epoch: 1.5, refreshes: 2, rotation: 2 },
 ]
 const kinds = tabMessages.map(({ kind }) => kind)
 const values = fc.oneof(

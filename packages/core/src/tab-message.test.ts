@@ -16,6 +16,7 @@ const messages: TabMessage[] = [
   { kind: 'tokens', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'renew', epoch: 1.5, refreshes: 2 },
   { kind: 'renewing', epoch: 1.5 },
+  { kind: 'renewed', epoch: 1.5, refreshes: 2, rotation: 2 },
 ]
 
 describe('a message between tabs', () => {

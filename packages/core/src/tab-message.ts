@@ -31,6 +31,13 @@ export type TabMessage =
   | { readonly kind: 'answering'; readonly ask: string }
   /** Refreshed tokens, for those in the session. */
   | { readonly kind: 'tokens'; readonly epoch: number; readonly iv: Uint8Array; readonly data: ArrayBuffer }
+  /** Refreshed where no token comes out of: nobody is to send what it was refreshed with. */
+  | {
+      readonly kind: 'renewed'
+      readonly epoch: number
+      readonly refreshes: number
+      readonly rotation: number
+    }
   /** What was said of the person just now, for those in the session. */
   | {
       readonly kind: 'described'
@@ -62,6 +69,7 @@ const shapes: Readonly<Record<TabMessage['kind'], Shape>> = {
   answering: shape({ ask: isText }),
   answer: shape({ ask: isText, senderKey: isBuffer, iv: isBytes, data: isBuffer }),
   tokens: shape({ epoch: isCount, iv: isBytes, data: isBuffer }),
+  renewed: shape({ epoch: isCount, refreshes: isCount, rotation: isCount }),
   described: shape({ epoch: isCount, iv: isBytes, data: isBuffer }),
   renew: shape({ epoch: isCount, refreshes: isCount, target: maybe(isTarget) }),
   renewing: shape({ epoch: isCount }),

@@ -21,6 +21,7 @@ const messages = [
   { kind: 'tokens', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'described', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'renewing', epoch: 1.5 },
+  { kind: 'renewed', epoch: 1.5, refreshes: 2, rotation: 2 },
 ].map((message) => ({ latchkey: 1, ...message }))
 const message = fc.oneof(
   {

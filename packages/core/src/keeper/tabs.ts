@@ -53,7 +53,7 @@ export interface Tabs extends Turns {
   ask(patienceMs?: number): Promise<void>
   /** Whether other tabs may have the tokens of this sign-in too. */
   isShared(epoch: number): boolean
-  /** Hands new tokens to the tabs that are in their session, and to no others. */
+  /** Hands new tokens to the tabs that are in their session, and to no others. Where none are given, tells that there are. */
   publish(held: HeldTokens): Promise<void>
   /** Tells them who this is. */
   describe(epoch: number, userInfo: UserInfo): Promise<void>
@@ -195,7 +195,12 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
 
     exclusively: turns.exclusively,
 
-    publish: (held) => tellSealed('tokens', held.epoch, () => given(held)),
+    async publish(held) {
+      const { epoch, refreshes, rotation } = held
+      // Whoever has handed them to a sealed vault still has those that are spent now.
+      if (gives === 'nothing' && isShared(epoch)) line.tell({ kind: 'renewed', epoch, refreshes, rotation })
+      await tellSealed('tokens', epoch, () => given(held))
+    },
 
     describe: (epoch, userInfo) => tellSealed('described', epoch, () => JSON.stringify(userInfo)),
 

@@ -315,6 +315,36 @@ describe('a page without a vault, beside one that has it', () => {
   })
 })
 
+describe('a page without a vault, beside a sealed vault that it has handed its session to', () => {
+  it('does not send the refresh token that the vault has exchanged, of which no page was told (RFC 9700 §4.14.2)', async () => {
+    let isFirst = true
+    const browser = await openWithFallback({
+      sealed: true,
+      apis: ['https://api.example'],
+      worker() {
+        if (!isFirst) return browser.vault.createWorker()
+        isFirst = false
+        throw new ReferenceError('SharedWorker is not defined')
+      },
+    })
+    const { provider, inTime, time } = browser
+    const without = browser.openPage()
+    await inTime(without.signIn())
+    await without.hide()
+    const inVault = browser.openPage()
+    await inTime(inVault.keeper.restore())
+    expect(inVault.keeper.about()).toEqual({ kind: 'vault' })
+    // A page that is stopped just then writes nothing down of what its vault tells it.
+    inVault.platform.blockStorage()
+    await time.advance(290_000)
+    await until(() => provider.count('/token') === 2)
+    await settle()
+    await time.advance(20_000)
+    await expect(inTime(without.keeper.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' })
+    expect(provider.count('/token')).toBe(2)
+  })
+})
+
 describe('a vault of a new version, beside the old one', () => {
   it('gets the session from it', async () => {
     const { page, ...browser } = await signedIn(openWithFallback())
