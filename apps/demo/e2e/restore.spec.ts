@@ -45,6 +45,16 @@ test.describe('a reload of the only tab, on the provider’s own site', () => {
     expect(await historyOf(page)).toEqual(before)
   })
 
+  test('waits for no other tab, where none says that it has the session', async ({ page }) => {
+    await page.clock.install()
+    await signIn(page)
+    // No timer fires any more: a page that gives others time to answer would do so for ever.
+    await page.clock.pauseAt(Date.now() + 1000)
+    await page.reload()
+    await expectSignedIn(page)
+    await expect(rungs(page).last()).toHaveText(/^The provider, in a hidden frame had the session/)
+  })
+
   test('does not load the app a second time in the frame: its page is one tiny script', async ({
     page,
     idp,

@@ -19,6 +19,8 @@ export interface StorageKeys {
   readonly askedByRedirect: string
   /** Shared by all tabs: how the session stands. */
   readonly record: string
+  /** Shared by all tabs: the front of the mark of every page that has tokens to give; its random name follows. */
+  readonly holding: string
   /** Shared by all tabs: when a frame last got no answer. */
   readonly frame: string
   /** Shared by all tabs: when the session began, and when somebody last did something. */
@@ -40,6 +42,7 @@ export function storageKeys(instanceId: string): StorageKeys {
     signInAfterReload: `${prefix}sign-in-after-reload`,
     askedByRedirect: `${prefix}asked-by-redirect`,
     record: recordKey(prefix),
+    holding: `${prefix}holding.`,
     frame: `${prefix}frame`,
     limits: `${prefix}limits`,
     sid: `${prefix}sid`,

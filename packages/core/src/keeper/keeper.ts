@@ -150,6 +150,8 @@ export interface Keeper {
    * @throws {NetworkError} `vault_lost` · `code_not_loaded`: it could not be looked for
    */
   restore(request?: RestoreRequest): Promise<Session | undefined>
+  /** Whether no other page says that it has the session: one may have it all the same. Absent: nobody can tell. */
+  seemsAlone?(): boolean
   /**
    * Sends a request of the app's with the access token, where no token may enter the page, or one is worth nothing alone. Gives nothing, and has sent
    * nothing, where the tokens turn out to be in the page.

@@ -56,7 +56,7 @@ export interface MemoryKeeper extends Keeper {
  * app share one session: a refresh in one is a refresh for all, and so is a sign-out.
  */
 export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
-  const { platform, provider, line, record, bound } = context
+  const { platform, provider, line, record, bound, marks } = context
   const binding = bound?.binding
   const { clock, random, page } = platform
   const session = createHeldSession(record, random)
@@ -93,10 +93,16 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   session.onReplaced(() => {
     jitter = random.fraction()
     renewal?.reschedule()
+    mark()
   })
   session.onChange(({ type }) => {
     if (type === 'refresh_failed') renewal?.reschedule()
   })
+
+  /** A page that has not started, or has been stopped, hears no question. */
+  function mark(): void {
+    marks?.set(renewal !== undefined && session.current() !== undefined)
+  }
 
   function dueInMs(): number | undefined {
     const held = session.current()
@@ -137,6 +143,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       else await tabs.ask()
       return current()
     },
+
+    ...(marks && { seemsAlone: () => marks.others().length === 0 }),
 
     authorize: provider.authorize,
 
@@ -216,13 +224,18 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
         woken(cause) {
           // What was put off may be tried at once.
           if (cause === 'online') refresher.unblock()
+          mark()
           news.catchUp()
         },
       })
+      const stopListening = marks && page.onSleep((cause) => cause === 'gone' && marks.set(false))
+      mark()
       return () => {
         release()
+        stopListening?.()
         renewal?.stop()
         renewal = undefined
+        mark()
       }
     },
   }

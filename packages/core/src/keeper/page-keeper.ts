@@ -8,6 +8,7 @@ import type { StorageKeys } from '../storage-keys.ts'
 import type { TabLine } from '../tab-line.ts'
 import type { createBoundParts } from './bound-parts.ts'
 import { createMemoryKeeper, type MemoryKeeper } from './memory.ts'
+import { createTabMarks } from './tab-marks.ts'
 
 /** What keepers are made of. */
 export interface KeeperContext {
@@ -47,6 +48,7 @@ export function createPageKeeper(
     instanceId,
     lockTimeoutMs: lockTimeoutMs(requestTimeoutMs),
     gives: 'all',
+    marks: createTabMarks(platform.shared, platform.random, keys.holding),
   })
   const keeper: MemoryKeeper = claims
     ? {

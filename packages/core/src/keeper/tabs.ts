@@ -9,6 +9,7 @@ import { parseTabMessage, type TabMessage } from '../tab-message.ts'
 import { type HeldTokens, lend } from './held-tokens.ts'
 import { packTokens, unpackTokens, unpackUserInfo } from './packed-tokens.ts'
 import { type Recipient, type Sealing, webCryptoSealing } from './sealing.ts'
+import type { TabMarks } from './tab-marks.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /** What a keeper shares with those of other tabs, and through what. */
@@ -24,6 +25,8 @@ export interface TabsContext {
    * the tokens stay here.
    */
   readonly gives: 'all' | 'lend' | 'nothing'
+  /** Default: nobody says beforehand who has something to give. */
+  readonly marks?: TabMarks
   /** Default: by WebCrypto. */
   readonly sealing?: Sealing
 }
@@ -76,7 +79,7 @@ const keyBytes = 32
 
 /** Makes {@link Tabs}. Opens nothing yet. */
 export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
-  const { platform, line, record, gives, sealing = webCryptoSealing } = context
+  const { platform, line, record, gives, marks, sealing = webCryptoSealing } = context
   const { clock, random, locks, page } = platform
   const questions = new Map<string, Question>()
   /** What the tokens of one sign-in are sealed with between the tabs that have them. */
@@ -101,6 +104,8 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
   async function answer(ask: string, publicKey: ArrayBuffer): Promise<void> {
     const held = listener.held()
     if (!held || gives === 'nothing' || !canShare()) return
+    // Whoever asked in vain before has taken it away.
+    marks?.set(true)
     // Whoever asked in vain before has said that it is lost.
     noteFound(record, held.epoch)
     if (shared?.epoch !== held.epoch) shared = { epoch: held.epoch, key: random.bytes(keyBytes) }
@@ -168,6 +173,7 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
       const recipient = await sealing.createRecipient()
       const release = line.hold()
       const ask = encodeBase64url(random.bytes(12))
+      const marked = marks?.others() ?? []
       await new Promise<void>((resolve) => {
         let isOver = false
         const settle = (): void => {
@@ -175,7 +181,10 @@ export function createTabs(context: TabsContext, listener: TabsListener): Tabs {
           cancel()
           resolve()
         }
-        let cancel = startDeadline(clock, patienceMs, settle)
+        let cancel = startDeadline(clock, patienceMs, () => {
+          marks?.remove(marked)
+          settle()
+        })
         for (const old of [...questions.keys()].slice(0, 1 - mostQuestions)) questions.delete(old)
         questions.set(ask, {
           recipient,

@@ -11,6 +11,7 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
+import type { FakeBrowser } from '../../test/fake-browser.ts'
 import { type FakeFrame, settle } from '../../test/fake-platform.ts'
 import { demandPush } from '../../test/fake-provider.ts'
 import { until } from '../../test/until.ts'
@@ -314,6 +315,111 @@ describe('a frame that the provider’s cookies do not reach', () => {
     tab.start()
     expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'no_session' })
     expect(frameReport(tab)).toMatchObject({ outcome: 'skipped', why: 'framed' })
+  })
+})
+
+describe('the provider and the other tabs', () => {
+  /** As a tab whose app is of a version that leaves no mark: nobody knows that it is there. */
+  function forgetMarks({ browser }: FakeApp): void {
+    for (const key of browser.storage.keys()) if (key.includes('.holding.')) browser.storage.remove(key)
+  }
+
+  /** From now on an answer to another tab's question takes until it is let go. */
+  function holdUpAnswers({ browser }: FakeApp): { goOn(): void } {
+    const waiting: (() => void)[] = []
+    const { openChannel } = browser
+    Object.assign(browser, {
+      openChannel: (name: string, hear: (message: unknown) => void) =>
+        openChannel(name, (message) => {
+          const { kind } = message as { kind?: unknown }
+          if (kind === 'answer' || kind === 'answering') waiting.push(() => hear(message))
+          else hear(message)
+        }),
+    } satisfies Partial<FakeBrowser>)
+    return {
+      goOn() {
+        for (const hear of waiting.splice(0)) hear()
+      },
+    }
+  }
+
+  it('are asked at once where no tab says that it has the session: nothing is waited for', async () => {
+    const app = await createFakeApp(sameSite)
+    const tab = app.reload(await app.signIn())
+    // No time passes but what a test lets pass.
+    answerFrame(await frameOf(tab), app)
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    expect(tab.auth.explain().restore.map(({ rung, outcome }) => `${rung}: ${outcome}`)).toEqual([
+      'tab: nothing',
+      'frame: restored',
+    ])
+  })
+
+  it('are asked one after the other where one says so: it answers, and the provider is not asked', async () => {
+    const app = await createFakeApp(sameSite)
+    await app.signIn()
+    const answers = holdUpAnswers(app)
+    const tab = app.load()
+    await until(() => app.count('answer') > 0)
+    await app.advance(199)
+    expect(tab.platform.frames).toEqual([])
+    answers.goOn()
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    expect(tab.platform.frames).toEqual([])
+  })
+
+  it('make one session where a tab answers that nobody knew of: the frame is closed, and no code is sent', async () => {
+    const app = await createFakeApp(sameSite)
+    const first = await app.signIn()
+    const answers = holdUpAnswers(app)
+    forgetMarks(app)
+    const tab = app.load()
+    const frame = await frameOf(tab)
+    await until(() => app.count('answer') > 0)
+    const asked = app.provider.count('/token')
+    const told: unknown[] = []
+    tab.auth.subscribe(() => told.push(tab.auth.getState().reason))
+    answers.goOn()
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    answerFrame(frame, app)
+    await settle()
+    expect([app.provider.count('/token'), tab.platform.frames, told]).toEqual([asked, [], ['restored']])
+    expect(await tab.auth.getAccessToken()).toBe(await first.auth.getAccessToken())
+    expect(tab.auth.explain().sentence).toContain('because another tab handed it over')
+  })
+
+  it('do not sign anybody out where the provider knows nobody, and a tab that nobody knew of has the session', async () => {
+    const app = await createFakeApp(sameSite)
+    await app.signIn()
+    const answers = holdUpAnswers(app)
+    forgetMarks(app)
+    const tab = app.load()
+    const shown: string[] = []
+    tab.auth.subscribe(() => shown.push(tab.auth.getState().status))
+    refuseFrame(await frameOf(tab))
+    await app.advance(150)
+    expect(tab.auth.getState().status).toBe('loading')
+    answers.goOn()
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    expect([shown, recordOf(app)]).toEqual([['authenticated'], 'signed_in'])
+  })
+
+  it('teach nothing of frames on a site that nobody can tell, where a tab was quicker', async () => {
+    const app = await createFakeApp({
+      href: 'https://app.example.com/',
+      issuer: 'https://id.example.com',
+      options: { silentRedirectUri: '/silent' },
+    })
+    await app.signIn()
+    const answers = holdUpAnswers(app)
+    forgetMarks(app)
+    const tab = app.load()
+    await frameOf(tab)
+    await until(() => app.count('answer') > 0)
+    answers.goOn()
+    await decided(tab)
+    await settle()
+    expect(app.browser.storage.keys().filter((key) => key.endsWith('.frame'))).toEqual([])
   })
 })
 

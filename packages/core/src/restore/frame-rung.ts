@@ -61,11 +61,15 @@ export function createFrameRung(context: FrameRungContext): Rung {
     const { url, ...secrets } = await abortable(request, signal)
     // The issuer's own site says little where it sends people to another one.
     if (isOutOfReach(url)) return { outcome: 'skipped', why: 'cross_site' }
-    signal.addEventListener('abort', silent, { once: true })
+    const gaveUp = (): void => {
+      // Or another tab was quicker.
+      if (!keeper.current()) silent()
+    }
+    signal.addEventListener('abort', gaveUp, { once: true })
     awaited = redirectUri
     const answer = await answerOf(platform, url, signal)
     awaited = undefined
-    signal.removeEventListener('abort', silent)
+    signal.removeEventListener('abort', gaveUp)
     const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
     if (callback.kind !== 'response') throw notAnAnswer()
     // Whoever has signed out meanwhile, in whatever tab, is not signed in again by this.

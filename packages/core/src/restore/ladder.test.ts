@@ -25,7 +25,7 @@ interface Climbing {
 }
 
 function climb(
-  rungs: readonly { name: RungName; patienceMs?: number; climb: Rung['climb'] }[],
+  rungs: readonly { name: RungName; patienceMs?: number; isUnlikely?: boolean; climb: Rung['climb'] }[],
   isWanted: () => boolean = () => true,
 ): Climbing {
   const clock = createManualClock()
@@ -33,9 +33,10 @@ function climb(
   const reports: RungReport[] = []
   const late: Session[] = []
   const end = climbLadder(
-    rungs.map(({ name, patienceMs = 1000, climb: run }) => ({
+    rungs.map(({ name, patienceMs = 1000, isUnlikely = false, climb: run }) => ({
       name,
       patienceMs,
+      isUnlikely: () => isUnlikely,
       climb(signal) {
         climbed.push(name)
         return run(signal)
@@ -197,6 +198,121 @@ describe('a session that is not wanted any more', () => {
       () => isWanted,
     )
     await expect(end).resolves.toEqual({ outcome: 'nothing' })
+    expect(climbed).toEqual(['tab'])
+  })
+})
+
+describe('a rung that will most likely find nothing', () => {
+  const other: RungResult = { outcome: 'restored', session: { ...session, epoch: 2.5 } }
+  const signedOut: RungResult = { outcome: 'signed_out' }
+  const nothing: RungResult = { outcome: 'nothing' }
+  const leaving: RungResult = { outcome: 'leaving' }
+
+  /** Ends when it is told how, or with its patience, unless it is stopped. */
+  function open(): { readonly climb: Rung['climb']; end(result: RungResult): void } {
+    let settle = (_result: RungResult): void => undefined
+    return {
+      end: (result) => settle(result),
+      climb: (signal) =>
+        new Promise((resolve, reject) => {
+          settle = resolve
+          signal.addEventListener('abort', () => reject(signal.reason))
+        }),
+    }
+  }
+
+  /** Another tab and the provider are asked at once. The redirect, which would follow, leaves the page. */
+  function climbBoth(): Climbing & { readonly tab: ReturnType<typeof open>; frame: ReturnType<typeof open> } {
+    const [tab, frame] = [open(), open()]
+    const climbing = climb([
+      { name: 'tab', patienceMs: 2000, isUnlikely: true, climb: tab.climb },
+      { name: 'frame', patienceMs: 8000, climb: frame.climb },
+      { name: 'redirect', climb: giving(leaving) },
+    ])
+    return { ...climbing, tab, frame }
+  }
+
+  it('is not waited for, where the next one finds the session', async () => {
+    const { end, climbed, frame, reports, clock } = climbBoth()
+    expect(climbed).toEqual(['tab', 'frame'])
+    await clock.advance(150)
+    frame.end(restored)
+    await expect(end).resolves.toEqual(restored)
+    expect(reports).toEqual([
+      { rung: 'tab', outcome: 'nothing', tookMs: 0 },
+      { rung: 'frame', outcome: 'restored', tookMs: 150 },
+    ])
+  })
+
+  it('is what counts where it finds the session first, and stops the other', async () => {
+    const { end, tab, reports, clock } = climbBoth()
+    await clock.advance(20)
+    tab.end(restored)
+    await expect(end).resolves.toEqual(restored)
+    expect(reports.slice(1)).toEqual([
+      { rung: 'tab', outcome: 'restored', tookMs: 20 },
+      { rung: 'frame', outcome: 'nothing', tookMs: 20 },
+    ])
+    expect(clock.timerCount()).toBe(0)
+  })
+
+  it.each<[string, RungResult, RungResult, RungResult]>([
+    ['nobody is signed in there', signedOut, restored, restored],
+    ['nobody is signed in there, nor here', signedOut, nothing, signedOut],
+    ['it is left alone', { outcome: 'skipped', why: 'cross_site' }, restored, restored],
+    ['it fails', { outcome: 'failed', error }, restored, restored],
+    ['it has nothing', nothing, nothing, leaving],
+  ])('is waited for where the next one has no session: %s', async (_, ofFrame, ofTab, expected) => {
+    const { end, climbed, tab, frame, clock } = climbBoth()
+    let isSettled = false
+    void end.then(() => {
+      isSettled = true
+    })
+    frame.end(ofFrame)
+    await clock.advance(100)
+    // Nor does the page leave while another tab may still answer.
+    expect([isSettled, climbed]).toEqual([false, ['tab', 'frame']])
+    tab.end(ofTab)
+    await expect(end).resolves.toEqual(expected)
+  })
+
+  it('has its time, like any other', async () => {
+    const { end, frame, clock } = climbBoth()
+    frame.end(signedOut)
+    await clock.advance(2000)
+    await expect(end).resolves.toEqual(signedOut)
+  })
+
+  it('does not take the place of a session that the next one has found by then, and cannot give back', async () => {
+    let find = (): void => undefined
+    const { end, clock } = climb([
+      { name: 'tab', isUnlikely: true, climb: giving(restored) },
+      {
+        name: 'frame',
+        climb: () =>
+          new Promise((resolve) => {
+            find = () => resolve(other)
+          }),
+      },
+    ])
+    await clock.advance(10)
+    find()
+    await expect(end).resolves.toEqual(other)
+  })
+
+  it('is waited for where it is the last, or the session is not wanted any more', async () => {
+    await expect(climb([{ name: 'tab', isUnlikely: true, climb: giving(restored) }]).end).resolves.toEqual(
+      restored,
+    )
+    let asked = 0
+    const { end, climbed } = climb(
+      [
+        { name: 'tab', isUnlikely: true, climb: giving(nothing) },
+        { name: 'redirect', climb: giving(leaving) },
+      ],
+      () => ++asked < 2,
+    )
+    await expect(end).resolves.toEqual(nothing)
     expect(climbed).toEqual(['tab'])
   })
 })

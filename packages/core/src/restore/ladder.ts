@@ -24,7 +24,7 @@ export interface LadderContext {
   isWanted(): boolean
   /** Hears of every rung as it is climbed. */
   began(rung: Rung): void
-  /** Hears of every rung as it ends. */
+  /** Hears of every rung as it ends, and before that of one that is not waited for. */
   report(rung: RungReport): void
   /** Hears of a session that was found after its rung's time was over. */
   foundLate(result: RungResult & { outcome: 'restored' }): void
@@ -32,20 +32,24 @@ export interface LadderContext {
 
 /**
  * Climbs the rungs in order and stops at the first that answers. A failure on the way is what the climb ends with
- * where no later rung answers: then nothing is known, and a later climb may find more.
+ * where no later rung answers: then nothing is known, and a later climb may find more. One that will most likely find
+ * nothing is not waited for before the next: what it finds after all counts for more than anything but a session.
  */
 export async function climbLadder(rungs: readonly Rung[], context: LadderContext): Promise<Climb> {
-  const { clock, isWanted, report } = context
+  const { clock, isWanted } = context
   let failure: Climb | undefined
-  for (const rung of rungs) {
-    if (!isWanted()) break
+  /** The rung before, which has not ended. */
+  let beside: Promise<Climb | undefined> | undefined
+
+  async function climbOne(rung: Rung, isUnlikely: boolean): Promise<Climb | undefined> {
+    const report = (about: Omit<RungReport, 'rung'>): void => context.report({ rung: rung.name, ...about })
     context.began(rung)
+    if (isUnlikely) report({ outcome: 'nothing', tookMs: 0 })
     const startedAt = clock.now().monotonicMs
-    const result = await climbInTime(rung, context)
+    const result = await climbInTime(rung, context, beside)
     const { outcome } = result
     const unanswered = outcome === 'timeout' ? rung.awaited : undefined
     report({
-      rung: rung.name,
       outcome,
       tookMs: Math.round(clock.now().monotonicMs - startedAt),
       ...(result.outcome === 'skipped' && { why: result.why }),
@@ -55,17 +59,36 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
     if (result.outcome === 'failed') {
       failure = result
       // There is somebody, whom the app cannot be shown: every other rung would find the same person.
-      if (result.error.code === 'claims_rejected') break
-    } else if (result.outcome === 'timeout') {
+      return result.error.code === 'claims_rejected' ? result : undefined
+    }
+    if (result.outcome === 'timeout') {
       failure = { outcome: 'failed', error: tookTooLong(unanswered) }
-    } else if (result.outcome !== 'nothing' && result.outcome !== 'skipped') return result
+      return undefined
+    }
+    return result.outcome === 'nothing' || result.outcome === 'skipped' ? undefined : result
   }
-  return failure ?? { outcome: 'nothing' }
+
+  for (const rung of rungs) {
+    if (!isWanted()) break
+    const isUnlikely = !beside && rung.isUnlikely?.() === true
+    const climbing = climbOne(rung, isUnlikely)
+    if (isUnlikely) {
+      beside = climbing
+      continue
+    }
+    const end = await climbing
+    if (end?.outcome === 'restored') return end
+    const found = (await beside) ?? end
+    if (found) return found
+    beside = undefined
+  }
+  return (await beside) ?? failure ?? { outcome: 'nothing' }
 }
 
 async function climbInTime(
   { climb, patienceMs }: Rung,
   { clock, foundLate }: LadderContext,
+  beside: Promise<Climb | undefined> | undefined,
 ): Promise<RungResult> {
   const stop = new AbortController()
   const climbing = climb(stop.signal)
@@ -80,9 +103,11 @@ async function climbInTime(
       )
     })
   })
+  void beside?.then((found) => found && stop.abort())
   try {
     return await Promise.race([climbing, timeout])
   } catch (error) {
+    if (stop.signal.aborted) return { outcome: 'nothing' }
     if (!isAuthError(error)) throw error
     return { outcome: 'failed', error }
   } finally {

@@ -79,7 +79,10 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
       began: (next) => {
         rung = next
       },
-      report: (report) => mine.push(report),
+      report(report) {
+        const known = mine.findIndex(({ rung }) => rung === report.rung)
+        mine.splice(known < 0 ? mine.length : known, 1, report)
+      },
       foundLate: ({ session }) => found(session, 'restored'),
     })
   }

@@ -32,5 +32,7 @@ export interface Rung {
   readonly patienceMs: number
   /** The address of the app's whose answer it waits for, while it does. */
   readonly awaited?: string | undefined
+  /** Whether it will most likely find nothing: then the next one is climbed beside it. */
+  readonly isUnlikely?: (() => boolean) | undefined
   climb(signal: AbortSignal): Promise<RungResult>
 }
