@@ -33,10 +33,7 @@ export function advanced(known: SessionRecord, { epoch, refreshes, rotation }: S
 }
 
 /** The record with what else is `seen` of how far tokens have come, of the same sign-ins or of older ones. */
-export function furthest(
-  known: SessionRecord,
-  { older = [], ...last }: Standing & Pick<SessionRecord, 'older'>,
-): SessionRecord {
+export function furthest(known: SessionRecord, { older = [], ...last }: SessionRecord): SessionRecord {
   const next = [last, ...older]
     .filter(({ epoch, refreshes }) => refreshes > (standingOf(known, epoch)?.refreshes ?? -1))
     .reduce(advanced, known)

@@ -23,16 +23,14 @@ export function createTabMarks(store: KeyValueStore, random: Random, prefix: str
 
   const others = (): string[] => store.keys().filter((key) => key.startsWith(prefix) && key !== own)
 
-  function remove(marks: readonly string[]): void {
-    for (const mark of marks) store.remove(mark)
-  }
+  const remove = (marks: readonly string[]): void => marks.forEach(store.remove)
 
   return {
     others,
     remove,
     set(isHolding) {
-      if (!isHolding) return remove(own === undefined ? [] : [own])
       own ??= prefix + encodeBase64url(random.bytes(6))
+      if (!isHolding) return store.remove(own)
       const left = others()
       if (left.length >= mostMarks) remove(left)
       try {

@@ -1,6 +1,6 @@
 import { noteFound } from '../lost-session.ts'
 import type { SessionRecordStore } from '../session-record.ts'
-import { furthest } from '../standing.ts'
+import { advanced } from '../standing.ts'
 import type { TabMessage } from '../tab-message.ts'
 import type { HeldSession } from './held-session.ts'
 import type { Refresher } from './refresher.ts'
@@ -44,7 +44,7 @@ export function createTabNews(context: TabNewsContext): TabNews {
     const held = session.current()
     if (!held || !('epoch' in message) || message.epoch !== held.epoch) return
     if (message.kind === 'renew') renewFor(message)
-    if (message.kind === 'renewed') record.write(furthest(record.read(), message))
+    if (message.kind === 'renewed' && !session.isSpent()) record.write(advanced(record.read(), message))
     if (message.kind === 'renewing') refresher.lenderAnswered()
     if (message.kind === 'ended' && message.refreshes >= held.refreshes) session.endedElsewhere()
     if (message.kind === 'refresh_failed') {

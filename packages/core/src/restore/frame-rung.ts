@@ -45,12 +45,17 @@ export function createFrameRung(context: FrameRungContext): Rung {
   /** Where the frame that is open is to end. */
   let awaited: string | undefined
 
+  function noteSilence(): void {
+    // Or another tab was quicker.
+    if (!keeper.current()) memory.noteBlocked()
+  }
+
   function isOutOfReach(url: string): boolean {
     const relation = siteRelation(navigation.href(), url)
     return relation === 'cross' || (relation === 'unknown' && memory.isBlocked())
   }
 
-  /** @param silent hears that the frame was given all the time there is, and said nothing */
+  /** @param silent hears that the frame is given up, and has said nothing */
   async function ask(redirectUri: string, signal: AbortSignal, silent: () => void): Promise<RungResult> {
     const { scope, resources, statePrefix } = settings
     const { epoch } = record.read()
@@ -61,15 +66,11 @@ export function createFrameRung(context: FrameRungContext): Rung {
     const { url, ...secrets } = await abortable(request, signal)
     // The issuer's own site says little where it sends people to another one.
     if (isOutOfReach(url)) return { outcome: 'skipped', why: 'cross_site' }
-    const gaveUp = (): void => {
-      // Or another tab was quicker.
-      if (!keeper.current()) silent()
-    }
-    signal.addEventListener('abort', gaveUp, { once: true })
+    signal.addEventListener('abort', silent, { once: true })
     awaited = redirectUri
     const answer = await answerOf(platform, url, signal)
     awaited = undefined
-    signal.removeEventListener('abort', gaveUp)
+    signal.removeEventListener('abort', silent)
     const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
     if (callback.kind !== 'response') throw notAnAnswer()
     // Whoever has signed out meanwhile, in whatever tab, is not signed in again by this.
@@ -108,7 +109,7 @@ export function createFrameRung(context: FrameRungContext): Rung {
       const redirectUri = urls.absolute(silentRedirectUri)
       const { epoch } = record.read()
       return locks.run(frameLock(instanceId), signal, async (hasWaited) => {
-        if (!hasWaited) return ask(redirectUri, signal, memory.noteBlocked)
+        if (!hasWaited) return ask(redirectUri, signal, noteSilence)
         // The tab before us has a session now, or was told that there is none, or learned nothing.
         let session = await keeper.restore()
         // It has signed in, and is busy: its answer is worth more patience than that of a tab that may not exist.

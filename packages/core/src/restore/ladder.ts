@@ -36,47 +36,42 @@ export interface LadderContext {
  * nothing is not waited for before the next: what it finds after all counts for more than anything but a session.
  */
 export async function climbLadder(rungs: readonly Rung[], context: LadderContext): Promise<Climb> {
-  const { clock, isWanted } = context
+  const { clock, isWanted, began, report } = context
   let failure: Climb | undefined
   /** The rung before, which has not ended. */
   let beside: Promise<Climb | undefined> | undefined
 
-  async function climbOne(rung: Rung, isUnlikely: boolean): Promise<Climb | undefined> {
-    const report = (about: Omit<RungReport, 'rung'>): void => context.report({ rung: rung.name, ...about })
-    context.began(rung)
-    if (isUnlikely) report({ outcome: 'nothing', tookMs: 0 })
+  async function climbOne(rung: Rung, isUnlikely = false): Promise<Climb | undefined> {
+    began(rung)
+    if (isUnlikely) report({ rung: rung.name, outcome: 'nothing', tookMs: 0 })
     const startedAt = clock.now().monotonicMs
     const result = await climbInTime(rung, context, beside)
     const { outcome } = result
     const unanswered = outcome === 'timeout' ? rung.awaited : undefined
     report({
+      rung: rung.name,
       outcome,
       tookMs: Math.round(clock.now().monotonicMs - startedAt),
       ...(result.outcome === 'skipped' && { why: result.why }),
       ...(result.outcome === 'failed' && { why: result.error.code }),
       ...(unanswered && { unanswered }),
     })
-    if (result.outcome === 'failed') {
+    if (result.outcome === 'timeout') failure = { outcome: 'failed', error: tookTooLong(unanswered) }
+    else if (result.outcome === 'failed') {
       failure = result
       // There is somebody, whom the app cannot be shown: every other rung would find the same person.
-      return result.error.code === 'claims_rejected' ? result : undefined
-    }
-    if (result.outcome === 'timeout') {
-      failure = { outcome: 'failed', error: tookTooLong(unanswered) }
-      return undefined
-    }
-    return result.outcome === 'nothing' || result.outcome === 'skipped' ? undefined : result
+      if (result.error.code === 'claims_rejected') return result
+    } else if (result.outcome !== 'nothing' && result.outcome !== 'skipped') return result
+    return undefined
   }
 
   for (const rung of rungs) {
     if (!isWanted()) break
-    const isUnlikely = !beside && rung.isUnlikely?.() === true
-    const climbing = climbOne(rung, isUnlikely)
-    if (isUnlikely) {
-      beside = climbing
+    if (!beside && rung.isUnlikely?.()) {
+      beside = climbOne(rung, true)
       continue
     }
-    const end = await climbing
+    const end = await climbOne(rung)
     if (end?.outcome === 'restored') return end
     const found = (await beside) ?? end
     if (found) return found
