@@ -36,7 +36,7 @@ for (const { name, mutate, atLeast } of chosen) {
     // on a busy machine: a mutant that was slow would pass for one that was noticed.
     timeoutMS: 60_000,
     // Nothing but the packages and their settings is needed in the copy.
-    ignorePatterns: ['/apps', '/bench', '/examples', '/packages/*/dist'],
+    ignorePatterns: ['/apps', '/bench', '/examples', '/packages/*/dist', `/${folder}`],
     incremental: true,
     incrementalFile: `${folder}/${name}.json`,
     force,

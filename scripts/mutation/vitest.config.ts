@@ -1,5 +1,6 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import workspace from '../../vitest.workspace.ts'
+import { keptThreads } from './kept-threads.mjs'
 import { parts } from './parts.mjs'
 import { QuickestFirst } from './quickest-first.mjs'
 
@@ -20,12 +21,15 @@ const unfit = [
   '**/react/src/index.*',
 ]
 
+const noMutant = 'scripts/mutation/no-mutant.mjs'
+
 /** Set up file by file, for the hooks of a module that was imported before are not set up again. */
 const setUp = ['console-guard', 'setup', 'short-waits'].map((name) => `packages/react/test/${name}.ts`)
 
 /** The tests of one part, in the projects that they belong to. */
 export default defineConfig({
   ...rest,
+  plugins: [keptThreads],
   test: {
     ...settings,
     sequence: { sequencer: QuickestFirst },
@@ -43,7 +47,7 @@ export default defineConfig({
             isolate: name === 'core in a page',
             include: only(part.tests),
             exclude: [...exclude, ...unfit, ...alone],
-            setupFiles: name === 'react' ? setUp : [],
+            setupFiles: name === 'react' ? [noMutant, ...setUp] : [noMutant],
           }),
           withTests(project, { name: `${name}, alone`, include: alone, exclude, setupFiles: setUp }),
         ]
@@ -53,7 +57,7 @@ export default defineConfig({
 })
 
 function withTests(project: ViteUserConfig, test: ViteUserConfig['test']): ViteUserConfig {
-  return { ...project, test: { ...project.test, ...test } }
+  return { ...project, test: { ...project.test, ...test, maxWorkers: 1 } }
 }
 
 /** The files of a project that are among a part's. */
