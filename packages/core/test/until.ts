@@ -1,4 +1,13 @@
+const { env } = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process
+
+/** Nothing waits this long: it is how long a broken test takes to say so on a busy machine. Mutants break them by the thousand. */
+const patienceMs = Number(env.LATCHKEY_TEST_PATIENCE_MS ?? 50_000)
+
 /** Lets everything run until this holds. WebCrypto answers from other threads, after as many turns as it takes. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 0))
+  const givenUpAt = performance.now() + patienceMs
+  while (!condition()) {
+    if (performance.now() > givenUpAt) throw new Error(`It was waited for in vain: ${condition}`)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
 }
