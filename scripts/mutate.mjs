@@ -20,13 +20,13 @@ Survivors are listed in ${folder}/<part>.html; scripts/mutation/README.md says h
 }
 
 process.chdir(root)
-// As long against what tests wait for as it can be: a mutant counts as noticed where a slow machine was not waited for.
-process.env.LATCHKEY_TEST_PATIENCE_MS = '3000'
 const scores = []
-for (const { name, mutate, atLeast } of chosen) {
+for (const { name, mutate, testTimeoutMs, atLeast } of chosen) {
   console.log(`\n${name}`)
   // Vitest's workers read it: which tests have to notice.
   process.env.LATCHKEY_MUTATION_PART = name
+  // A test that waits in vain says so itself, before its time is over.
+  process.env.LATCHKEY_TEST_PATIENCE_MS = String(testTimeoutMs * 0.8)
   const stryker = new Stryker({
     mutate: [...mutate],
     testRunner: 'vitest',

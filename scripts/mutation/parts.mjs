@@ -8,8 +8,11 @@
  * matter it is, for with every test that comes by a part takes hours
  * @property {readonly string[]} [alone] those of them that change modules, React's among them, for whatever else runs in
  * the same page
+ * @property {number} testTimeoutMs how long one of them may take: many times what the slowest does where nothing else runs
  * @property {number} atLeast the score, in per cent, below which the run fails
  */
+
+const testTimeoutMs = 4000
 
 const protocol = coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info', 'dpop/dpop')
 /** What says who somebody is and what may be used for them; the rest of the protocol gets that far. */
@@ -92,11 +95,12 @@ export const parts = [
     name: 'messages',
     mutate: messages.flatMap((files) => [`${files}.ts`, `!${files}.test.ts`]),
     tests: messages,
+    testTimeoutMs,
     atLeast: 85,
   },
   { ...vault, mutate: [...vault.mutate, ...noMessages] },
-  { ...host, mutate: [...host.mutate, ...noMessages] },
-  coreFolder('hosted', 85, 'host/**/*'),
+  { ...host, mutate: [...host.mutate, ...noMessages], testTimeoutMs: 15_000 },
+  { ...coreFolder('hosted', 85, 'host/**/*'), testTimeoutMs: 15_000 },
   coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
   coreFolder('options', 85, 'claims', 'sign-in/{app-urls,login-options}'),
   coreFolder('client', 85, '*', 'sign-in/**/*'),
@@ -106,20 +110,34 @@ export const parts = [
   coreFolder('adapters', 85),
   coreFolder('session-limits', 85),
   coreFolder('provider-session', 85),
-  { name: 'core', mutate: sourcesIn('packages/core/src', '*'), tests: ['packages/core/src/*'], atLeast: 85 },
+  {
+    name: 'core',
+    mutate: sourcesIn('packages/core/src', '*'),
+    tests: ['packages/core/src/*'],
+    testTimeoutMs,
+    atLeast: 85,
+  },
   {
     name: 'react-guards',
     mutate: inReact(reactGuards),
     tests: inReact(['{require-auth*,restoring,hydration}']),
+    testTimeoutMs,
     atLeast: 85,
   },
   {
     name: 'react-shown',
     mutate: inReact(reactShown),
     tests: inReact(['{is-allowed,signed-in,with-auth,sign-in-problem,require-auth*}']),
+    testTimeoutMs,
     atLeast: 85,
   },
-  { name: 'react-callback', mutate: inReact(reactCallback), tests: inReact(['callback*']), atLeast: 85 },
+  {
+    name: 'react-callback',
+    mutate: inReact(reactCallback),
+    tests: inReact(['callback*']),
+    testTimeoutMs,
+    atLeast: 85,
+  },
   {
     name: 'react-hooks',
     mutate: [
@@ -131,18 +149,21 @@ export const parts = [
       '{every-export,server-rendering}',
     ]),
     alone: inReact(['auth-context', 'debug-values']),
+    testTimeoutMs,
     atLeast: 85,
   },
   {
     name: 'react-routers',
     mutate: sourcesIn('packages/react/src/router', '**/*'),
     tests: ['packages/react/src/router/**/*'],
+    testTimeoutMs,
     atLeast: 85,
   },
   {
     name: 'react-popup',
     mutate: sourcesIn('packages/react/src/popup', '*'),
     tests: ['packages/react/src/popup/*'],
+    testTimeoutMs,
     atLeast: 85,
   },
 ]
@@ -159,6 +180,7 @@ function coreFolder(name, atLeast, ...others) {
     name,
     mutate: sourcesIn(folder, '**/*'),
     tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
+    testTimeoutMs,
     atLeast,
   }
 }

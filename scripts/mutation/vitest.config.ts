@@ -33,8 +33,8 @@ export default defineConfig({
   test: {
     ...settings,
     sequence: { sequencer: QuickestFirst },
-    // Many a mutant makes a test wait for ever. None of these takes a tenth of it, where nothing else is running.
-    testTimeout: 4000,
+    // Many a mutant makes a test wait for ever. These take a tenth of it at most, where nothing else is running.
+    testTimeout: part.testTimeoutMs,
     projects: ((settings.projects ?? []) as ViteUserConfig[])
       .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
       .flatMap((project) => {
