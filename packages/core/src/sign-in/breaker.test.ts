@@ -67,6 +67,20 @@ describe('the breaker', () => {
     expect(breaker.allow()).toBe(true)
   })
 
+  it('stops that circle too where each page gives a navigation back before one takes place', () => {
+    let platform = createFakePlatform()
+    let turns = 0
+    for (; turns < 100; turns++) {
+      platform.setUserDriven(true)
+      const breaker = createBreaker(platform, key)
+      if (!breaker.allow()) break
+      breaker.takeBack()
+      expect(breaker.allow()).toBe(true)
+      platform = nextPage(platform)
+    }
+    expect(turns).toBe(11)
+  })
+
   it('bears with whoever reloads often, where there is time between', async () => {
     let platform = createFakePlatform()
     for (let reloads = 0; reloads < 30; reloads++) {

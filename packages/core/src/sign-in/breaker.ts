@@ -30,7 +30,7 @@ export function createBreaker(
   function read(): { navigations: number; gestures: number } {
     const [navigations = 0, at = 0, gestures = 0] = (session.get(key) ?? '').split('@').map(Number)
     const isRecent = clock.now().epochMs - at < memoryMs
-    return isRecent && navigations > 0
+    return isRecent && navigations >= 0
       ? { navigations, gestures: gestures || 0 }
       : { navigations: 0, gestures: 0 }
   }
