@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { rejectionOf } from '../../test/pages.ts'
+import { until } from '../../test/until.ts'
+import { abortable } from '../abortable.ts'
 import type { SessionOwner } from '../same-person.ts'
-import { sendWithToken } from './send-with-token.ts'
+import { type PresentedToken, sendWithToken } from './send-with-token.ts'
 import { toSendable } from './sendable.ts'
 
 const alice: SessionOwner = { epoch: 1, claims: { sub: 'alice' } }
@@ -45,9 +47,44 @@ describe('a request whose first token is refused', () => {
     ['while it was on its way', { before: alice, whenGiven: alice, whenRefused: bob }],
     ['just when its token had been given', { before: alice, whenGiven: bob, whenRefused: bob }],
     ['though nobody was when it was made', { before: undefined, whenGiven: alice, whenRefused: bob }],
+    [
+      'though it is not known whose its token was',
+      { before: undefined, whenGiven: undefined, whenRefused: bob },
+    ],
   ])('is not sent once more where somebody else has signed in %s', async (_, owners) => {
     const { answered, sent } = order(owners)
     expect(await rejectionOf(answered)).toMatchObject({ code: 'subject_changed' })
     expect(sent).toEqual(['Bearer token-1'])
+  })
+})
+
+describe('whoever gives up', () => {
+  it.each([
+    ['the first token', 1, []],
+    ['the token that is held now, for the refused one', 2, ['Bearer token-1']],
+    ['another one than was refused', 3, ['Bearer token-1']],
+  ])('is not kept waiting for %s, and nothing more is sent', async (_, awaited, expected) => {
+    const stop = new AbortController()
+    const request = new Request('https://api.example/orders', { signal: stop.signal })
+    const sent: (string | null)[] = []
+    let asked = 0
+    const answered = sendWithToken(toSendable({ request, isReplayable: true }), {
+      canRenew: () => true,
+      getToken({ signal }) {
+        asked += 1
+        const token = new Promise<PresentedToken>((resolve) => {
+          if (asked !== awaited) resolve({ accessToken: 'token-1' })
+        })
+        return abortable(token, signal)
+      },
+      async send({ headers }) {
+        sent.push(headers.get('authorization'))
+        return new Response('', { status: 401 })
+      },
+    })
+    await until(() => asked === awaited)
+    stop.abort('given up')
+    await expect(answered).rejects.toBe('given up')
+    expect(sent).toEqual(expected)
   })
 })

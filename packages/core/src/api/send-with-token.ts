@@ -52,7 +52,7 @@ export async function sendWithToken<TToken extends PresentedToken>(
   /** What was asked in one person's name is not asked once more in that of who has signed in since. */
   async function getAnother(request: AccessTokenRequest): Promise<TToken> {
     const now = owner?.()
-    if (asked && now && !isSamePerson(asked, now)) throw subjectChanged()
+    if (now && !(asked && isSamePerson(asked, now))) throw subjectChanged()
     return getToken(request)
   }
 
