@@ -6,10 +6,18 @@ import { toApiRequest } from './api-request.ts'
 const url = 'https://api.example/orders'
 const metadataUrl = 'https://api.example/.well-known/oauth-protected-resource'
 
+interface CallOptions {
+  readonly error: string
+  /** Where the API says that its metadata is, if it does. */
+  readonly names?: string
+  readonly isAnonymous?: boolean
+}
+
 /** A page calls an API, and a release has taken the code that would look whose tokens the API takes. */
-function callWithout({ error, isAnonymous = false }: { error: string; isAnonymous?: boolean }) {
+function callWithout({ error, names = metadataUrl, isAnonymous = false }: CallOptions) {
   let loads = 0
-  const headers = { 'www-authenticate': `Bearer error="${error}", resource_metadata="${metadataUrl}"` }
+  const named = names && `, resource_metadata="${names}"`
+  const headers = { 'www-authenticate': `Bearer error="${error}"${named}` }
   const send = async (): Promise<Response> => new Response('no', { status: 401, headers })
   const fetch = createApiFetch(
     {
@@ -48,5 +56,11 @@ describe('where the code is gone that would look whose tokens an API takes', () 
     const { answer, loads } = callWithout({ error: 'invalid_token' })
     const response = await answer
     expect([response.status, await response.text(), loads()]).toEqual([401, 'no', 1])
+  })
+
+  it('nobody has it loaded who calls an API that does not say where its metadata is', async () => {
+    const { answer, loads } = callWithout({ error: 'invalid_token', names: '' })
+    expect((await answer).status).toBe(401)
+    expect(loads()).toBe(0)
   })
 })

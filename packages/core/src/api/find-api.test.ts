@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Api } from '../options/api-options.ts'
 import { findApi } from './find-api.ts'
 
 const apis = [
@@ -135,6 +136,15 @@ describe('findApi', () => {
       // To a server that decodes the slash it lies elsewhere, so nothing is said about what lies there.
       expect(findApi('https://api.example/orders/drafts%2F..%2F7', listed)).toBe(orders)
     }
+  })
+
+  it('goes by the first of two that are listed for the same addresses', () => {
+    const [first, second] = ['urn:first', 'urn:second'].map((resource) => ({
+      url: 'https://api.example/',
+      target: { resource },
+    })) as [Api, Api]
+    expect(findApi('https://api.example/orders', [first, second])).toBe(first)
+    expect(findApi('https://api.example/orders', [second, first])).toBe(second)
   })
 
   it('allows nothing where nothing is listed', () => {

@@ -114,6 +114,24 @@ describe('an API that refuses the access token (RFC 6750 §3.1, API-06)', () => 
     expect(auth.getState().status).toBe('authenticated')
   })
 
+  it('has said what the caller is to read, where somebody signed out while it was asked', async () => {
+    let answer: ((response: Response) => void) | undefined
+    const { tab, app, tokens } = await callable(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve
+        }),
+    )
+    const call = tab.auth.fetch(url)
+    await until(() => answer !== undefined)
+    await tab.auth.logout({ local: true })
+    const requests = app.provider.seen.length
+    answer?.(refused(invalidToken))
+    const response = await call
+    expect([response.status, await response.text()]).toEqual([401, 'no'])
+    expect([tokens.length, app.provider.seen.length]).toEqual([1, requests])
+  })
+
   it('gets nothing a second time where there is no network to renew with', async () => {
     const { tab, app, tokens } = await callable(() => refused(invalidToken))
     app.provider.onRequest = () => {

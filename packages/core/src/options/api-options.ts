@@ -5,7 +5,7 @@ import { parseUrl, requireText } from './option-values.ts'
 
 /** An API with an access token of its own. */
 export interface ApiOptions {
-  /** Its origin, or a URL prefix. Of several that fit an address, the longest decides. */
+  /** Its origin, or a URL prefix. Of several that fit an address, the longest decides; of two alike, the first. */
   readonly url: string
   /**
    * What the provider knows it by (RFC 8707 §2): an absolute URI. It is asked for at sign-in too, with its scope, unless
