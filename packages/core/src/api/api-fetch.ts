@@ -47,12 +47,7 @@ export function createApiFetch(
   }
 
   function grantedFor(target: TokenTarget = {}): RefusalContext['granted'] {
-    const { resource, audience } = target
-    return {
-      scope: joinScopes(scope, session()?.scope, target.scope),
-      ...(resource !== undefined && { resource }),
-      ...(audience !== undefined && { audience }),
-    }
+    return { ...target, scope: joinScopes(scope, session()?.scope, target.scope) }
   }
 
   /** To sign in at this client's provider would not help. Few APIs say so: what reads it is loaded for them. */

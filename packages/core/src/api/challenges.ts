@@ -19,11 +19,10 @@ export function parseChallenges(header: string | null): readonly Challenge[] {
   const text = header ?? ''
   piece.lastIndex = 0
   for (let match = piece.exec(text); match; match = piece.exec(text)) {
-    const [, name, quoted, plain, scheme] = match
+    const [, name = '', quoted, plain = '', scheme] = match
     const latest = challenges.at(-1)
     if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} })
-    else if (name !== undefined && latest)
-      latest.parameters[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? ''
+    else if (latest) latest.parameters[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? plain
   }
   return challenges
 }

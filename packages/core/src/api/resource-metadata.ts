@@ -37,7 +37,7 @@ export async function otherAuthorizationServer(
   const { resource, authorization_servers: listed } = (document ?? {}) as Readonly<Record<string, unknown>>
   if (!isAbout(resource, { requestUrl, metadataUrl: url.href })) return undefined
   const servers = (Array.isArray(listed) ? listed : []).filter(isServer).slice(0, mostServers)
-  if (servers.length === 0 || (issuer !== undefined && servers.includes(issuer))) return undefined
+  if (servers.length === 0 || servers.some((server) => server === issuer)) return undefined
   return new SignInRequiredError(
     'other_authorization_server',
     `${url.origin} takes tokens of ${plainText(servers.join(', '))}, and of no other authorization server. ` +

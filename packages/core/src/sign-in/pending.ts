@@ -82,8 +82,7 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
   }
 
   function write(state: string, record: StoredRecord): void {
-    const others = list().filter(({ key }) => key !== prefix + state)
-    for (const [index, { key, record: other }] of others.entries()) {
+    for (const [index, { key, record: other }] of list().entries()) {
       if (index >= mostRecords - 1 || !other || isForgettable(other)) store.remove(key)
     }
     store.set(prefix + state, JSON.stringify(record))
