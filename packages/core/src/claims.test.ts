@@ -12,9 +12,11 @@ import {
   type Tab,
 } from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
+import { inTime } from '../test/in-time.ts'
 import { rejectionOf } from '../test/pages.ts'
 import { createScene, goThroughLogin, type Scene } from '../test/signed-in.ts'
 import { until } from '../test/until.ts'
+import { signInToVault } from '../test/vault-app.ts'
 import type { StandardSchema, User } from './index.ts'
 
 const roles = ['reader', 'editor'] as const
@@ -102,6 +104,31 @@ describe('claims that do not fit', () => {
     expect(await decided(strict)).toMatchObject({ error: { code: 'claims_rejected' } })
     expect(lax.auth.getState().status).toBe('authenticated')
     expect(await decided(app.load())).toMatchObject({ status: 'authenticated' })
+  })
+
+  it('of whoever is found after a sign-in whose vault died fail it: the person is not sent on', async () => {
+    const app = await createFakeApp()
+    const { vault, tab, options } = await signInToVault(app)
+    const strict = app.open({ options: { ...options, ...asClaims(arkSchema) } })
+    await inTime(strict.platform, strict.auth.login({ returnTo: '/orders' }))
+    const answer = app.provider.signIn(strict.platform.visited.at(-1) ?? '')
+    const back = app.open({
+      href: answer,
+      options: strict.options ?? {},
+      stored: strict.platform.stored,
+    })
+    app.provider.onRequest = ({ path }) => (path === '/token' ? new Promise(() => undefined) : undefined)
+    const ended = rejectionOf(back.auth.handleCallback())
+    await until(() => app.provider.count('/token') === 2)
+    vault.crash()
+    app.provider.onRequest = () => undefined
+    // Meanwhile somebody signs in to the next vault, on a page of the app that expects nothing of them.
+    tab.close()
+    await app.signIn({ options })
+    const error = await inTime(back.platform, ended)
+    expect(error).toMatchObject({ code: 'claims_rejected', returnTo: '/orders' })
+    expect(back.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'sign_in_failed', error })
+    vault.close()
   })
 
   it('of somebody whom a frame has found begin no session, and are not asked for again at every sign of life', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import { demandPush } from '../../test/fake-provider.ts'
-import { destinationOf } from '../../test/pages.ts'
+import { destinationOf, holdUp } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
 const byRedirect = { options: { restoreByRedirect: true } }
@@ -152,6 +152,25 @@ describe('the provider, asked by a redirect', () => {
     expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'no_session' })
     expect(redirectReport(tab)).toMatchObject({ outcome: 'skipped', why: 'tried' })
     expect(tab.platform.visited).toEqual([])
+  })
+
+  it('is not asked by a page that the person is leaving to sign in, and no session is thought lost for that', async () => {
+    const app = await createFakeApp(byRedirect)
+    app.browser.removeChannels()
+    ;(await app.signIn()).close()
+    const tab = app.open({ href: place })
+    const held = holdUp(tab, '/.well-known/openid-configuration')
+    const leaving = tab.auth.login()
+    await held.arrived
+    tab.start()
+    await until(() => redirectReport(tab) !== undefined)
+    await settle()
+    expect(tab.auth.getState()).toEqual({ status: 'loading', reason: 'restoring' })
+    expect(redirectReport(tab)).toMatchObject({ outcome: 'leaving' })
+    held.goOn()
+    await leaving
+    expect(tab.platform.visited).toHaveLength(1)
+    expect(destinationOf(tab).searchParams.has('prompt')).toBe(false)
   })
 
   it('is asked once it is online where it could not be reached before: that was no try', async () => {

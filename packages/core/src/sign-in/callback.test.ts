@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createFakeApp, type Tab } from '../../test/fake-app.ts'
 import { answerTo, cutOff, holdUp, nextPage, refusalOf, rejectionOf } from '../../test/pages.ts'
 import { createScene, createSignedInScene, type Scene } from '../../test/signed-in.ts'
 
@@ -449,6 +450,35 @@ describe('the page at the callback URL (pain 3)', () => {
     }
     expect(await rejectionOf(scene.auth.handleCallback())).toBeInstanceOf(Error)
     expect(codesSent(scene)).toEqual([])
+  })
+})
+
+describe('the page at the callback URL, loaded again where somebody may be signed in', () => {
+  /** The page is there again, in the tab that was signed in to or in a new one, and no other page has the session. */
+  async function createLateScene({ isNewTab = false, isOnline = true } = {}): Promise<Tab> {
+    const app = await createFakeApp({ options: { restoreByRedirect: true } })
+    app.browser.removeChannels()
+    const before = await app.signIn({ href: orders })
+    before.close()
+    const tab = app.open({ href: cleanUrl, ...(!isNewTab && { stored: before.platform.stored }) })
+    tab.platform.setOnline(isOnline)
+    return tab
+  }
+
+  it('goes on where whether they are cannot be asked now, and keeps in mind that they may be', async () => {
+    const { auth } = await createLateScene({ isOnline: false })
+    await expect(auth.handleCallback()).resolves.toEqual({ returnTo: '/orders?page=2#part' })
+    expect(auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'network_failed' } })
+  })
+
+  it('says nothing of a sign-in that failed where it is being left to ask the provider', async () => {
+    const { auth, platform } = await createLateScene({ isNewTab: true })
+    const told = vi.fn()
+    auth.on('error', told)
+    await expect(auth.handleCallback()).resolves.toEqual({ returnTo: '/' })
+    expect(auth.getState()).toMatchObject({ status: 'redirecting', to: 'login' })
+    expect(platform.visited).toHaveLength(1)
+    expect(told).not.toHaveBeenCalled()
   })
 })
 

@@ -134,7 +134,9 @@ describe('what a sign-in asks for', () => {
 
   it('has no claims to ask a server for that is without OpenID Connect', () => {
     const oauth = settingsWith({ protocol: 'oauth2' })
-    expect(() => sent({ claimsRequest: { userInfo: {} } }, oauth)).toThrow(refusal('needs OpenID Connect'))
+    expect(() => sent({ claimsRequest: { userInfo: {} } }, oauth)).toThrow(
+      refusal('"claimsRequest" needs OpenID Connect'),
+    )
   })
 
   it.each(['authorization_details', 'claims'])('does not take %s for one parameter among others', (name) => {

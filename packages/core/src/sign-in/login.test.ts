@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createFakeApp, decided, letNobodyAnswer } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import { demandPush, json } from '../../test/fake-provider.ts'
 import { refusedReturnTo } from '../../test/hostile-return-to.ts'
@@ -297,6 +298,20 @@ describe('login() called again', () => {
     expect(destinationOf(scene).pathname).toBe('/auth')
     expect(scene.auth.getState().status).toBe('redirecting')
   })
+})
+
+it('login() goes to the provider where the session that was looked for turns out to be gone while that is found', async () => {
+  const app = await createFakeApp()
+  ;(await app.signIn()).close()
+  const tab = app.load()
+  const held = holdUp(tab, '/.well-known/openid-configuration')
+  const leaving = tab.auth.login()
+  await held.arrived
+  await letNobodyAnswer(app)
+  expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+  held.goOn()
+  await leaving
+  expect(destinationOf(tab).pathname).toBe('/auth')
 })
 
 describe('a sign-in that cannot begin', () => {

@@ -64,6 +64,27 @@ describe('a sign-in that is under way (AUTHZ-06)', () => {
     expect(platform.stored.size).toBe(10)
   })
 
+  it.each([
+    ['as they were written', (keys: string[]) => keys],
+    ['the other way round', (keys: string[]) => keys.reverse()],
+    ['by their names', (keys: string[]) => keys.sort()],
+  ])('is as old as it says, where storage lists its records %s', (_, order) => {
+    const { pending, platform } = createPending()
+    for (let number = 1; number <= 10; number++) {
+      pending.save(signInWith(`me.${number}`))
+      later(platform, 1)
+    }
+    const listed = order([...platform.stored.keys()])
+    const next = createPending(new Map(listed.map((key) => [key, platform.stored.get(key) ?? ''])))
+    next.platform.setWallClock(platform.clock.now().epochMs)
+    expect(next.pending.latest()).toEqual({ outcome: 'started', returnTo: '/from/me.10' })
+    next.pending.save(signInWith('me.11'))
+    const gone = Array.from({ length: 11 }, (_item, index) => `me.${index + 1}`).filter(
+      (state) => next.pending.find(state).kind === 'unknown',
+    )
+    expect(gone).toEqual(['me.1'])
+  })
+
   it('does not fill the storage, however often it is abandoned', () => {
     const { pending, platform } = createPending(new Map([['the app’s own', 'x']]))
     let most = 0
