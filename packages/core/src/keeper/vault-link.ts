@@ -1,5 +1,6 @@
 import { createHeartbeat, type Heartbeat } from '../heartbeat.ts'
 import type { VaultWorker } from '../options/client-options.ts'
+import { invalid } from '../options/invalid-option.ts'
 import type { Clock } from '../platform/ports.ts'
 import type { SessionRecord } from '../session-record.ts'
 import {
@@ -63,6 +64,7 @@ interface Call {
  * Connects to the vault.
  *
  * @throws {VaultUnavailable}
+ * @throws {ConfigurationError} `invalid_option`: it is no SharedWorker that the option makes
  */
 export async function connectVault(context: VaultLinkContext): Promise<VaultLink> {
   const { createWorker, clock, settings, record, patienceMs, onNews } = context
@@ -141,14 +143,17 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
 }
 
 function open(createWorker: () => VaultWorker): { port: MessagePort; failed: Promise<never> } {
+  let worker: Partial<VaultWorker> | undefined
   try {
-    const worker = createWorker()
-    const failed = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', () => reject(new VaultUnavailable('not_loaded')))
-    })
-    return { port: worker.port, failed }
+    worker = createWorker()
   } catch {
     // There is no such class, or a policy of the page forbids it.
     throw new VaultUnavailable('no_shared_worker')
   }
+  const { port } = worker ?? {}
+  if (!port) throw invalid('vault.worker', 'must return a SharedWorker: what it returned has no "port"')
+  const failed = new Promise<never>((_, reject) => {
+    worker?.addEventListener?.('error', () => reject(new VaultUnavailable('not_loaded')))
+  })
+  return { port, failed }
 }

@@ -75,6 +75,19 @@ afterEach(() => {
   for (const { close } of [silent, broken, newer, garbled, failing, foolish]) close()
 })
 
+it.each<[what: string, worker: () => unknown]>([
+  ['a Worker', () => new EventTarget()],
+  ['a promise', async () => silent.worker()],
+  ['nothing', () => undefined],
+])('an option that makes %s in place of a SharedWorker is an error that names it', async (_what, worker) => {
+  const browser = await openWithFallback({ worker: worker as () => VaultWorker })
+  const failed = browser.inTime(browser.openPage().keeper.restore())
+  await expect(failed).rejects.toMatchObject({
+    code: 'invalid_option',
+    message: expect.stringMatching(/"vault\.worker".*SharedWorker/),
+  })
+})
+
 describe.each(troubles)('%s', (_what, problem, worker) => {
   it('leaves the session to this page, and says why', async () => {
     const browser = await openWithFallback({ worker })
