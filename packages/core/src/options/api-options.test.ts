@@ -70,6 +70,8 @@ describe('a resource (RFC 8707 §2, CFG-07)', () => {
     [''],
     [7],
     [null],
+    [new URL('https://api.example')],
+    [['https://api.example']],
   ])('may not be %j', (resource) => {
     expect(() => parseTarget({ resource: resource as string })).toThrow(/"resource" must name an API/)
     expect(() => parseResources([resource])).toThrow(/"resources" must name an API/)

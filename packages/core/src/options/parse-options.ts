@@ -2,7 +2,7 @@ import type { Params } from '../current-params.ts'
 import { nameInstance } from '../instance-id.ts'
 import type { Binding } from '../protocol/binding.ts'
 import type { ProtocolSettings } from '../protocol/settings.ts'
-import { joinScopes } from '../protocol/token-target.ts'
+import { isWithin, joinScopes } from '../protocol/token-target.ts'
 import type { OnSessionLost } from '../session-hold.ts'
 import type { LimitSettings } from '../session-limits/limit-settings.ts'
 import type { StandardSchema } from '../standard-schema.ts'
@@ -131,12 +131,11 @@ function scopesAtSignIn(apis: readonly Api[], resources: readonly string[]): (st
 function parseScope(value: unknown, protocol: 'oidc' | 'oauth2'): string {
   if (value === undefined) return protocol === 'oidc' ? 'openid profile email' : ''
   if (typeof value !== 'string') throw invalid('scope', 'must be one string, separated by spaces')
-  const scopes = value.split(' ').filter(Boolean)
-  if (protocol === 'oidc' && !scopes.includes('openid')) {
+  if (protocol === 'oidc' && !isWithin('openid', value)) {
     throw invalid(
       'scope',
       `must contain "openid". For a server without OpenID Connect pass protocol: 'oauth2'`,
     )
   }
-  return scopes.join(' ')
+  return value
 }
