@@ -9,15 +9,17 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
-import { settle } from '../../test/fake-platform.ts'
+import { createFakePlatform, settle } from '../../test/fake-platform.ts'
+import { createFakeProvider } from '../../test/fake-provider.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
+import type { ApiRequest } from '../api/api-request.ts'
 import { type AnyAuthError, NetworkError, SignInRequiredError } from '../errors.ts'
-import type { AuthError } from '../index.ts'
+import { type AuthError, createAuthClient } from '../index.ts'
 import type { AccessTokenRequest } from '../keeper/keeper.ts'
-import type { SessionHold } from '../session-hold.ts'
+import type { SessionHold, TokenSource } from '../session-hold.ts'
 import type { SessionRecord } from '../session-record.ts'
 import { type AuthEvent, type AuthState, transition } from '../state.ts'
 import { createStore, type Store } from '../store.ts'
@@ -305,6 +307,26 @@ describe('asking the person again', () => {
     expect(tab.platform.windows).toEqual([])
   })
 
+  it('asks whoever it is, where no server says who is signed in', async () => {
+    const provider = await createFakeProvider()
+    provider.onToken = ({ body }) => {
+      if (typeof body === 'object') delete body.id_token
+    }
+    const platform = createFakePlatform({ fetch: provider.fetch })
+    const auth = createAuthClient({
+      clientId: 'app',
+      redirectUri: '/callback',
+      endpoints: { authorization: `${provider.issuer}/auth`, token: `${provider.issuer}/token` },
+      platform,
+    })
+    for (const ask of [loginWithPopup, reauthenticate]) {
+      const signIn = ask(auth)
+      passOn(platform.browser, provider.signIn((await windowOf({ platform })).url))
+      await signIn
+      expect(auth.getState()).toMatchObject({ status: 'authenticated', user: undefined })
+    }
+  })
+
   it('leaves a session that goes on alone, where another person comes back', async () => {
     const app = await createFakeApp()
     const tab = await app.signIn()
@@ -321,7 +343,10 @@ describe('holding on to a session', () => {
   const ended = new SignInRequiredError('session_ended', 'It is over.')
 
   /** A client that Alice is signed in to, whose every part is in the test's hands. */
-  function createClient(token: (request?: AccessTokenRequest) => Promise<string>): {
+  function createClient(
+    token: (request?: AccessTokenRequest) => Promise<string>,
+    send?: TokenSource['send'],
+  ): {
     store: Store<AuthState<unknown>, AuthEvent<unknown>>
     hold: SessionHold
     /** The session ends, and is held on to. @returns whether it is */
@@ -345,7 +370,7 @@ describe('holding on to a session', () => {
     const woken = new Set<() => void>()
     const hold = holdSession({
       store,
-      tokens: { getAccessToken: token },
+      tokens: { getAccessToken: token, ...(send && { send }) },
       line: {
         onMessage(listener) {
           heard.add(listener as (message: unknown) => void)
@@ -452,10 +477,32 @@ describe('holding on to a session', () => {
     ])
   })
 
+  it('has a request that never sees a token sent once the person is back, and not before', async () => {
+    const sent: ApiRequest[] = []
+    const { hold, end, signIn } = createClient(opaque, async (request) => {
+      sent.push(request)
+      return new Response('the orders')
+    })
+    end()
+    const request: ApiRequest = { request: new Request(api), isReplayable: true }
+    const answer = hold.send(request)
+    await settle()
+    expect(sent).toEqual([])
+    signIn('alice')
+    expect(await (await answer)?.text()).toBe('the orders')
+    expect(sent).toEqual([request])
+  })
+
+  it('leaves a request to the page where the tokens are in the page', async () => {
+    const { hold } = createClient(opaque)
+    await expect(hold.send({ request: new Request(api), isReplayable: true })).resolves.toBeUndefined()
+  })
+
   it.each<[string, unknown, boolean]>([
     ['a sign-out that came later', { kind: 'signed_out', epoch: 4 }, true],
     ['a sign-out of before', { kind: 'signed_out', epoch: 3 }, false],
     ['a sign-out of nobody knows when', { kind: 'signed_out' }, false],
+    ['what only looks like a sign-out', { kind: 'signed_out', epoch: '4' }, false],
     ['anything else', { kind: 'tokens', epoch: 4 }, false],
   ])('ends, or does not, with what another tab says: %s', async (_, message, isOver) => {
     const { store, hold, end, say, remembered } = createClient(opaque)

@@ -221,6 +221,25 @@ describe('a sign-in in a window', () => {
     expect(tab.auth.getState().status).toBe('unauthenticated')
   })
 
+  it('fails where the app can be shown them no longer once they are signed in', async () => {
+    let looks = 0
+    const claims: StandardSchema<User> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) =>
+          ++looks > 1 ? { issues: [{ message: 'has changed its mind' }] } : { value: value as User },
+      },
+    }
+    const { tab, signIn, app, window } = await opened({ options: { claims } })
+    passOn(app.browser, app.provider.signIn(window.url))
+    expect(await rejectionOf(signIn)).toMatchObject({ name: 'ConfigurationError', code: 'claims_rejected' })
+    expect(tab.auth.getState()).toMatchObject({
+      status: 'unauthenticated',
+      error: { code: 'claims_rejected' },
+    })
+  })
+
   it('makes the provider worth asking by a redirect again, where that came to nothing before', async () => {
     const { app, tab, signIn, window } = await opened()
     const { askedByRedirect } = storageKeys(tab.auth.instanceId)
@@ -427,6 +446,16 @@ describe('a window that is closed', () => {
     expect(tab.auth.getState().status).toBe('authenticated')
   })
 
+  it('is not believed while the person is elsewhere, though the window was seen: they may be at a page that hides it', async () => {
+    const { app, tab, signIn, window } = await opened()
+    await app.advance(1000)
+    window.whereabouts = 'gone'
+    await app.advance(30_000)
+    passOn(app.browser, app.provider.signIn(window.url))
+    await signIn
+    expect(tab.auth.getState().status).toBe('authenticated')
+  })
+
   it('is not believed of a window that was seen for a moment only, on its way', async () => {
     const { app, tab, signIn, window } = await opened()
     await app.advance(750)
@@ -480,8 +509,10 @@ describe('a sign-in in a window that nobody finishes', () => {
     expect(tab.platform.timerCount()).toBe(0)
   })
 
-  it('ends when whoever asked for it no longer wants it, with their reason', async () => {
+  it('ends when whoever asked for it no longer wants it, with their reason, and nothing has gone wrong', async () => {
     const { auth, platform } = (await createFakeApp()).load()
+    const told: unknown[] = []
+    auth.on('error', ({ error }) => told.push(error))
     const wanted = new AbortController()
     const signIn = loginWithPopup(auth, { signal: wanted.signal })
     await until(() => Boolean(platform.windows[0]?.url))
@@ -489,6 +520,21 @@ describe('a sign-in in a window that nobody finishes', () => {
     wanted.abort(reason)
     expect(await rejectionOf(signIn)).toBe(reason)
     expect(platform.windows).toMatchObject([{ isClosed: true }])
+    expect(told).toEqual([])
+  })
+
+  it('sends the window nowhere for who stops in the moment before', async () => {
+    const { auth, platform } = (await createFakeApp()).load()
+    const wanted = new AbortController()
+    const signIn = rejectionOf(loginWithPopup(auth, { signal: wanted.signal }))
+    const [window] = platform.windows
+    const reason = new Error('no longer')
+    // Looked at in the very moment before it is sent off.
+    if (window)
+      Object.defineProperty(window, 'whereabouts', { get: () => void wanted.abort(reason), set() {} })
+    expect(await signIn).toBe(reason)
+    await settle()
+    expect(platform.windows).toMatchObject([{ url: '', isClosed: true }])
   })
 
   it('opens nothing for who has given up before', async () => {
