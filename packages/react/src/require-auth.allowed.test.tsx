@@ -1,5 +1,6 @@
 import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import { createScene } from '../../core/test/signed-in.ts'
 import { renderInBoundary } from '../test/error-boundary.tsx'
@@ -15,16 +16,21 @@ describe('a guard that asks for a role', () => {
   it('tells whoever has not, and never sends them to sign in', async () => {
     const scene = await signedInWith({ roles: ['user'] })
     render(<GuardedPage auth={scene.auth} roles={['admin']} />)
-    expect(screen.getByRole('alert').textContent).toBe('You do not have access to this page.')
+    const { children, textContent } = screen.getByRole('alert')
+    expect(textContent).toBe('You do not have access to this page.')
+    // Screen readers stop at an empty paragraph too.
+    expect([...children].map((child) => child.textContent)).toEqual([textContent])
     expect(screen.queryByText('secret')).toBeNull()
     await letHappen(scene)
     expect([scene.platform.visited, scene.auth.getState().status]).toEqual([[], 'authenticated'])
   })
 
-  it('has a heading there that the focus can be moved to', async () => {
+  it('has a heading there that the focus can be moved to, and that is no stop of the Tab key', async () => {
     const { auth } = await signedInWith({})
     render(<GuardedPage auth={auth} roles={['admin']} />)
     const heading = screen.getByRole('heading')
+    await userEvent.setup({ delay: null }).tab()
+    expect(document.activeElement).toBe(document.body)
     heading.focus()
     expect(document.activeElement).toBe(heading)
   })
