@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 /** Nothing needs building: with this condition packages resolve to their sources, in pages and on servers. */
 const source = '@latchkey/source'
@@ -12,6 +12,28 @@ const react18 = [
     replacement: fileURLToPath(new URL('matrix/react-18/node_modules/$1', import.meta.url)),
   },
 ]
+
+/** These change modules, React's among them, for whatever else runs in the same page. */
+const alone = ['auth-context', 'debug-values'].map((name) => `packages/react/src/${name}.test.tsx`)
+
+/** The tests of React's package in a page. Its sources are loaded once: they keep no state in their modules. */
+function inReact(name: string, alias: typeof react18 = []): TestProjectInlineConfiguration[] {
+  const page = { environment: 'happy-dom' as const, setupFiles: ['packages/react/test/setup.ts'] }
+  return [
+    {
+      extends: true,
+      resolve: { alias },
+      test: {
+        ...page,
+        name,
+        isolate: false,
+        include: ['packages/react/src/**/*.test.{ts,tsx}'],
+        exclude: ['**/*.node.test.{ts,tsx}', ...alone],
+      },
+    },
+    { extends: true, resolve: { alias }, test: { ...page, name: `${name}, alone`, include: alone } },
+  ]
+}
 
 /** A file's name says where it runs when that is not its folder's usual place. */
 export default defineConfig({
@@ -42,15 +64,7 @@ export default defineConfig({
           include: ['packages/core/src/**/*.dom.test.ts'],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'react',
-          environment: 'happy-dom',
-          include: ['packages/react/src/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.node.test.{ts,tsx}'],
-        },
-      },
+      ...inReact('react'),
       {
         extends: true,
         test: {
@@ -59,16 +73,7 @@ export default defineConfig({
           include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
         },
       },
-      {
-        extends: true,
-        resolve: { alias: react18 },
-        test: {
-          name: 'react 18',
-          environment: 'happy-dom',
-          include: ['packages/react/src/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.node.test.{ts,tsx}'],
-        },
-      },
+      ...inReact('react 18', react18),
       {
         extends: true,
         resolve: { alias: react18 },

@@ -6,8 +6,7 @@
  * @property {readonly string[]} mutate what is changed, as globs
  * @property {readonly string[]} tests the tests that must notice, without `.test.ts`: the part's own, and those whose
  * matter it is, for with every test that comes by a part takes hours
- * @property {readonly string[]} [alone] those of them that change modules, React's among them, for whatever else runs in
- * the same page
+ * @property {boolean} [alone] whether tests of React that have a page each must notice too
  * @property {number} testTimeoutMs how long one of them may take: many times what the slowest does where nothing else runs
  * @property {number} atLeast the score, in per cent, below which the run fails
  */
@@ -148,7 +147,7 @@ export const parts = [
       '{auth,auth-*,countdown,create-*,debug-values,developer-notes,hydration,restoring,use-*}',
       '{every-export,server-rendering}',
     ]),
-    alone: inReact(['auth-context', 'debug-values']),
+    alone: true,
     testTimeoutMs,
     atLeast: 85,
   },

@@ -9,7 +9,13 @@ const part = parts.find(({ name }) => name === process.env.LATCHKEY_MUTATION_PAR
 if (!part) throw new Error('LATCHKEY_MUTATION_PART names no part. `pnpm mutate` sets it.')
 
 /** With the versions of one machine; the others run the same files again. */
-const names = ['core', 'core in a page', 'react', 'react on a server']
+const names = [
+  'core',
+  'core in a page',
+  'react',
+  'react on a server',
+  ...(part.alone ? ['react, alone'] : []),
+]
 
 /** These play thousands of rounds or cases, or look at the text of the sources, which mutants change. */
 const unfit = [
@@ -23,8 +29,7 @@ const unfit = [
 
 const noMutant = 'scripts/mutation/no-mutant.mjs'
 
-/** Set up file by file, for the hooks of a module that was imported before are not set up again. */
-const setUp = ['console-guard', 'setup', 'short-waits'].map((name) => `packages/react/test/${name}.ts`)
+const shortWaits = 'packages/react/test/short-waits.ts'
 
 /** The tests of one part, in the projects that they belong to. */
 export default defineConfig({
@@ -37,20 +42,20 @@ export default defineConfig({
     testTimeout: part.testTimeoutMs,
     projects: ((settings.projects ?? []) as ViteUserConfig[])
       .filter(({ test: { name } = {} }) => typeof name === 'string' && names.includes(name))
-      .flatMap((project) => {
-        const { name, include = [], exclude = [] } = project.test ?? {}
-        const only = (tests: readonly string[]): string[] => include.flatMap((files) => onlyOf(tests, files))
-        const alone = only(part.alone ?? [])
-        return [
+      .map((project) => {
+        const { name = '', include = [], exclude = [], setupFiles = [] } = project.test ?? {}
+        const isAlone = name === 'react, alone'
+        return withTests(project, {
           // Sources keep no state in their modules, and a test file costs a tenth where its imports are at hand.
-          withTests(project, {
-            isolate: name === 'core in a page',
-            include: only(part.tests),
-            exclude: [...exclude, ...unfit, ...alone],
-            setupFiles: name === 'react' ? [noMutant, ...setUp] : [noMutant],
-          }),
-          withTests(project, { name: `${name}, alone`, include: alone, exclude, setupFiles: setUp }),
-        ]
+          isolate: isAlone || name === 'core in a page',
+          include: isAlone ? include : include.flatMap((files) => onlyOf(part.tests, files)),
+          exclude: [...exclude, ...unfit],
+          setupFiles: [
+            noMutant,
+            ...setupFiles,
+            ...(/^react(, alone)?$/.test(String(name)) ? [shortWaits] : []),
+          ],
+        })
       })
       .filter(({ test }) => test?.include?.length),
   },

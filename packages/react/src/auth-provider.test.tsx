@@ -125,8 +125,8 @@ describe('with a client', () => {
       unmount()
       expect([platform.listenerCount(), platform.timerCount(), subscriptions]).toEqual([0, 0, 0])
     }
-    // Watching the page, for waking and for renewal; one renewal timer; one component.
-    expect([...seen]).toEqual(['2 1 1'])
+    // Watching the page, for waking, for renewal and for its end; one renewal timer; one component.
+    expect([...seen]).toEqual(['3 1 1'])
   })
 
   it('watches the page for as long as one of two providers of a client is mounted', async () => {

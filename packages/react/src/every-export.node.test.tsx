@@ -1,9 +1,11 @@
-import '../test/console-guard.ts'
 import { createAuthClient } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import { guardConsole } from '../test/console-guard.ts'
 import * as latchkey from './index.ts'
+
+beforeEach(guardConsole)
 
 const auth = createAuthClient({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' })
 const { AuthProvider, Callback, RequireAuth, SignedIn, SignedOut, createAuthContext, withAuth } = latchkey

@@ -1,11 +1,13 @@
-import '../test/console-guard.ts'
 import { type AuthClient, createAuthClient, type Platform } from '@latchkey/core'
 import { type ReactNode, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'
+import { guardConsole } from '../test/console-guard.ts'
 import { ServerPageApp, serverPages } from '../test/server-pages.tsx'
 import { AuthProvider, useAuthClient } from './index.ts'
+
+beforeEach(guardConsole)
 
 const options = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect } from 'vitest'
+import { expect, type TestContext } from 'vitest'
 
 type Level = 'error' | 'warn'
 
@@ -12,9 +12,11 @@ export function mayBeSaid(pattern: RegExp): void {
   forgiven.push(pattern)
 }
 
-// React reports what is wrong on the console (updates outside act, mismatches in hydration, unstable
-// snapshots): a test during which anything is said there has failed.
-beforeEach(({ onTestFinished }) => {
+/**
+ * React reports what is wrong on the console (updates outside act, mismatches in hydration, unstable snapshots): a test
+ * during which anything is said there has failed. Call it before each.
+ */
+export function guardConsole({ onTestFinished }: TestContext): void {
   said = []
   forgiven = []
   for (const level of levels) {
@@ -26,4 +28,4 @@ beforeEach(({ onTestFinished }) => {
     Object.assign(console, originals)
     expect(said.filter((text) => !forgiven.some((pattern) => pattern.test(text)))).toEqual([])
   })
-})
+}

@@ -1,10 +1,12 @@
-import '../../test/console-guard.ts'
 import { createAuthClient } from '@latchkey/core'
 import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import { guardConsole } from '../../test/console-guard.ts'
 import { AuthProvider, useAuthClient } from '../index.ts'
 import { useReauthentication } from './index.ts'
+
+beforeEach(guardConsole)
 
 function Dialog(): ReactNode {
   const { isNeeded } = useReauthentication(useAuthClient())
