@@ -510,8 +510,10 @@ describe('a code', () => {
 describe('the token endpoint of a plain OAuth 2.0 server', () => {
   it('may leave out the token type, as openauth does', async () => {
     const scene = await createProtocolScene({ options: plainOAuth })
-    const withoutType = withBody({ token_type: undefined, id_token: undefined, expires_in: undefined })
+    const { epochMs } = scene.platform.clock.now()
+    const withoutType = withBody({ token_type: undefined, id_token: undefined, expires_in: 60 })
     expect(await signInWith(withoutType, scene)).toMatchObject({
+      expiresAt: epochMs + 60_000,
       accessToken: expect.stringMatching(/^SENTINEL-access-token/),
       tokenType: 'bearer',
     })

@@ -12,7 +12,7 @@ import type { IdTokenClaims } from './token-set.ts'
 export async function checkIdToken(
   claims: oauth.IDToken,
   {
-    id_token: idToken = '',
+    id_token: idToken,
     access_token: accessToken,
   }: Pick<oauth.TokenEndpointResponse, 'id_token' | 'access_token'>,
   clientId: string,
@@ -36,9 +36,9 @@ export async function checkIdToken(
  * (RFC 9700 §4.5.3.2). A clock that is set while the page is open would otherwise end the session.
  */
 export function learnClockSkew(idToken: unknown, nowMs: number, toleranceSeconds: number): number {
-  const issuedAt = typeof idToken === 'string' ? decodePart(idToken, 1)?.iat : undefined
-  if (typeof issuedAt !== 'number' || !Number.isFinite(issuedAt)) return 0
-  const skew = Math.round(issuedAt - nowMs / 1000)
+  const issuedAt = decodePart(idToken, 1)?.iat
+  if (!Number.isFinite(issuedAt)) return 0
+  const skew = Math.round((issuedAt as number) - nowMs / 1000)
   return Math.abs(skew) <= toleranceSeconds ? 0 : skew
 }
 
@@ -56,9 +56,9 @@ async function leftHalfHash(algorithm: string, accessToken: string): Promise<str
   return encodeBase64url(digest.subarray(0, digest.length / 2))
 }
 
-function decodePart(token: string, part: 0 | 1): { readonly [name: string]: unknown } | undefined {
+function decodePart(token: unknown, part: 0 | 1): { readonly [name: string]: unknown } | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(decodeBase64url(token.split('.')[part] ?? '')))
+    return JSON.parse(new TextDecoder().decode(decodeBase64url(String(token).split('.')[part] ?? '')))
   } catch {
     // Whatever cannot be read is refused by the full validation that follows.
     return undefined

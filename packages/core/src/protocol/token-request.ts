@@ -67,18 +67,15 @@ export async function openAnswer(response: Response, context: TokenRequestContex
   if (typeof body !== 'object' || body === null) return { response, context, refreshToken: undefined }
   const { id_token: idToken, expires_in: expiresIn, ...rest } = body as Record<string, unknown>
   const refreshToken = typeof rest.refresh_token === 'string' ? rest.refresh_token : undefined
-  const isAskedFor = idToken === undefined || settings.protocol === 'oidc'
-  // RFC 6749 §5.1 demands it; openauth leaves it out. With OpenID Connect nobody does (Core 1.0 §3.1.3.3).
-  const isTyped = rest.token_type !== undefined || settings.protocol === 'oidc'
-  const isWhole = isAskedFor && isLifetime(expiresIn) && isTyped
-  const usable = {
+  const isOpenId = settings.protocol === 'oidc'
+  const opened = rewritten(response, {
+    // RFC 6749 §5.1 demands it; openauth leaves it out. With OpenID Connect nobody does (Core 1.0 §3.1.3.3).
+    ...(!isOpenId && { token_type: 'Bearer' }),
     ...rest,
-    ...(!isTyped && { token_type: 'Bearer' }),
-    ...(isAskedFor && { id_token: idToken }),
+    ...(isOpenId && { id_token: idToken }),
     ...(isLifetime(expiresIn) && { expires_in: expiresIn }),
-  }
-  const opened = isWhole ? response : rewritten(response, usable)
-  if (idToken === undefined || !isAskedFor) return { response: opened, context, refreshToken }
+  })
+  if (idToken === undefined || !isOpenId) return { response: opened, context, refreshToken }
   const clockSkewSeconds = learnClockSkew(idToken, epochMs, settings.clockToleranceSeconds)
   return { response: opened, context: { ...context, clockSkewSeconds }, refreshToken }
 }
@@ -100,7 +97,6 @@ const longestSeconds = 3e10
  * only recommended), and no reason to keep anybody from signing in; some servers send it as a string.
  */
 function isLifetime(expiresIn: unknown): boolean {
-  if (expiresIn === undefined) return true
   // Not every object has a string to be read from.
   const seconds = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn
   return Number.isFinite(seconds) && (seconds as number) >= 0 && (seconds as number) <= longestSeconds
