@@ -8,7 +8,7 @@ import {
 import type { AuthorizationSecrets } from './authorization-url.ts'
 import type { Metadata } from './metadata.ts'
 import type { ProtocolSettings } from './settings.ts'
-import { errorCode, plainText } from './text.ts'
+import { errorCode, plainText, providerWords } from './text.ts'
 
 /** Outcomes that mean: the person has to act (OpenID Connect Core 1.0 §3.1.2.6, RFC 9470 §5). */
 const interactionErrors: ReadonlyMap<string, SignInRequiredErrorCode> = new Map([
@@ -75,7 +75,7 @@ export function errorFromProvider(
 ): AnyAuthError {
   const error = errorCode(wire, secrets)
   const description = plainText(words, secrets)
-  const said = `${error}${description ? ` (${description})` : ''}`
+  const said = providerWords({ error, description })
   const interaction = interactionErrors.get(error)
   if (interaction) {
     return new SignInRequiredError(

@@ -4,6 +4,7 @@ import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
 import { giveBack } from './revocation.ts'
 import { verifySignature } from './signature.ts'
+import { providerWords } from './text.ts'
 import { readRefusal, refusalError, type TokenRefusal } from './token-error.ts'
 import {
   describeClient,
@@ -75,7 +76,7 @@ export async function refreshTokens(
       answer.response,
     )
     const validated = oauth.getValidatedIdTokenClaims(result)
-    const { idToken, ...tokens } = toTokenSet(result, {
+    const tokens = toTokenSet(result, {
       requestedAt,
       scope: target?.scope ?? held.scope,
       claims: undefined,
@@ -92,12 +93,9 @@ export async function refreshTokens(
       rotated?.(refreshToken)
     }
     const claims = validated && (await readPerson(validated, result, { first: held.claims, answer, waiting }))
+    const { idToken: _, ...unproven } = tokens
     return {
-      tokens: {
-        ...kept(held),
-        ...tokens,
-        ...(claims && { claims, ...(idToken !== undefined && { idToken }) }),
-      },
+      tokens: { ...kept(held), ...(claims ? { ...tokens, claims } : unproven) },
       clockSkewSeconds,
     }
   } catch (error) {
@@ -172,33 +170,23 @@ function isTargetRefused({ error, suberror }: TokenRefusal): boolean {
 }
 
 /** Whoever is asked signs in once more, for all that was asked for before and this. */
-function consentRequired(
-  { error, description }: TokenRefusal,
-  { resource, audience, scope: wanted }: TokenTarget,
-  scope: string,
-): SignInRequiredError {
+function consentRequired(refusal: TokenRefusal, target: TokenTarget, scope: string): SignInRequiredError {
+  const { resource, audience } = target
   const isNamed = resource !== undefined || audience !== undefined
   const advice = isNamed ? '' : ', and name the API by "resource" or "audience" beside "scope"'
-  const what = resource ?? audience ?? `the scope ${JSON.stringify(wanted)}`
+  const what = resource ?? audience ?? `the scope ${JSON.stringify(target.scope)}`
   return new SignInRequiredError(
     'consent_required',
-    `The provider gives no access token for ${what}: ${error}${description ? ` (${description})` : ''}. The session goes on. ` +
+    `The provider gives no access token for ${what}: ${providerWords(refusal)}. The session goes on. ` +
       `Call login(error.demand) to ask the person; if that fails too, check what the client is registered for${advice}.`,
-    {
-      demand: {
-        scope,
-        ...(resource !== undefined && { resource }),
-        ...(audience !== undefined && { audience }),
-      },
-    },
+    { demand: { ...target, scope } },
   )
 }
 
-function sessionEnded({ error, description }: TokenRefusal): SignInRequiredError {
-  const said = error ? `${error}${description ? ` (${description})` : ''}` : 'an empty refusal'
+function sessionEnded(refusal: TokenRefusal): SignInRequiredError {
   return new SignInRequiredError(
     'session_ended',
-    `The provider no longer accepts this session’s refresh token: ${said}. Call login().`,
+    `The provider no longer accepts this session’s refresh token: ${providerWords(refusal)}. Call login().`,
   )
 }
 

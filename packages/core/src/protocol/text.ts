@@ -17,6 +17,20 @@ export function plainText(
   return text.length > 300 ? `${text.slice(0, 299).replace(/[\ud800-\udbff]$/, '')}…` : text || undefined
 }
 
+/** What a provider said when it refused, for a message: its code and its words, or at least the status. */
+export function providerWords({
+  error,
+  description,
+  status,
+}: {
+  readonly error: string | undefined
+  readonly description: string | undefined
+  readonly status?: number
+}): string {
+  if (!error) return `HTTP status ${status}`
+  return description ? `${error} (${description})` : error
+}
+
 /** An error code as sent (RFC 6749 §5.2: printable ASCII), or `unknown_error`. A known secret is no code, nor what holds one. */
 export function errorCode(value: unknown, secrets: readonly (string | null | undefined)[] = []): string {
   const isCode = typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(value)

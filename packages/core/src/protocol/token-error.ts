@@ -1,5 +1,5 @@
 import { ConfigurationError, NetworkError, ServerError, type ServerErrorCode } from '../errors.ts'
-import { errorCode, plainText } from './text.ts'
+import { errorCode, plainText, providerWords } from './text.ts'
 
 /** How a token endpoint said no. */
 export interface TokenRefusal {
@@ -38,7 +38,7 @@ export async function readRefusal(
 ): Promise<TokenRefusal | undefined> {
   throwIfUnavailable(response)
   const text = await response.clone().text()
-  const body = parseObject(text)
+  const body = parseMembers(text)
   const isRefusal = typeof body?.error === 'string' && body.access_token === undefined
   if (response.status === success && !isRefusal) return undefined
   // What is refused may bring tokens all the same.
@@ -75,7 +75,7 @@ export function refusalError(
   { error, description, status }: TokenRefusal,
   { code = 'token_request_failed', advice = '' }: { code?: ServerErrorCode; advice?: string } = {},
 ): ConfigurationError | ServerError {
-  const said = error ? `${error}${description ? ` (${description})` : ''}` : `HTTP status ${status}`
+  const said = providerWords({ error, description, status })
   if (error && registrationErrors.includes(error)) {
     return new ConfigurationError(
       'client_rejected',
@@ -89,14 +89,14 @@ export function refusalError(
 /** RFC 9110 §10.2.3: seconds or a date. */
 function parseRetryAfter(value: string | null): number | undefined {
   if (value === null) return undefined
-  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined
 }
 
-function parseObject(text: string): { readonly [name: string]: unknown } | undefined {
+/** What is JSON and no object has no members to be read. */
+function parseMembers(text: string): { readonly [name: string]: unknown } | null | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

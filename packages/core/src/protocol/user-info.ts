@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { ServerError } from '../errors.ts'
 import { asymmetricAlgorithms, requireEndpoint } from './metadata.ts'
 import { verifySignature } from './signature.ts'
-import { errorCode, plainText } from './text.ts'
+import { errorCode, plainText, providerWords } from './text.ts'
 import { throwIfUnavailable } from './token-error.ts'
 import { describeClient, type TokenRequestContext } from './token-request.ts'
 import type { TokenSet, UserInfo } from './token-set.ts'
@@ -58,14 +58,14 @@ function withoutNulls(claims: oauth.UserInfoResponse): UserInfo['claims'] {
 async function refused(response: Response, secrets: readonly string[]): Promise<ServerError> {
   const { status, headers } = response
   const body: unknown = await response.json().catch(() => undefined)
-  const said = (typeof body === 'object' && body ? body : {}) as Readonly<Record<string, unknown>>
+  const members = (typeof body === 'object' && body ? body : {}) as Readonly<Record<string, unknown>>
   const [, challenge] = /\berror="?([^",\s]+)/.exec(headers.get('www-authenticate') ?? '') ?? []
-  const error = errorCode(challenge ?? said.error, secrets)
-  const description = plainText(said.error_description, secrets)
-  const words = `${error}${description ? ` (${description})` : ''}`
+  const error = errorCode(challenge ?? members.error, secrets)
+  const description = plainText(members.error_description, secrets)
+  const said = providerWords({ error: error === 'unknown_error' ? undefined : error, description, status })
   return new ServerError(
     'user_info_failed',
-    `The provider did not say who is signed in (UserInfo): ${error === 'unknown_error' ? `HTTP status ${status}` : words}.`,
+    `The provider did not say who is signed in (UserInfo): ${said}.`,
     { error, description, status },
   )
 }
