@@ -321,6 +321,28 @@ describe('a device whose clock is wrong', () => {
     await expect(second.client.refresh(tokens)).resolves.toMatchObject({ claims: { sub: 'alice' } })
   })
 
+  it('is still known to be wrong after a refresh that says nothing of the time', async () => {
+    const { provider, client, signIn } = await createProtocolScene({ epochMs: now * 1000 + dayMs })
+    provider.now = () => now
+    const tokens = await signIn()
+    provider.onToken = ({ body }) => void Object.assign(body, { id_token: undefined })
+    const { accessToken } = await client.refresh(tokens)
+    const signed = await provider.sign({
+      iss: provider.issuer,
+      aud: 'app',
+      sub: 'alice',
+      iat: now,
+      exp: now + 300,
+    })
+    provider.onRequest = ({ path }) =>
+      path === '/userinfo'
+        ? new Response(signed, { headers: { 'content-type': 'application/jwt' } })
+        : undefined
+    await expect(client.userInfo({ ...tokens, accessToken })).resolves.toMatchObject({
+      claims: { sub: 'alice' },
+    })
+  })
+
   it('is still held to maxAge by the provider’s time', async () => {
     const scene = await createProtocolScene({ epochMs: now * 1000 + dayMs })
     scene.provider.now = () => now

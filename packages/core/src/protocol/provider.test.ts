@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createFakeProvider } from '../../test/fake-provider.ts'
 import { createProtocolScene, plainOAuth } from '../../test/protocol-scene.ts'
 import { page } from '../../test/responses.ts'
 import { until } from '../../test/until.ts'
@@ -14,12 +15,24 @@ describe('createProvider', () => {
   it('signs in with three requests, and leaves no timer behind', async () => {
     const { provider, platform, signIn } = await createProtocolScene()
     await signIn()
-    expect(provider.seen.map(({ path }) => path).sort()).toEqual([
-      '/.well-known/openid-configuration',
-      '/jwks',
-      '/token',
+    expect(provider.seen.map(({ path, init }) => `${init.method} ${path}`).sort()).toEqual([
+      'GET /.well-known/openid-configuration',
+      'GET /jwks',
+      'POST /token',
     ])
     expect(platform.timerCount()).toBe(0)
+  })
+
+  it('works with a provider on this machine, which has no TLS', async () => {
+    const provider = await createFakeProvider('http://localhost:8080')
+    const options = { issuer: provider.issuer, clientId: 'app', redirectUri: 'https://app.example/callback' }
+    const { client, signIn } = await createProtocolScene({ provider, options })
+    const tokens = await client.refresh(await signIn())
+    await expect(client.userInfo(tokens)).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    const other = await createProtocolScene({ provider, options })
+    await expect(
+      other.client.refresh({ ...tokens, refreshToken: tokens.refreshToken ?? '' }),
+    ).resolves.toMatchObject({ claims: { sub: 'alice' } })
   })
 
   it('keeps no secret in storage', async () => {

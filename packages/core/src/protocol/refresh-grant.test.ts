@@ -60,6 +60,8 @@ describe('a refresh', () => {
       expect(rest.requestedAt).toEqual(platform.clock.now())
       expect(rest.expiresAt).toBe(platform.clock.now().epochMs + 300_000)
       expect(rest.claims?.iat).toBe(provider.now())
+      // What a sign-out shows the provider is as new as what it says.
+      expect(rest.idToken).not.toBe(tokens.idToken)
       tokens = { ...rest, refreshToken }
     }
     expect(provider.count('/token')).toBe(6)
@@ -211,6 +213,22 @@ describe('a refresh for one API (RFC 8707 §2.2)', () => {
     })
   })
 
+  it.each([
+    [{ audience: 'orders', scope: 'read' }, 'orders', { audience: 'orders' }],
+    [
+      { resource: 'urn:api', audience: 'orders', scope: 'read' },
+      'urn:api',
+      { resource: 'urn:api', audience: 'orders' },
+    ],
+    [{ scope: 'read' }, 'read', {}],
+  ])('is refused by its name, and the person is to be asked for the same: %j', async (target, name, api) => {
+    const { provider, client, held, failure } = await createHeldScene()
+    provider.onRequest = ({ path }) => (path === '/token' ? json(400, { error: 'invalid_scope' }) : undefined)
+    const error = await failure(client.refresh(held, { target }))
+    expect(error).toMatchObject({ code: 'consent_required', message: expect.stringContaining(name) })
+    expect(error).toHaveProperty('demand', { scope: 'openid profile email read', ...api })
+  })
+
   it('is refused with the advice to name the API, where it was asked for by its scope alone', async () => {
     const { provider, client, held, failure } = await createHeldScene()
     const invalidScope = json(400, { error: 'invalid_scope' })
@@ -313,6 +331,15 @@ describe('a refreshed ID token (Core §12.2)', () => {
     await until(() => provider.count('/revoke') === 1)
   })
 
+  it('is believed, once it is proven, where it is the first to say who somebody is', async () => {
+    const { client, held } = await createHeldScene()
+    const { claims: _, idToken: __, ...nameless } = held
+    expect(await client.refresh(nameless)).toMatchObject({
+      idToken: expect.any(String),
+      claims: { sub: 'alice' },
+    })
+  })
+
   it('of another person ends the session, also where its signature cannot be checked', async () => {
     const { provider, client, held, failure } = await createHeldScene()
     provider.rotateKeys()
@@ -342,6 +369,19 @@ describe('a refreshed ID token (Core §12.2)', () => {
     expect(await refused).toMatchObject({ code: 'invalid_signature' })
     expect(told).toHaveLength(1)
     await until(() => provider.count('/revoke') === 1)
+  })
+
+  it('has another refresh token told of once, however often the keys are asked for', async () => {
+    const { provider, held } = await createHeldScene()
+    // A page that was just loaded, and has no keys yet.
+    const { client, failure } = await createProtocolScene({ provider })
+    replaceIdTokens(provider, (_, { id_token: idToken }) => flipSignatureBit(String(idToken)))
+    const told: string[] = []
+    const before = provider.seen.length
+    await failure(client.refresh(held, { rotated: (refreshToken) => told.push(refreshToken) }))
+    const asked = provider.seen.slice(before).filter(({ path }) => path === '/jwks')
+    expect(asked.map(({ init }) => init.cache)).toEqual(['default', 'no-cache'])
+    expect(told).toHaveLength(1)
   })
 
   it.each<[string, (provider: FakeProvider) => void]>([

@@ -45,10 +45,18 @@ describe('readRefusal', () => {
     expect(await readRefusal(response, [])).toMatchObject(refusal)
   })
 
-  it('blanks the tokens that come with a refusal', async () => {
-    const body = { access_token: 'SENTINEL-token', error: 'no', error_description: 'Not SENTINEL-token.' }
-    const refusal = await readRefusal(json(403, body), [])
-    expect(refusal).toMatchObject({ description: 'Not [removed].' })
+  it.each(['access_token', 'refresh_token', 'id_token'])(
+    'blanks %s that comes with a refusal',
+    async (name) => {
+      const body = { [name]: 'SENTINEL-token', error: 'no', error_description: 'Not SENTINEL-token.' }
+      const refusal = await readRefusal(json(403, body), [])
+      expect(refusal).toMatchObject({ description: 'Not [removed].' })
+    },
+  )
+
+  it('blanks nothing for what is no token, though it has the name of one', async () => {
+    const body = { access_token: 7, error: 'no', error_description: 'Wait 7 seconds.' }
+    expect(await readRefusal(json(403, body), [])).toMatchObject({ description: 'Wait 7 seconds.' })
   })
 
   it('blanks the secrets that a server repeats, in its words and as its code', async () => {

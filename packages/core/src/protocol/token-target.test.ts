@@ -7,6 +7,14 @@ describe('what a token is asked for', () => {
     expect(normalizeTarget({ resource: undefined, audience: undefined, scope: undefined })).toBeUndefined()
   })
 
+  it.each([{ resource: 'urn:api' }, { audience: 'orders' }, { scope: 'read' }])(
+    'is what is said, and nothing beside it: %j',
+    (target) => {
+      const nothing = { resource: undefined, audience: undefined, scope: undefined }
+      expect(normalizeTarget({ ...nothing, ...target })).toStrictEqual(target)
+    },
+  )
+
   it('is the same however the words of its scope stand, and how often', () => {
     const one = normalizeTarget({ resource: 'urn:api', scope: 'write  read' })
     expect(one).toEqual({ resource: 'urn:api', scope: 'read write' })
