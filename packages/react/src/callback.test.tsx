@@ -48,6 +48,9 @@ function countPopStates(): { count: number } {
   return told
 }
 
+/** Longer than it is remembered where a sign-in that came back was to end. */
+const anHourMs = 60 * 60 * 1000
+
 /** Where the sign-in that was begun last ends. */
 async function endOf(scene: Scene): Promise<string> {
   const { auth } = await comeBack(scene)
@@ -281,6 +284,16 @@ describe('a sign-in that failed', () => {
     expect(await endOf(scene)).toBe('/orders')
   })
 
+  it('ends a new sign-in there however long somebody has looked at the notice', async () => {
+    const scene = await arriveAtCallback({ from: '/orders', answer: denied })
+    render(<App auth={scene.auth} />)
+    const button = await screen.findByRole('button', { name: 'Sign in' })
+    await act(() => scene.platform.advance(anHourMs))
+    fireEvent.click(button)
+    await waitFor(() => expect(scene.platform.visited).toHaveLength(1))
+    expect(await endOf(scene)).toBe('/orders')
+  })
+
   it('shows an element of the app in place of the notice', async () => {
     const { auth } = await arriveAtCallback({ answer: denied })
     const { container } = render(<App auth={auth} callback={{ error: <h1>Sorry</h1> }} />)
@@ -423,6 +436,20 @@ describe('a visit without an answer', () => {
     render(<App auth={scene.auth} />)
     expect((await screen.findByRole('alert')).textContent).toContain('sign_in_unknown')
     expect([addressBar(), scene.provider.count('/token')]).toEqual([url, 0])
+
+    await act(() => signInElsewhere(scene))
+    await screen.findByText('/: Alice')
+    expect(addressBar()).toBe('/')
+  })
+
+  it('has one for the client that takes the place of the other, and finishes its sign-in', async () => {
+    const theirs = await arriveAtCallback({ from: '/orders' })
+    const other = await openPage(addressBar(), { options: { clientId: 'other' } })
+    const { rerender } = render(<App auth={other.auth} />)
+    expect((await screen.findByRole('alert')).textContent).toContain('no_sign_in_pending')
+    rerender(<App auth={theirs.auth} />)
+    await screen.findByText('/orders: Alice')
+    expect(addressBar()).toBe('/orders')
   })
 })
 
@@ -447,6 +474,33 @@ describe('a sign-in that a reload cut off', () => {
     expect(scene.platform.visited).toHaveLength(1)
     expect(screen.getByRole('status').textContent).toBe('Signing in…')
     expect(await endOf(scene)).toBe('/orders')
+  })
+
+  it('is started again once there is a network, to end there however long that took', async () => {
+    const scene = await reload(await arriveAtCallback({ from: '/orders' }))
+    scene.platform.setOnline(false)
+    render(<App auth={scene.auth} />)
+    await act(settle)
+    await act(() => scene.platform.advance(anHourMs))
+    expect(scene.platform.visited).toEqual([])
+    scene.platform.setOnline(true)
+    act(() => scene.platform.wake('online'))
+    await waitFor(() => expect(scene.platform.visited).toHaveLength(1))
+    expect(await endOf(scene)).toBe('/orders')
+  })
+
+  it('is started again for nobody who has left the page meanwhile', async () => {
+    const scene = await reload(await arriveAtCallback({ from: '/orders' }))
+    scene.platform.setOnline(false)
+    const { unmount } = render(<App auth={scene.auth} />)
+    await act(settle)
+    unmount()
+    const stop = scene.auth.start()
+    scene.platform.setOnline(true)
+    scene.platform.wake('online')
+    await letHappen(scene)
+    expect(scene.platform.visited).toEqual([])
+    stop()
   })
 
   it('goes on where somebody has signed in in another tab before it could be', async () => {
