@@ -27,6 +27,6 @@ export async function finishSignIn<TUser>(
     const cutOff = cutOffSignIn(error)
     if (!cutOff) throw error
     await signedIn(auth, { ...cutOff, signal })
-    return cutOff.returnTo
+    return goTo(cutOff)
   }
 }

@@ -1,10 +1,17 @@
 import '../../test/setup.ts'
-import type { AuthClient, AuthState, LoginOptions, User } from '@latchkey/core'
+import {
+  type AuthClient,
+  type AuthState,
+  type LoginOptions,
+  SignInRequiredError,
+  type User,
+} from '@latchkey/core'
 import { expect, it } from 'vitest'
 import { createScene, createSignedInScene } from '../../../core/test/signed-in.ts'
 import { until } from '../../../core/test/until.ts'
 import { signedInWith } from '../../test/guarded-page.tsx'
 import { finishSignIn } from './finish-sign-in.ts'
+import * as router from './index.ts'
 import { signedIn } from './signed-in.ts'
 import { requireAuth } from './tanstack/index.ts'
 
@@ -32,6 +39,34 @@ it('is given up by whoever goes elsewhere, whatever is waited for', async () => 
   await expect(waiting).rejects.toBe(reason)
   await expect(finishing).rejects.toBe(reason)
   expect(platform.visited).toEqual([])
+})
+
+it('ends where the app says, also where a reload cut the sign-in off and somebody is signed in by now', async () => {
+  const { auth } = await createSignedInScene()
+  const cutOff = new SignInRequiredError('sign_in_interrupted', 'The sign-in was cut off.')
+  cutOff.returnTo = '/settings'
+  const reloaded = { ...auth, handleCallback: () => Promise.reject(cutOff) }
+  const { signal } = new AbortController()
+  const goTo = ({ returnTo }: { returnTo: string }): string => `/welcome?next=${returnTo}`
+  expect(await finishSignIn(reloaded, signal, { goTo })).toBe('/welcome?next=/settings')
+  expect(await finishSignIn(reloaded, signal, {})).toBe('/settings')
+})
+
+it('names the page that is there as the end of a sign-in that a fetcher needs, and not what the fetcher asked for', async () => {
+  const { auth } = await createSignedInScene()
+  await auth.logout({ local: true })
+  history.replaceState(null, '', '/orders?page=2#keys')
+  const request = new Request(`${location.origin}/api/orders`)
+  await expect(router.requireAuth(auth, { forFetchers: true })({ request })).rejects.toMatchObject({
+    code: 'not_signed_in',
+    returnTo: '/orders?page=2#keys',
+  })
+})
+
+it('asks for no context where it is not told to put the user into one', async () => {
+  const { auth } = await createSignedInScene()
+  const request = new Request(`${location.origin}/settings`)
+  expect(await router.requireAuth(auth)({ request }, async () => 'shown')).toBe('shown')
 })
 
 const demands: readonly [LoginOptions, string][] = [

@@ -61,7 +61,7 @@ function changed<TUser>(
   return new Promise((resolve) => {
     if (getState() !== from) return resolve()
     const stop = subscribe(done)
-    signal.addEventListener('abort', done, { once: true })
+    signal.addEventListener('abort', done)
     function done(): void {
       stop()
       signal.removeEventListener('abort', done)
@@ -77,13 +77,12 @@ function signInNeeded(error: SignInRequiredError, returnTo: string): SignInRequi
 
 /** The state's own error is everybody's, and would be told another `returnTo` by the next page. */
 function nobody({ reason, error }: UnauthenticatedState): SignInRequiredError {
-  const code = error?.name === 'SignInRequiredError' ? error.code : 'not_signed_in'
+  const known = error?.name === 'SignInRequiredError' ? error : undefined
   const message =
-    error?.name === 'SignInRequiredError'
-      ? error.message
-      : `Nobody is signed in (${reason}), and nobody is sent to sign in unasked after that. ` +
-        'Show a button that calls login({ returnTo: error.returnTo }).'
-  return new SignInRequiredError(code, message, { cause: error })
+    known?.message ??
+    `Nobody is signed in (${reason}), and nobody is sent to sign in unasked after that. ` +
+      'Show a button that calls login({ returnTo: error.returnTo }).'
+  return new SignInRequiredError(known?.code ?? 'not_signed_in', message, { cause: error })
 }
 
 function onServer(): ConfigurationError {
