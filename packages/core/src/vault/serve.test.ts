@@ -191,6 +191,34 @@ describe('a port of the vault', () => {
     expect((answer.error as Error).message).toContain(`"${method}"`)
   })
 
+  it('says that it is there to a client that asks, and nothing else', async () => {
+    const browser = await openVaultBrowser()
+    const stranger = strangerAt(browser)
+    await stranger.ask(1, 'hello', { settings: settingsOf(browser), record })
+    expect(await stranger.ask(2, 'ping')).toEqual({ latchkey: 1, id: 2, result: undefined })
+  })
+
+  const refreshedOnce = { epoch: 4, status: 'signed_in', refreshes: 1, rotation: 1 }
+  const refreshedMore = { ...refreshedOnce, refreshes: 3, rotation: 2 }
+  const signedOut = { epoch: 5, status: 'signed_out', refreshes: 0, rotation: 0 }
+
+  it.each([
+    ['a refresh', { latest: refreshedMore, before: refreshedOnce }],
+    ['a sign-out', { latest: signedOut, before: refreshedMore }],
+  ])('does not forget %s that a page has seen, whichever of them speaks first', async (_what, seen) => {
+    for (const order of [
+      [seen.before, seen.latest],
+      [seen.latest, seen.before],
+    ]) {
+      const browser = await openVaultBrowser()
+      const settings = settingsOf(browser)
+      for (const known of order) await strangerAt(browser).ask(1, 'hello', { settings, record: known })
+      // What is spent by then must not be sent (RFC 9700 §4.14.2), nor what somebody has signed out of be gone on with.
+      const { result } = await strangerAt(browser).ask(1, 'hello', { settings, record })
+      expect(result).toMatchObject({ session: undefined, record: seen.latest })
+    }
+  })
+
   it('tells another version which one it is, and serves it nothing', async () => {
     const browser = await openVaultBrowser()
     await browser.openPage().signIn()
@@ -276,7 +304,10 @@ describe('a port of the vault', () => {
   })
 
   it('tells the other pages of a sign-out at once, however long the provider takes to hear of it (invariant 8)', async () => {
-    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const opened = openVaultBrowser()
+    // Nor do the pages hear each other.
+    ;(await opened).browser.removeChannels()
+    const { page, ...browser } = await signedIn(opened)
     const other = browser.openPage()
     await other.keeper.restore()
     browser.provider.onRequest = ({ path }) => (path === '/revoke' ? new Promise(() => undefined) : undefined)
@@ -294,6 +325,20 @@ describe('a port of the vault', () => {
     await one.ask(2, 'end', { postLogoutRedirectUri: undefined, record })
     await settle()
     expect(other.answers).toHaveLength(1)
+  })
+
+  it('tells of a sign-out once that one page has seen and the vault has not', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    const known = page.record.read()
+    const [one, other] = [strangerAt(browser), strangerAt(browser)]
+    for (const each of [one, other])
+      await each.ask(1, 'hello', { settings: settingsOf(browser), record: known })
+    const seen = { ...record, epoch: known.epoch + 1, status: 'signed_out' }
+    await browser.inTime(one.ask(2, 'restore', { record: seen }))
+    await settle()
+    expect(other.answers.slice(1)).toMatchObject([
+      { change: { type: 'ended', reason: 'signed_out_elsewhere' } },
+    ])
   })
 
   it('does not end a session that began after the sign-out that it is asked for, nor tells of it', async () => {
@@ -416,10 +461,13 @@ describe('the clients of one vault', () => {
     await page.keeper.end({ postLogoutRedirectUri: undefined })
     await until(() => later.changes.length > 0)
     expect(later.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+    // At once, what both held: nobody will ask the other one to.
+    await until(() => browser.provider.count('/revoke') === 2)
     await page.signIn()
     await later.signIn()
     await later.keeper.end({ postLogoutRedirectUri: undefined })
     await until(() => page.keeper.current() === undefined)
+    await until(() => browser.provider.count('/revoke') === 4)
     expect(page.changes.at(-1)).toEqual({ type: 'ended', reason: 'signed_out_elsewhere' })
     // That is all that the second one says or hears there.
     const kinds = browser.browser.messages.map((message) => (message as { kind: string }).kind)
@@ -466,6 +514,17 @@ describe('the clients of one vault', () => {
     await browser.time.advance(10_000)
     // The first one's session, and theirs.
     await until(() => browser.provider.count('/revoke') === revoked + 2)
+  })
+
+  it('share their session with the tabs of their name, where that is another than who came first has', async () => {
+    const browser = await openVaultBrowser()
+    await browser.openPage().signIn()
+    const page = browser.openPage({ name: 'another' })
+    await page.signIn()
+    browser.vault.deploy()
+    const next = browser.openPage({ name: 'another' })
+    expect(await browser.inTime(next.keeper.restore())).toMatchObject({ claims: { sub: 'alice' } })
+    expect(await next.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
   })
 
   it('are one, whatever APIs they list, where nothing is sealed', async () => {
