@@ -198,6 +198,15 @@ describe('a token that is not bound (TOK-05)', () => {
     expect(scene.calls[1]?.scheme).toBe('DPoP')
   })
 
+  it('is used from a vault as well, where binding is preferred', async () => {
+    const scene = await open({ required: false })
+    scene.provider.isAware = false
+    const tab = await scene.app.signIn({ send: scene.send, options: inVault(scene) })
+    expect(tab.auth.explain().keeper).toEqual({ kind: 'vault' })
+    await tab.auth.fetch(url)
+    expect(scene.calls[0]).toMatchObject({ scheme: 'Bearer', proof: undefined })
+  })
+
   it('is all that there is where binding is preferred and the provider does not list it', async () => {
     const scene = await open({ required: false })
     delete scene.provider.metadata.dpop_signing_alg_values_supported

@@ -197,6 +197,15 @@ describe('a request from a sealed vault', () => {
     expect(provider.count('/token')).toBe(1)
   })
 
+  it('is not sent again where somebody has signed out meanwhile: the page has the refusal', async () => {
+    const scene: SealedScene = await createSealedScene(async () => {
+      await scene.page.keeper.end({ postLogoutRedirectUri: undefined })
+      return new Response('', { status: 401 })
+    })
+    const response = await scene.send(new Request(url))
+    expect([response.status, scene.sent.length]).toEqual([401, 1])
+  })
+
   it('is not sent where nobody is signed in', async () => {
     const scene = await createSealedScene(() => new Response())
     await scene.page.keeper.end({ postLogoutRedirectUri: undefined })
@@ -419,6 +428,24 @@ describe('the port of one request', () => {
     give('one')
     await until(() => heard.length === 1)
     expect(heard).toEqual([{ kind: 'chunk', chunk: new TextEncoder().encode('one') }])
+    expect([isCancelled(), scene.sent[0]?.signal.aborted]).toEqual([false, false])
+    port.close()
+  })
+
+  it('stops the request where it is cancelled before there is an answer', async () => {
+    const { scene, port } = await ask(() => new Promise(() => undefined))
+    // Not every browser tells that the other end is closed.
+    port.postMessage({ kind: 'cancel' })
+    await until(() => scene.sent[0]?.signal.aborted === true)
+    port.close()
+  })
+
+  it('stops what still comes where it is cancelled in the middle', async () => {
+    const { body, isCancelled } = pieces()
+    const { scene, port } = await ask(() => new Response(body))
+    await settle()
+    port.postMessage({ kind: 'cancel' })
+    await until(() => isCancelled() && scene.sent[0]?.signal.aborted === true)
     port.close()
   })
 
