@@ -148,7 +148,8 @@ export const parts = [
       '{every-export,server-rendering}',
     ]),
     alone: true,
-    testTimeoutMs,
+    // One of them renders a thousand components.
+    testTimeoutMs: 15_000,
     atLeast: 85,
   },
   {
