@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'

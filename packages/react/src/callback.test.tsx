@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { type CallbackResult, createAuthClient } from '@latchkey/core'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useEffect, useState } from 'react'

@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { Component, type ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'

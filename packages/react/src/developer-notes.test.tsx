@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import type { VaultProblem } from '@latchkey/core'
 import { loginWithPopup } from '@latchkey/core/popup'
 import { act, render, screen } from '@testing-library/react'

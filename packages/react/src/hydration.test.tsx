@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../core/test/fake-platform.ts'

@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import type { StandardSchema, User } from '@latchkey/core'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'

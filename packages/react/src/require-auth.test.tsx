@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { holdSession } from '@latchkey/core/popup'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'

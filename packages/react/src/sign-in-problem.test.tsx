@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import {
   type AnyAuthError,
   ConfigurationError,

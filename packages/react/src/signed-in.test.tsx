@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import type { CallbackResult } from '@latchkey/core'
 import { act, render, screen } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'

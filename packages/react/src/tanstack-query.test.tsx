@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { connectQueryClient } from '@latchkey/core/tanstack-query'
 import { notifyManager, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { memo, type ReactNode } from 'react'

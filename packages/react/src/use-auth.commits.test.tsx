@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import type { AuthClient } from '@latchkey/core'
 import { act, render, screen, waitFor, within } from '@testing-library/react'
 import {

@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import type { AuthClient } from '@latchkey/core'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useEffect, useState } from 'react'

@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
 import { type ReactNode, useLayoutEffect } from 'react'
 import { describe, expect, it } from 'vitest'

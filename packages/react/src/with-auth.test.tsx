@@ -1,4 +1,3 @@
-import '../test/setup.ts'
 import { act, render, screen } from '@testing-library/react'
 import { Component, createRef, memo, type ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,3 @@
-import '../../test/setup.ts'
 import { holdSession, type PopupOptions, reauthenticate } from '@latchkey/core/popup'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'

@@ -1,4 +1,3 @@
-import '../../test/setup.ts'
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { reactRouters } from '../../test/react-routers.ts'

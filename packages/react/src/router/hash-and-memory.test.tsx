@@ -1,4 +1,3 @@
-import '../../test/setup.ts'
 import type { AuthClient } from '@latchkey/core'
 import { cleanup, render, screen, waitFor } from '@testing-library/react'
 import { type ReactNode, useState } from 'react'

@@ -1,4 +1,3 @@
-import '../../test/setup.ts'
 import type { User } from '@latchkey/core'
 import { screen, waitFor } from '@testing-library/react'
 import type { RouterContextProvider } from 'react-router-7'

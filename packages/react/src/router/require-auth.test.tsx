@@ -1,4 +1,3 @@
-import '../../test/setup.ts'
 import { holdSession, reauthenticate } from '@latchkey/core/popup'
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,3 @@
-import '../../../test/setup.ts'
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { openSignedIn, settled } from '../../../test/router-scene.ts'
