@@ -102,7 +102,7 @@ export const parts = [
   { ...coreFolder('hosted', 85, 'host/**/*'), testTimeoutMs: 15_000 },
   coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
   coreFolder('options', 85, 'claims', 'sign-in/{app-urls,login-options}'),
-  coreFolder('client', 85, '*', 'sign-in/**/*'),
+  coreFolder('client', 85, '*', 'sign-in/**/*', 'restore/**/*', 'api/api-fetch*'),
   coreFolder('dpop', 85),
   coreFolder('popup', 85),
   coreFolder('platform', 85, 'sign-in/hand-over'),
