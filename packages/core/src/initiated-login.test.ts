@@ -11,10 +11,10 @@ const iss = 'https://id.example'
 const link = (query: Record<string, string> = {}): string =>
   `https://app.example/start?${new URLSearchParams({ iss, ...query })}`
 
-/** Everything that listeners of `error` hear. */
+/** Everything that listeners of `error` hear: of what, and what was being done. */
 function errorsOf({ auth }: Scene): unknown[] {
   const heard: unknown[] = []
-  auth.on('error', ({ error }) => heard.push(error.code))
+  auth.on('error', ({ error, during }) => heard.push(`${during}: ${error.code}`))
   return heard
 }
 
@@ -51,7 +51,7 @@ describe('a third party that wants somebody signed in (OpenID Connect Core 1.0 Â
       const heard = errorsOf(scene)
       const answered = scene.auth.handleInitiateLogin(link({ target_link_uri: target }))
       await expect(answered).resolves.toEqual({ returnTo: '/', isLeaving: true })
-      expect(heard).toEqual(['invalid_login_request'])
+      expect(heard).toEqual(['login: invalid_login_request'])
       const back = await nextPage(scene, answerTo(scene))
       await expect(back.auth.handleCallback()).resolves.toMatchObject({ returnTo: '/' })
     },
@@ -114,7 +114,9 @@ describe('a third party that wants somebody signed in (OpenID Connect Core 1.0 Â
       await expect(scene.auth.handleInitiateLogin()).resolves.toMatchObject({ isLeaving })
       scene = await nextPage(scene, link())
     }
+    const heard = errorsOf(scene)
     expect(await rejectionOf(scene.auth.handleInitiateLogin())).toMatchObject({ code: 'login_loop' })
+    expect(heard).toEqual(['login: login_loop'])
     expect(scene.auth.getState()).toMatchObject({ reason: 'sign_in_failed', error: { code: 'login_loop' } })
     expect(scene.platform.visited).toEqual([])
   })

@@ -9,7 +9,7 @@ import type { Search } from './search.ts'
 
 /** What a guard works with. */
 export interface GuardContext<TUser> {
-  readonly engine: EngineLoader
+  readonly engine: Pick<EngineLoader, 'current' | 'use'>
   readonly page: Page
   readonly failures: Failures
   readonly search: Search<TUser>

@@ -9,7 +9,7 @@ import { limitSearch, untilDecided } from '../until-decided.ts'
 
 /** What looking for a session works with. */
 export interface SearchContext<TUser> {
-  readonly engine: EngineLoader
+  readonly engine: Pick<EngineLoader, 'use'>
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly record: SessionRecordStore
   readonly platform: Pick<Platform, 'page' | 'clock'>
