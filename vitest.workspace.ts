@@ -70,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'react on a server',
           environment: 'node',
+          isolate: false,
           include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
         },
       },
@@ -80,6 +81,7 @@ export default defineConfig({
         test: {
           name: 'react 18 on a server',
           environment: 'node',
+          isolate: false,
           include: ['packages/react/src/**/*.node.test.{ts,tsx}'],
         },
       },

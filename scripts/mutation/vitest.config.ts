@@ -46,8 +46,6 @@ export default defineConfig({
         const { name = '', include = [], exclude = [], setupFiles = [] } = project.test ?? {}
         const isAlone = name === 'react, alone'
         return withTests(project, {
-          // Sources keep no state in their modules, and a test file costs a tenth where its imports are at hand.
-          isolate: isAlone || name === 'core in a page',
           include: isAlone ? include : include.flatMap((files) => onlyOf(part.tests, files)),
           exclude: [...exclude, ...unfit],
           setupFiles: [

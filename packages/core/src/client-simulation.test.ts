@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { env } from '../test/env.ts'
 import { type ClientSimulationResult, simulateClients } from '../test/simulation/simulate-clients.ts'
 
 /** `SIMULATION_SEED`: one seed to replay, with everything that happens in it. `SIMULATION_SEEDS`: how many to go through. */
-const { SIMULATION_SEED, SIMULATION_SEEDS } = (
-  globalThis as unknown as { process: { env: Readonly<Record<string, string | undefined>> } }
-).process.env
+const { SIMULATION_SEED, SIMULATION_SEEDS } = env
 
 const seedsPerTest = 100
 /** Twenty times what it takes: a machine may be busy. */

@@ -1,4 +1,4 @@
-const { env } = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process
+import { env } from './env.ts'
 
 /** Nothing waits this long: it is how long a broken test takes to say so on a busy machine. Mutants break them by the thousand. */
 const patienceMs = Number(env.LATCHKEY_TEST_PATIENCE_MS ?? 50_000)

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { env } from '../../test/env.ts'
 import { type SimulationResult, simulate } from '../../test/simulation/simulate.ts'
 
 /** A seed to replay, with everything that happens in it. */
-const { SIMULATION_SEED } = (
-  globalThis as unknown as { process: { env: Readonly<Record<string, string | undefined>> } }
-).process.env
+const { SIMULATION_SEED } = env
 
 const seedsPerTest = 1000
 const batches = Array.from({ length: 10 }, (_, index) => ({

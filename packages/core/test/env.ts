@@ -1,0 +1,4 @@
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The environment of the test run. The package's own types know no Node. */
+export const env: Env = (globalThis as unknown as { process: { env: Env } }).process.env
