@@ -10,6 +10,7 @@ import {
 import { holdSession, loginWithPopup, reauthenticate } from '@latchkey/core/popup'
 import { expect, vi, describe as vitestDescribe, it as vitestIt } from 'vitest'
 import { turns } from '../../core/test/manual-clock.ts'
+import { until } from '../../core/test/until.ts'
 import type { SetScene } from './contract-scene.ts'
 
 /**
@@ -230,6 +231,15 @@ export function describeAuthClient(
         const error = await rejectionOf(scene.auth.login())
         expect(error).toMatchObject({ name: 'NetworkError', code: 'network_failed' })
         expect(scene.auth.getState()).toMatchObject({ reason: 'sign_in_failed', error })
+      })
+
+      it('leaves nothing unhandled where nobody awaits it, as of a button: the state says it', async () => {
+        const scene = await setScene({ begin: 'signed out' })
+        scene.cutOff()
+        void scene.auth.login()
+        await until(() => scene.auth.getState().reason === 'sign_in_failed')
+        // What is left unhandled fails the run, a turn later.
+        await turns()
       })
 
       it('is refused while a sign-out is under way', async () => {

@@ -136,16 +136,19 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   }
 
   /** @param during what to call it where it cannot be asked: whatever fails there, the host tells */
-  async function run(
+  function run(
     method: HostedMethod,
     param?: object | string,
     during?: 'login' | 'callback' | 'logout',
   ): Promise<unknown> {
-    const answer = await host.ask(method, param).catch((error: AnyAuthError) => {
+    const asked = host.ask(method, param).catch((error: AnyAuthError) => {
       if (during) failed(during, error)
       throw error
     })
-    return readAnswer(answer)
+    const answered = asked.then(readAnswer)
+    // Who writes `onClick={login}` awaits nothing, and is told by the state.
+    if (during) answered.catch(() => undefined)
+    return answered
   }
 
   async function ready(): Promise<State> {
