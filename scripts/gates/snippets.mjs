@@ -59,8 +59,8 @@ function documents() {
 }
 
 /**
- * A project that sees what a reader may have installed: the packages' sources, and what the demo and they themselves
- * are built and tested with.
+ * A project that sees what a reader may have installed: the packages' sources, and what the demo, the examples and they
+ * themselves are built and tested with.
  *
  * @param {string} project
  */
@@ -79,7 +79,7 @@ function createProject(project) {
     const { name } = readJson(`${workspace}/package.json`)
     link(join(root, workspace), join(project, 'node_modules', name))
   }
-  for (const workspace of ['apps/demo', ...workspaces('packages')]) {
+  for (const workspace of ['apps/demo', ...workspaces('packages'), ...workspaces('examples')]) {
     for (const name of installed(join(root, workspace, 'node_modules'))) {
       link(join(root, workspace, 'node_modules', name), join(project, 'node_modules', name))
     }
