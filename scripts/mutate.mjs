@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Stryker } from '@stryker-mutator/core'
+import { install } from './install.mjs'
 import { parts } from './mutation/parts.mjs'
 import { describeScores, scoreOf } from './mutation/scores.mjs'
 import { root } from './root.mjs'
@@ -18,6 +18,9 @@ Parts: ${parts.map(({ name }) => name).join(', ')}
 Survivors are listed in ${folder}/<part>.html; scripts/mutation/README.md says how to read them.`)
   process.exit(0)
 }
+
+install()
+const { Stryker } = await import('@stryker-mutator/core')
 
 process.chdir(root)
 const scores = []

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findBrowser } from './find-browser.mjs'
 import { findEngines } from './find-engines.mjs'
+import { install } from './install.mjs'
 import { root } from './root.mjs'
 import { runTool } from './run.mjs'
 import { createStop } from './stop.mjs'
@@ -25,6 +26,7 @@ pnpm soak --engines     six tabs for a minute in Firefox and in WebKit`)
 }
 
 const { signal } = createStop()
+install()
 const { minutes = values.engines ? '1' : '30', seed } = values
 const { code, output } = await (values.engines ? soakInEngines() : soakInChromium())
 console.log(output)
