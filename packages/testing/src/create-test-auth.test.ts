@@ -203,6 +203,7 @@ describe('a control', () => {
     ['changeUser', (auth) => auth.changeUser(alice)],
     ['settle', (auth) => auth.settle()],
     ['failRestore', (auth) => auth.failRestore()],
+    ['losePatience', (auth) => auth.losePatience()],
     ['comeBack', (auth) => auth.comeBack()],
   ])('throws where it cannot happen: %s', (name, control) => {
     const auth = createTestAuth({ status: 'unauthenticated' })

@@ -163,6 +163,7 @@ export function createTestControls<TUser>(context: TestControlsContext<TUser>): 
     },
     failRestore: (error = networkFailed()) => happen('failRestore', { type: 'restore_failed', error }),
     losePatience() {
+      if (store.get().status !== 'loading') throw impossible('losePatience', store.get())
       store.dispatch({ type: 'restore_timed_out' })
       clock.advance(longestUndecidedMs)
     },
