@@ -22,6 +22,13 @@ export function placeOf({ url }: Request, history: RouterHistory): string {
   return pathname + search + (isHere ? here.hash : '')
 }
 
+/** Path, query and hash of a place in the app; the start page for any other, and for what a browser would take for one. */
+export function placeInApp(place: string, origin: string): string {
+  const url = new URL(place, origin)
+  const path = url.pathname + url.search + url.hash
+  return url.origin === origin && !path.startsWith('//') ? path : '/'
+}
+
 /** Where the person is, whatever a route is called with. */
 export function pageAddress(): string {
   const { pathname, search, hash } = addressBar()

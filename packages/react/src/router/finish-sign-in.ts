@@ -5,7 +5,10 @@ import { signedIn } from './signed-in.ts'
 
 /** What a callback route takes. */
 export interface HandleCallbackOptions {
-  /** Where to go after the sign-in: path, query and hash, with the router's base path. Default: `returnTo`. */
+  /**
+   * Where to go after the sign-in: path, query and hash, with the router's base path. Anything that is not on this origin
+   * is replaced by `/`. Default: `returnTo`.
+   */
   readonly goTo?: (result: CallbackResult) => string
 }
 

@@ -1,4 +1,5 @@
 import type { AuthClient } from '@latchkey/core'
+import { placeInApp } from './address.ts'
 import { finishSignIn, type HandleCallbackOptions } from './finish-sign-in.ts'
 import type { RouteArgs } from './require-auth.ts'
 
@@ -59,14 +60,9 @@ export function handleCallback<TUser>(
 ): (args: RouteArgs) => Promise<Response> {
   return async ({ request }) => {
     const place = await finishSignIn(auth, request.signal, options)
+    const { origin } = new URL(request.url)
     // Only absolute addresses are taken as they are: to others the router adds its base path.
-    const Location = sameOrigin(place, request.url)
+    const Location = origin + placeInApp(place, origin)
     return new Response(null, { status: 302, headers: { Location, 'X-Remix-Replace': 'true' } })
   }
-}
-
-function sameOrigin(place: string, here: string): string {
-  const { origin } = new URL(here)
-  const url = new URL(place, origin)
-  return url.origin === origin ? url.href : `${origin}/`
 }

@@ -1,4 +1,5 @@
 import type { AuthClient } from '@latchkey/core'
+import { placeInApp } from '../address.ts'
 import { finishSignIn, type HandleCallbackOptions } from '../finish-sign-in.ts'
 import type { BeforeLoadArgs } from './require-auth.ts'
 
@@ -35,8 +36,7 @@ export function handleCallback<TUser>(
 
 /** What the router's `redirect()` makes. */
 function redirectTo(place: string): Response {
-  const { pathname, search, hash } = new URL(place, location.origin)
-  const href = pathname + search + hash
+  const href = placeInApp(place, location.origin)
   const response = new Response(null, { status: 307, headers: { Location: href } })
   return Object.assign(response, { options: { href, statusCode: 307 } })
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openSignedIn, settled } from '../../../test/router-scene.ts'
 import { leaveTanStackPage, loadersRun, startTanStackApp } from '../../../test/tanstack-app.tsx'
 import { addressBar, arriveAtCallback, comeBack, openPage } from '../../../test/window-scene.ts'
+import { handleCallback } from './index.ts'
 
 const from = '/settings?tab=2&q=a%20b#keys'
 
@@ -131,6 +132,15 @@ describe('the callback route of TanStack Router', () => {
     ])
     expect(scene.provider.count('/token')).toBe(1)
   })
+
+  it.each(['https://evil.example/public', '//evil.example/public', '/\\evil.example', '/.//evil.example'])(
+    'stays in the app where it is told to go to %s',
+    async (place) => {
+      const { auth } = await arriveAtCallback({ from: '/' })
+      const going = handleCallback(auth, { goTo: () => place })({ abortController: new AbortController() })
+      await expect(going).rejects.toMatchObject({ options: { href: '/' } })
+    },
+  )
 
   it('tells the error component what went wrong', async () => {
     allowRouterWarning()
