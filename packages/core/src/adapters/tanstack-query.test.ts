@@ -102,6 +102,21 @@ describe('a cache of one’s own', () => {
     expect(now().data).toBeUndefined()
   })
 
+  it('says that nothing is there or on its way, before it asks in the name of whoever is there now', () => {
+    const { auth, become } = createPeople('alice')
+    const client = createClient()
+    connectQueryClient(client, auth)
+    client.setQueryData(queryKey, 'of Alice')
+    const { observer } = show(client, { queryFn: () => new Promise<string>(() => undefined) })
+    const said: unknown[] = []
+    observer.subscribe(({ data, isPending, fetchStatus }) => said.push([data, isPending, fetchStatus]))
+    become('bob')
+    expect(said).toEqual([
+      [undefined, true, 'idle'],
+      [undefined, true, 'fetching'],
+    ])
+  })
+
   it('takes in nothing that was asked for in somebody else’s name', async () => {
     const { auth, become } = createPeople('alice')
     const client = createClient()
@@ -172,6 +187,9 @@ describe('a cache of one’s own', () => {
     connectQueryClient(client, auth)
     client.setQueryData(['orders', { page: 2, of: 'may' }], 'found')
     expect(client.getQueryData(['orders', { of: 'may', page: 2 }])).toBe('found')
+    client.setQueryData(['orders', null, [{ of: null }]], 'nothing')
+    expect(client.getQueryData(['orders', null, [{ of: null }]])).toBe('nothing')
+    client.removeQueries({ queryKey: ['orders', null] })
     expect(client.getQueriesData({ queryKey })).toEqual([[['orders', { page: 2, of: 'may' }], 'found']])
   })
 
@@ -198,23 +216,27 @@ describe('a cache of one’s own', () => {
     expect(careless.getQueryData(['stock'])).toBeUndefined()
   })
 
-  it('tells somebody without a name from nobody (RFC 6749 knows no user)', () => {
-    const nameless = {
-      ...createPeople('x').auth,
-      getState: () => ({ status: 'authenticated', reason: 'signed_in' }) as unknown as AuthState<User>,
-    }
-    const client = createClient()
-    connectQueryClient(client, nameless)
-    client.setQueryData(queryKey, 'of somebody')
-    const stored = dehydrate(client)
-    const reads = [nameless, createPeople(undefined).auth].map((auth) => {
-      const later = createClient()
-      connectQueryClient(later, auth)
-      hydrate(later, stored)
-      return later.getQueryData(queryKey)
-    })
-    expect(reads).toEqual(['of somebody', undefined])
-  })
+  it.each([[[]], [['organization']]])(
+    'tells somebody without a name from nobody (RFC 6749 knows no user), identified by %j',
+    (identifiedBy) => {
+      const nameless = {
+        ...createPeople('x').auth,
+        identifiedBy,
+        getState: () => ({ status: 'authenticated', reason: 'signed_in' }) as unknown as AuthState<User>,
+      }
+      const client = createClient()
+      connectQueryClient(client, nameless)
+      client.setQueryData(queryKey, 'of somebody')
+      const stored = dehydrate(client)
+      const reads = [nameless, createPeople(undefined).auth].map((auth) => {
+        const later = createClient()
+        connectQueryClient(later, auth)
+        hydrate(later, stored)
+        return later.getQueryData(queryKey)
+      })
+      expect(reads).toEqual(['of somebody', undefined])
+    },
+  )
 
   it('stays while the same person is there, and when it is let go of', () => {
     const { auth, become } = createPeople('alice')
@@ -274,6 +296,21 @@ describe('trying again', () => {
     ).toBe(tries)
   })
 
+  it('goes on until it succeeds, where it was set so', async () => {
+    const client = createClient({ defaultOptions: { queries: { retry: true, retryDelay: 0 } } })
+    connectQueryClient(client, createPeople('alice').auth)
+    let tries = 0
+    const { now } = show(client, {
+      queryFn: async () => {
+        tries += 1
+        if (tries < 7) throw new Error('HTTP 500')
+        return 'orders'
+      },
+    })
+    await until(() => now().data === 'orders')
+    expect(tries).toBe(7)
+  })
+
   it('waits as long as the server asked for', () => {
     const client = createClient()
     connectQueryClient(client, createPeople('alice').auth)
@@ -283,6 +320,7 @@ describe('trying again', () => {
     ) => number
     const busy = { retryAfterSeconds: 90 }
     expect(retryDelay(0, new NetworkError('server_unavailable', 'Busy.', busy))).toBe(90_000)
+    expect(retryDelay(0, new NetworkError('network_failed', 'Offline.'))).toBe(1000)
     expect([0, 1, 9].map((count) => retryDelay(count, new Error('HTTP 500')))).toEqual([1000, 2000, 30_000])
     const others = Object.assign(new Error('HTTP 500'), busy)
     expect(retryDelay(0, others)).toBe(1000)

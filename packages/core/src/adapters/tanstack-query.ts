@@ -99,16 +99,18 @@ function ownerOf({
   const { status, user } = getState()
   if (status !== 'authenticated') return null
   const claims = user as Readonly<Record<string, unknown>> | undefined
-  const subject = claims?.sub ?? 'somebody'
-  if (identifiedBy.length === 0) return subject
-  return [subject, ...identifiedBy.map((name) => claims?.[name] ?? null)]
+  return [claims?.sub ?? 'somebody', ...identifiedBy.map((name) => claims?.[name] ?? null)]
 }
 
 /** As the library does it by itself: the order of an object's properties says nothing. */
 function hashKey(key: readonly unknown[]): string {
   return JSON.stringify(key, (_, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.keys(value)
+            .sort()
+            .map((name) => [name, (value as Readonly<Record<string, unknown>>)[name]]),
+        )
       : value,
   )
 }
