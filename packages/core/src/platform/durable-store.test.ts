@@ -1,4 +1,4 @@
-import { IDBFactory } from 'fake-indexeddb'
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDurableStore } from './durable-store.ts'
 
@@ -9,6 +9,7 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', factory)
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
 
@@ -45,5 +46,29 @@ describe('a store in IndexedDB', () => {
     vi.stubGlobal('indexedDB', undefined)
     await expect(store.get('a')).rejects.toThrow()
     await expect(store.set('a', 1)).rejects.toThrow()
+  })
+
+  it('says so where it is of a later version', async () => {
+    await new Promise((resolve) => {
+      const later = factory.open('latchkey.a', 2)
+      later.onsuccess = () => resolve(later.result.close())
+    })
+    await expect(openDurableStore('latchkey.a').get('a')).rejects.toMatchObject({ name: 'VersionError' })
+  })
+
+  it('has written nothing before the browser says so: the disk may be full', async () => {
+    const put = IDBObjectStore.prototype.put
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
+      const request = put.apply(this, given)
+      request.addEventListener('success', () => {
+        const error = new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+        Object.defineProperty(this.transaction, 'error', { value: error })
+        this.transaction.abort()
+      })
+      return request
+    })
+    const store = openDurableStore('latchkey.a')
+    await expect(store.set('a', 1)).rejects.toMatchObject({ name: 'QuotaExceededError' })
+    expect(await store.get('a')).toBeUndefined()
   })
 })

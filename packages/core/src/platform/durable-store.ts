@@ -45,7 +45,5 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
-    // A connection of another version that is not closed: nothing that could be waited for.
-    if ('onblocked' in request) request.onblocked = () => reject(new Error('blocked'))
   })
 }
