@@ -4,20 +4,11 @@ import { createFakeProvider } from '../../test/fake-provider.ts'
 import { createAuthClient } from '../index.ts'
 import { createBrowserPlatform } from './browser.ts'
 import { onLife } from './page-life.ts'
+import type { Platform } from './ports.ts'
 
-const {
-  clock,
-  random,
-  session,
-  shared,
-  navigation,
-  page,
-  locks,
-  openChannel,
-  openFrame,
-  fetch: send,
-} = createBrowserPlatform()
 const origin = location.origin
+
+let platform: Platform
 
 /** Gives an object a property that a browser has, or has otherwise. */
 function define(target: object, name: string, property: PropertyDescriptor): void {
@@ -34,6 +25,7 @@ const undo: (() => void)[] = []
 beforeEach(() => {
   sessionStorage.clear()
   history.replaceState(null, '', '/')
+  platform = createBrowserPlatform()
 })
 
 afterEach(() => {
@@ -44,7 +36,7 @@ afterEach(() => {
 
 describe('the browser’s clock', () => {
   it('tells the time of the day and a time that only goes forward', () => {
-    const [first, second] = [clock.now(), clock.now()]
+    const [first, second] = [platform.clock.now(), platform.clock.now()]
     expect(Math.abs(first.epochMs - Date.now())).toBeLessThan(60_000)
     expect(second.monotonicMs).toBeGreaterThanOrEqual(first.monotonicMs)
     expect(Math.abs(first.monotonicMs - performance.now())).toBeLessThan(60_000)
@@ -52,24 +44,24 @@ describe('the browser’s clock', () => {
 
   it('calls back, unless it is cancelled', async () => {
     const cancelled = vi.fn()
-    const cancel = clock.setTimer(0, cancelled)
+    const cancel = platform.clock.setTimer(0, cancelled)
     cancel()
     cancel()
-    await new Promise<void>((resolve) => void clock.setTimer(1, resolve))
+    await new Promise<void>((resolve) => void platform.clock.setTimer(1, resolve))
     expect(cancelled).not.toHaveBeenCalled()
   })
 })
 
 describe('the browser’s randomness', () => {
   it('is as long as asked for, and never the same', () => {
-    const draws = Array.from({ length: 20 }, () => random.bytes(32))
+    const draws = Array.from({ length: 20 }, () => platform.random.bytes(32))
     for (const bytes of draws) expect(bytes).toHaveLength(32)
     expect(new Set(draws.map((bytes) => bytes.join())).size).toBe(20)
   })
 
   it('spreads load between 0 and 1', () => {
     for (let draw = 0; draw < 20; draw++) {
-      const fraction = random.fraction()
+      const fraction = platform.random.fraction()
       expect(fraction >= 0 && fraction < 1).toBe(true)
     }
   })
@@ -81,24 +73,33 @@ describe('the browser’s fetch', () => {
     const replaced = vi.fn(async () => answer)
     vi.stubGlobal('fetch', replaced)
     const init = { method: 'POST' }
-    await expect(send('https://id.example/token', init)).resolves.toBe(answer)
+    await expect(platform.fetch('https://id.example/token', init)).resolves.toBe(answer)
     expect(replaced).toHaveBeenCalledExactlyOnceWith('https://id.example/token', init)
+  })
+
+  it('sends a request to an API as it is, and gives its answer', async () => {
+    const answer = new Response('x')
+    const replaced = vi.fn(async () => answer)
+    vi.stubGlobal('fetch', replaced)
+    const request = new Request('https://api.example/orders')
+    await expect(platform.send(request)).resolves.toBe(answer)
+    expect(replaced).toHaveBeenCalledExactlyOnceWith(request)
   })
 })
 
 describe('the browser’s storage (pain 32)', () => {
   it('is the session’s, and survives as long', () => {
-    session.set('latchkey.a', '1')
-    session.set('latchkey.b', '')
+    platform.session.set('latchkey.a', '1')
+    platform.session.set('latchkey.b', '')
     expect(sessionStorage.getItem('latchkey.a')).toBe('1')
     expect(localStorage.length).toBe(0)
-    expect(session.get('latchkey.a')).toBe('1')
-    expect(session.get('latchkey.b')).toBe('')
-    expect(session.get('latchkey.c')).toBeUndefined()
-    expect(session.keys().sort()).toEqual(['latchkey.a', 'latchkey.b'])
-    session.remove('latchkey.a')
-    session.remove('latchkey.c')
-    expect(session.keys()).toEqual(['latchkey.b'])
+    expect(platform.session.get('latchkey.a')).toBe('1')
+    expect(platform.session.get('latchkey.b')).toBe('')
+    expect(platform.session.get('latchkey.c')).toBeUndefined()
+    expect(platform.session.keys().sort()).toEqual(['latchkey.a', 'latchkey.b'])
+    platform.session.remove('latchkey.a')
+    platform.session.remove('latchkey.c')
+    expect(platform.session.keys()).toEqual(['latchkey.b'])
   })
 
   it('is absent, and throws only when it is written, where its very getter throws', () => {
@@ -107,18 +108,18 @@ describe('the browser’s storage (pain 32)', () => {
         throw new DOMException('The operation is insecure.', 'SecurityError')
       },
     })
-    expect(session.get('a')).toBeUndefined()
-    expect(session.keys()).toEqual([])
-    expect(() => session.remove('a')).not.toThrow()
-    expect(() => session.set('a', '1')).toThrow('The operation is insecure.')
+    expect(platform.session.get('a')).toBeUndefined()
+    expect(platform.session.keys()).toEqual([])
+    expect(() => platform.session.remove('a')).not.toThrow()
+    expect(() => platform.session.set('a', '1')).toThrow('The operation is insecure.')
   })
 
   it('is absent where there is none', () => {
     define(globalThis, 'sessionStorage', { value: null })
-    expect(session.get('a')).toBeUndefined()
-    expect(session.keys()).toEqual([])
-    expect(() => session.remove('a')).not.toThrow()
-    expect(() => session.set('a', '1')).toThrow()
+    expect(platform.session.get('a')).toBeUndefined()
+    expect(platform.session.keys()).toEqual([])
+    expect(() => platform.session.remove('a')).not.toThrow()
+    expect(() => platform.session.set('a', '1')).toThrow()
   })
 
   it('says so where it is full', () => {
@@ -126,20 +127,20 @@ describe('the browser’s storage (pain 32)', () => {
       throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
     }
     define(globalThis, 'sessionStorage', { value: { setItem } })
-    expect(() => session.set('a', '1')).toThrow('quota')
+    expect(() => platform.session.set('a', '1')).toThrow('quota')
   })
 })
 
 describe('the address bar', () => {
   it('shows the whole URL', () => {
     history.replaceState(null, '', '/a?b=%20c#d')
-    expect(navigation.href()).toBe(`${origin}/a?b=%20c#d`)
+    expect(platform.navigation.href()).toBe(`${origin}/a?b=%20c#d`)
   })
 
   it('is replaced without another entry, and keeps what the router noted there (pain 31)', () => {
     history.replaceState({ idx: 3, key: 'router' }, '', '/callback?code=C&state=S')
     const entries = history.length
-    navigation.replace(`${origin}/callback?a=1#/x`)
+    platform.navigation.replace(`${origin}/callback?a=1#/x`)
     expect(location.href).toBe(`${origin}/callback?a=1#/x`)
     expect(history.state).toEqual({ idx: 3, key: 'router' })
     expect(history.length).toBe(entries)
@@ -147,8 +148,14 @@ describe('the address bar', () => {
 
   it('is left by a navigation that "back" can undo', () => {
     const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined)
-    navigation.assign('https://id.example/auth?x=1')
+    platform.navigation.assign('https://id.example/auth?x=1')
     expect(assign).toHaveBeenCalledExactlyOnceWith('https://id.example/auth?x=1')
+  })
+
+  it('loads the page anew', () => {
+    const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
+    platform.navigation.reload?.()
+    expect(reload).toHaveBeenCalledOnce()
   })
 
   function cameBy(type: string): void {
@@ -164,7 +171,7 @@ describe('the address bar', () => {
     ['back_forward', false],
   ])('was filled by the person or not: %s', (type, isUserDriven) => {
     cameBy(type)
-    expect(navigation.isUserDriven()).toBe(isUserDriven)
+    expect(platform.navigation.isUserDriven()).toBe(isUserDriven)
   })
 
   /** A page in which the browser tells what the person did. */
@@ -199,40 +206,46 @@ describe('the address bar', () => {
 
 describe('the page', () => {
   it('is there', () => {
-    expect(page.exists()).toBe(true)
+    expect(platform.page.exists()).toBe(true)
   })
 
   it('is secure unless the browser says otherwise, or withholds WebCrypto (pain 50)', () => {
-    expect(page.isSecureContext()).toBe(true)
+    expect(platform.page.isSecureContext()).toBe(true)
     vi.stubGlobal('isSecureContext', true)
-    expect(page.isSecureContext()).toBe(true)
+    expect(platform.page.isSecureContext()).toBe(true)
     vi.stubGlobal('isSecureContext', false)
-    expect(page.isSecureContext()).toBe(false)
+    expect(platform.page.isSecureContext()).toBe(false)
     vi.unstubAllGlobals()
     vi.stubGlobal('crypto', { getRandomValues: () => undefined })
-    expect(page.isSecureContext()).toBe(false)
+    expect(platform.page.isSecureContext()).toBe(false)
     vi.stubGlobal('crypto', undefined)
-    expect(page.isSecureContext()).toBe(false)
+    expect(platform.page.isSecureContext()).toBe(false)
   })
 
   it('is online unless the browser says otherwise', () => {
     define(navigator, 'onLine', { value: true })
-    expect(page.isOnline()).toBe(true)
+    expect(platform.page.isOnline()).toBe(true)
     define(navigator, 'onLine', { value: false })
-    expect(page.isOnline()).toBe(false)
+    expect(platform.page.isOnline()).toBe(false)
     define(navigator, 'onLine', { value: undefined })
-    expect(page.isOnline()).toBe(true)
+    expect(platform.page.isOnline()).toBe(true)
   })
 
   it('is visible unless it is hidden', () => {
     const show = (visibilityState: string): void =>
       define(document, 'visibilityState', { value: visibilityState })
     show('visible')
-    expect(page.isVisible()).toBe(true)
+    expect(platform.page.isVisible()).toBe(true)
     show('hidden')
-    expect(page.isVisible()).toBe(false)
+    expect(platform.page.isVisible()).toBe(false)
     show('prerender')
-    expect(page.isVisible()).toBe(true)
+    expect(platform.page.isVisible()).toBe(true)
+  })
+
+  it('is framed where the window around it is another', () => {
+    expect(platform.page.isFramed()).toBe(false)
+    define(window, 'parent', { value: {} })
+    expect(platform.page.isFramed()).toBe(true)
   })
 })
 
@@ -256,7 +269,7 @@ describe('a page that comes back to life', () => {
 
   it('says how: it is seen, online, or back from the back/forward cache (pain 21)', () => {
     const causes: string[] = []
-    const stop = page.onWake((cause) => causes.push(cause))
+    const stop = platform.page.onWake((cause) => causes.push(cause))
     wakeUp()
     expect(causes).toEqual(['visible', 'online', 'restored'])
     stop()
@@ -274,9 +287,9 @@ describe('a page that comes back to life', () => {
 
   it('says nothing to those who have stopped listening, and goes on saying it to the others', () => {
     const heard = vi.fn()
-    const stop = page.onWake(heard)
+    const stop = platform.page.onWake(heard)
     const stopped = vi.fn()
-    for (let round = 0; round < 100; round++) page.onWake(stopped)()
+    for (let round = 0; round < 100; round++) platform.page.onWake(stopped)()
     wakeUp()
     expect(stopped).not.toHaveBeenCalled()
     expect(heard).toHaveBeenCalledTimes(3)
@@ -297,7 +310,7 @@ describe('a page that comes back to life', () => {
         },
       })
     }
-    page.onWake(() => undefined)()
+    platform.page.onWake(() => undefined)()
     expect(names).not.toContain('unload')
     expect(names).not.toContain('beforeunload')
   })
@@ -354,14 +367,14 @@ describe('a client in a page', () => {
 describe('the storage of all tabs', () => {
   it('is local storage, which outlives the tab, and stays apart from the tab’s own', () => {
     localStorage.clear()
-    shared.set('latchkey.a', '1')
+    platform.shared.set('latchkey.a', '1')
     expect([localStorage.getItem('latchkey.a'), sessionStorage.length]).toEqual(['1', 0])
-    expect([shared.get('latchkey.a'), shared.get('latchkey.b'), shared.keys()]).toEqual([
-      '1',
-      undefined,
-      ['latchkey.a'],
-    ])
-    shared.remove('latchkey.a')
+    expect([
+      platform.shared.get('latchkey.a'),
+      platform.shared.get('latchkey.b'),
+      platform.shared.keys(),
+    ]).toEqual(['1', undefined, ['latchkey.a']])
+    platform.shared.remove('latchkey.a')
     expect(localStorage.length).toBe(0)
   })
 
@@ -371,9 +384,9 @@ describe('the storage of all tabs', () => {
         throw new DOMException('The operation is insecure.', 'SecurityError')
       },
     })
-    expect([shared.get('a'), shared.keys()]).toEqual([undefined, []])
-    expect(() => shared.remove('a')).not.toThrow()
-    expect(() => shared.set('a', '1')).toThrow('The operation is insecure.')
+    expect([platform.shared.get('a'), platform.shared.keys()]).toEqual([undefined, []])
+    expect(() => platform.shared.remove('a')).not.toThrow()
+    expect(() => platform.shared.set('a', '1')).toThrow('The operation is insecure.')
   })
 })
 
@@ -385,15 +398,15 @@ describe('the locks of all tabs', () => {
     ['null, as in some tests', null],
   ])('may be %s: then nothing is kept out', async (_, value) => {
     define(navigator, 'locks', { value })
-    expect(locks.exist()).toBe(false)
-    await expect(locks.run('a', never, async (hasWaited) => [hasWaited])).resolves.toEqual([false])
+    expect(platform.locks.exist()).toBe(false)
+    await expect(platform.locks.run('a', never, async (hasWaited) => [hasWaited])).resolves.toEqual([false])
   })
 
   it('keep nothing out where site data is blocked, and the work is done all the same, once', async () => {
     const request = vi.fn(() => Promise.reject(new DOMException('The request was denied.', 'SecurityError')))
     define(navigator, 'locks', { value: { request } })
     const work = vi.fn(async () => 'done')
-    await expect(locks.run('a', never, work)).resolves.toBe('done')
+    await expect(platform.locks.run('a', never, work)).resolves.toBe('done')
     expect(work).toHaveBeenCalledExactlyOnceWith(false)
   })
 
@@ -424,10 +437,10 @@ describe('the locks of all tabs', () => {
 
   it('let one in at a time, and tell whoever had to wait', async () => {
     defineLocks()
-    expect(locks.exist()).toBe(true)
+    expect(platform.locks.exist()).toBe(true)
     const order: unknown[] = []
     let finish = (): void => undefined
-    const first = locks.run('a', never, async (hasWaited) => {
+    const first = platform.locks.run('a', never, async (hasWaited) => {
       order.push(['first', hasWaited])
       await new Promise<void>((resolve) => {
         finish = resolve
@@ -435,8 +448,8 @@ describe('the locks of all tabs', () => {
       order.push('first is done')
       return 1
     })
-    const second = locks.run('a', never, async (hasWaited) => void order.push(['second', hasWaited]))
-    const other = locks.run('b', never, async (hasWaited) => void order.push(['other', hasWaited]))
+    const second = platform.locks.run('a', never, async (hasWaited) => void order.push(['second', hasWaited]))
+    const other = platform.locks.run('b', never, async (hasWaited) => void order.push(['other', hasWaited]))
     await other
     expect(order).toEqual([
       ['first', false],
@@ -451,16 +464,16 @@ describe('the locks of all tabs', () => {
   it('let go of whoever fails, and pass the failure on without a second try', async () => {
     defineLocks()
     const failing = vi.fn(() => Promise.reject(new Error('failed')))
-    await expect(locks.run('a', never, failing)).rejects.toThrow('failed')
+    await expect(platform.locks.run('a', never, failing)).rejects.toThrow('failed')
     expect(failing).toHaveBeenCalledOnce()
-    await expect(locks.run('a', never, async (hasWaited) => hasWaited)).resolves.toBe(false)
+    await expect(platform.locks.run('a', never, async (hasWaited) => hasWaited)).resolves.toBe(false)
   })
 
   it('are not waited for once that is given up', async () => {
     defineLocks()
     let finish = (): void => undefined
     const isHeld = new Promise<void>((begun) => {
-      void locks.run('a', never, () => {
+      void platform.locks.run('a', never, () => {
         begun()
         return new Promise<void>((resolve) => {
           finish = resolve
@@ -470,7 +483,7 @@ describe('the locks of all tabs', () => {
     await isHeld
     const stop = new AbortController()
     const work = vi.fn(async () => undefined)
-    const waiting = locks.run('a', stop.signal, work)
+    const waiting = platform.locks.run('a', stop.signal, work)
     stop.abort(new Error('given up'))
     finish()
     await expect(waiting).rejects.toThrow('given up')
@@ -481,7 +494,7 @@ describe('the locks of all tabs', () => {
 describe('the channel to all tabs', () => {
   it('is none where there is none, or where site data is blocked', () => {
     define(globalThis, 'BroadcastChannel', { value: undefined })
-    expect(openChannel('a', () => undefined)).toBeUndefined()
+    expect(platform.openChannel('a', () => undefined)).toBeUndefined()
     define(globalThis, 'BroadcastChannel', {
       value: class {
         constructor() {
@@ -489,7 +502,7 @@ describe('the channel to all tabs', () => {
         }
       },
     })
-    expect(openChannel('a', () => undefined)).toBeUndefined()
+    expect(platform.openChannel('a', () => undefined)).toBeUndefined()
   })
 
   it('carries what is posted, until it is closed', () => {
@@ -512,7 +525,7 @@ describe('the channel to all tabs', () => {
     }
     define(globalThis, 'BroadcastChannel', { value: FakeChannel })
     const heard: unknown[] = []
-    const channel = openChannel('latchkey.x', (message) => heard.push(message))
+    const channel = platform.openChannel('latchkey.x', (message) => heard.push(message))
     channel?.post({ a: 1 })
     made[0]?.onmessage?.({ data: { b: 2 } })
     expect(made).toMatchObject([{ name: 'latchkey.x', posted: [{ a: 1 }], isClosed: false }])
@@ -526,7 +539,7 @@ describe('a page that was frozen, or loaded ahead of time (pains 6 and 7)', () =
   it('says that it was thawed, or opened, although nobody may look at it', () => {
     define(document, 'visibilityState', { value: 'hidden' })
     const causes: string[] = []
-    const stop = page.onWake((cause) => causes.push(cause))
+    const stop = platform.page.onWake((cause) => causes.push(cause))
     document.dispatchEvent(new Event('freeze'))
     document.dispatchEvent(new Event('resume'))
     document.dispatchEvent(new Event('prerenderingchange'))
@@ -537,18 +550,18 @@ describe('a page that was frozen, or loaded ahead of time (pains 6 and 7)', () =
   })
 
   it('is prerendered only where the browser says so', () => {
-    expect(page.isPrerendering()).toBe(false)
+    expect(platform.page.isPrerendering()).toBe(false)
     define(document, 'prerendering', { value: true })
-    expect(page.isPrerendering()).toBe(true)
+    expect(platform.page.isPrerendering()).toBe(true)
     define(document, 'prerendering', { value: false })
-    expect(page.isPrerendering()).toBe(false)
+    expect(platform.page.isPrerendering()).toBe(false)
   })
 })
 
 describe('a page that goes to sleep', () => {
   it('says whether it is hidden, or gone, and to nobody who has stopped listening', () => {
     const causes: string[] = []
-    const stop = page.onSleep((cause) => causes.push(cause))
+    const stop = platform.page.onSleep((cause) => causes.push(cause))
     define(document, 'visibilityState', { value: 'visible' })
     document.dispatchEvent(new Event('visibilitychange'))
     expect(causes).toEqual([])
@@ -556,6 +569,10 @@ describe('a page that goes to sleep', () => {
     document.dispatchEvent(new Event('visibilitychange'))
     window.dispatchEvent(pageTransition('pagehide', true))
     expect(causes).toEqual(['hidden', 'gone'])
+    // Whatever else happens to a page that is hidden, it was so before.
+    window.dispatchEvent(new Event('offline'))
+    document.dispatchEvent(new Event('resume'))
+    expect(causes).toHaveLength(2)
     stop()
     stop()
     window.dispatchEvent(pageTransition('pagehide', false))
@@ -585,7 +602,7 @@ describe('a hidden frame', () => {
 
   it('is not seen, and says only what a page of this origin says in it', () => {
     const heard: unknown[] = []
-    const remove = openFrame('about:blank', (message) => heard.push(message))
+    const remove = platform.openFrame('about:blank', (message) => heard.push(message))
     const [frame] = framesWithWindows()
     expect([frame?.hidden, frame?.title, frame?.src]).toEqual([true, 'Sign-in', 'about:blank'])
     const inside = frame?.contentWindow
@@ -604,7 +621,7 @@ describe('a hidden frame', () => {
 
   it('does not hear what is said in another', () => {
     const heard: string[] = []
-    const removes = ['a', 'b'].map((name) => openFrame('about:blank', () => heard.push(name)))
+    const removes = ['a', 'b'].map((name) => platform.openFrame('about:blank', () => heard.push(name)))
     const [, second] = framesWithWindows()
     say(second?.contentWindow, origin, 'hello')
     expect(heard).toEqual(['b'])
@@ -613,7 +630,7 @@ describe('a hidden frame', () => {
 
   it('can be opened before the page has a body', () => {
     define(document, 'body', { value: null })
-    const remove = openFrame('about:blank', () => undefined)
+    const remove = platform.openFrame('about:blank', () => undefined)
     expect(document.documentElement.querySelectorAll('iframe')).toHaveLength(1)
     remove()
     expect(document.documentElement.querySelectorAll('iframe')).toHaveLength(0)
@@ -623,7 +640,7 @@ describe('a hidden frame', () => {
 describe('a page left without a trace in the history', () => {
   it('is replaced by the one that it is left for', () => {
     const replace = vi.spyOn(location, 'replace').mockImplementation(() => undefined)
-    navigation.leave('https://id.example/auth?prompt=none')
+    platform.navigation.leave('https://id.example/auth?prompt=none')
     expect(replace).toHaveBeenCalledExactlyOnceWith('https://id.example/auth?prompt=none')
   })
 })

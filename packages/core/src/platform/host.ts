@@ -52,15 +52,15 @@ const runLocked: Locks['run'] = async (name, signal, work) => {
   const hold = async (hasWaited: boolean): Promise<void> => {
     result = { value: (await work(hasWaited)) as Result }
   }
-  let isGranted = false
+  let hasAnswered = false
   try {
     await locks.request(name, { ifAvailable: true }, (lock) => {
-      isGranted = lock !== null
+      hasAnswered = true
       return lock ? hold(false) : undefined
     })
   } catch (error) {
     // Site data is blocked (`SecurityError`): nothing can be shared between tabs, so nothing is in the way.
-    if (!isGranted) return work(false)
+    if (!hasAnswered) return work(false)
     throw error
   }
   if (!result) await locks.request(name, { signal }, () => hold(true))
