@@ -4,11 +4,14 @@ import { openBrowserWindow } from './open-window.ts'
 
 const size = { width: 480, height: 640 }
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 /** A window as a browser would hand it out. */
 function stubOpen(properties: object = {}): {
-  opened: { closed: boolean; opener: unknown; location: unknown }
+  opened: { closed: boolean; opener: unknown; location: unknown; focus: unknown }
   replace: ReturnType<typeof vi.fn>
   open: ReturnType<typeof vi.spyOn>
 } {
@@ -33,6 +36,14 @@ it('opens an empty window of that size', () => {
     '_blank',
     expect.stringMatching(/^popup,width=480,height=640,left=-?\d+,top=-?\d+$/),
   )
+})
+
+it('opens it over the middle of the page’s own window, on whichever screen that is', () => {
+  const { open } = stubOpen()
+  const own = { screenX: -1500, screenY: 100, outerWidth: 1280, outerHeight: 801 }
+  for (const [name, value] of Object.entries(own)) vi.stubGlobal(name, value)
+  openBrowserWindow(size)
+  expect(open.mock.calls[0]?.[2]).toMatch(/,left=-1100,top=181$/)
 })
 
 it.each([
@@ -63,6 +74,9 @@ it('tells where it is', () => {
     },
   }
   expect(held?.whereabouts()).toBe('away')
+  // As some browsers have it, in place of throwing.
+  opened.location = {}
+  expect(held?.whereabouts()).toBe('away')
   opened.closed = true
   expect(held?.whereabouts()).toBe('gone')
 })
@@ -77,6 +91,16 @@ it('tells where the person is, until it is closed', () => {
   hasFocus.mockReturnValue(true)
   dispatchEvent(new Event('focus'))
   expect(held?.attention()).toBe('back')
+  const another = openBrowserWindow(size)
+  another?.close()
+  dispatchEvent(new Event('focus'))
+  expect(another?.attention()).toBe('here')
+})
+
+it('is brought to the front', () => {
+  const { opened } = stubOpen()
+  openBrowserWindow(size)?.focus()
+  expect(opened.focus).toHaveBeenCalledOnce()
 })
 
 it('hears what the window says, of this origin only, and nothing once it is closed (POP-04)', () => {

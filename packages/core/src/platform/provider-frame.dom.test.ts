@@ -23,7 +23,7 @@ function opened(): Opened {
   if (!(element instanceof HTMLIFrameElement)) throw new Error('No frame.')
   const postMessage = vi.fn()
   const inside = { postMessage }
-  Object.defineProperty(element, 'contentWindow', { value: inside })
+  Object.defineProperty(element, 'contentWindow', { value: inside, configurable: true })
   return { frame, element, heard, postMessage, inside }
 }
 
@@ -32,9 +32,10 @@ function say(source: unknown, origin: string, data: unknown): void {
   window.dispatchEvent(Object.assign(new Event('message'), { source, origin, data }))
 }
 
-it('is not seen', () => {
+it('is not seen, and has a name all the same', () => {
   const { element } = opened()
   expect([element.hidden, element.src]).toEqual([true, 'https://id.example:8443/check?x=1'])
+  expect(element.title).not.toBe('')
 })
 
 it('talks to the page’s own origin, and not before it is there', () => {
@@ -44,11 +45,22 @@ it('talks to the page’s own origin, and not before it is there', () => {
   expect(postMessage).not.toHaveBeenCalled()
   element.dispatchEvent(new Event('load'))
   frame.post('third')
-  element.dispatchEvent(new Event('load'))
-  expect(postMessage.mock.calls).toEqual([
+  const posted = [
     ['second', 'https://id.example:8443'],
     ['third', 'https://id.example:8443'],
-  ])
+  ]
+  expect(postMessage.mock.calls).toEqual(posted)
+  element.dispatchEvent(new Event('load'))
+  expect(postMessage.mock.calls).toEqual(posted)
+})
+
+it('neither talks nor hears while it has no window', () => {
+  const { frame, element, heard } = opened()
+  element.dispatchEvent(new Event('load'))
+  Object.defineProperty(element, 'contentWindow', { value: null })
+  say(null, 'https://id.example:8443', 'of nobody')
+  expect(heard).toEqual([])
+  expect(() => frame.post('into nothing')).not.toThrow()
 })
 
 it('hears this frame and that origin alone, until it is closed', () => {

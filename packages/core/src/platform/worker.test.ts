@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createWorkerPlatform, onPageConnected } from './worker.ts'
+import { createWorkerPlatform, onAnyPageConnected, onPageConnected } from './worker.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -46,6 +46,28 @@ describe('a SharedWorker', () => {
   })
 })
 
+describe('a worker of either kind', () => {
+  /** Whom it serves in a global scope of that kind. */
+  function servedIn(kind: object): unknown[] {
+    const scope = new EventTarget()
+    vi.stubGlobal('location', { origin: 'https://app.example' })
+    vi.stubGlobal('addEventListener', scope.addEventListener.bind(scope))
+    for (const [name, value] of Object.entries(kind)) vi.stubGlobal(name, value)
+    const served: unknown[] = []
+    onAnyPageConnected((port) => served.push(port))
+    scope.dispatchEvent(Object.assign(new Event('connect'), { origin: '', ports: ['port'] }))
+    return served
+  }
+
+  it('serves the pages that connect to it, where pages share it', () => {
+    expect(servedIn({ onconnect: null })).toEqual(['port'])
+  })
+
+  it('serves the page that has made it, where that is its own', () => {
+    expect(servedIn({})).toEqual([globalThis])
+  })
+})
+
 describe('createWorkerPlatform', () => {
   const surroundings = { isVisible: () => false, onWake: () => () => undefined }
 
@@ -76,6 +98,28 @@ describe('createWorkerPlatform', () => {
     expect(page.isVisible()).toBe(false)
     isVisible = true
     expect(page.isVisible()).toBe(true)
+  })
+
+  it('is there, neither framed nor loaded ahead of time, and secure as far as the browser says', () => {
+    const { page, navigation } = createWorkerPlatform(surroundings)
+    expect([page.exists(), page.isFramed(), page.isPrerendering()]).toEqual([true, false, false])
+    vi.stubGlobal('isSecureContext', true)
+    expect(page.isSecureContext()).toBe(true)
+    vi.stubGlobal('isSecureContext', false)
+    expect(page.isSecureContext()).toBe(false)
+    vi.stubGlobal('location', { href: 'https://app.example/assets/vault.js' })
+    expect(navigation.href()).toBe('https://app.example/assets/vault.js')
+  })
+
+  it('wakes with its pages, and never sleeps', () => {
+    const stop = vi.fn()
+    const onWake = vi.fn(() => stop)
+    const { page } = createWorkerPlatform({ ...surroundings, onWake })
+    const heard = vi.fn()
+    expect(page.onWake(heard)).toBe(stop)
+    expect(onWake).toHaveBeenCalledExactlyOnceWith(heard)
+    page.onSleep(heard)()
+    expect(heard).not.toHaveBeenCalled()
   })
 
   it('is online unless the browser knows that it is not', () => {
