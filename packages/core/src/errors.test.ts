@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { everythingIn } from '../test/no-secrets.ts'
 import {
   AuthError,
   ConfigurationError,
+  codeNotLoaded,
   isAuthError,
   NetworkError,
   ProtocolError,
   ServerError,
   SignInRequiredError,
+  throwNotLoaded,
 } from './errors.ts'
 import { notSignedIn } from './withheld.ts'
 
@@ -81,6 +84,29 @@ describe('what an error carries', () => {
     expect(error.returnTo).toBeUndefined()
     error.returnTo = '/orders'
     expect(error).toMatchObject({ returnTo: '/orders' })
+  })
+
+  it('is what to ask for, and whose tokens an API takes: nothing and nobody where a plain sign-in will do', () => {
+    const details = { demand: { maxAge: 60 }, authorizationServers: ['https://other.example'] }
+    expect(new SignInRequiredError('other_authorization_server', 'Words.', details)).toMatchObject(details)
+    const plain = new SignInRequiredError('session_ended', 'Words.')
+    expect([plain.demand, plain.authorizationServers]).toEqual([{}, []])
+  })
+
+  it('is of a part of the app that could not be loaded the name alone: what a loader says may hold an address', () => {
+    const cause = new TypeError('Failed to fetch https://app.example/part.js?key=SECRET')
+    const error = codeNotLoaded(cause)
+    expect(error).toMatchObject({ name: 'NetworkError', code: 'code_not_loaded' })
+    expect(error.cause).toEqual({ name: 'TypeError' })
+    expect(everythingIn(error)).not.toContain('SECRET')
+    expect(codeNotLoaded('https://app.example/part.js?key=SECRET').cause).toBeUndefined()
+  })
+
+  it('is the same where it is thrown, for the catch of an import()', async () => {
+    const error = await Promise.reject(new RangeError('x'))
+      .catch(throwNotLoaded)
+      .catch((thrown: unknown) => thrown)
+    expect(error).toEqual(codeNotLoaded(new RangeError('x')))
   })
 
   it('is new each time somebody asks for a token that is not there', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { catchReported } from '../test/reported-errors.ts'
 import { type AnyAuthError, NetworkError } from './errors.ts'
-import { createEventHub } from './events.ts'
+import { createEventHub, namedIdentity } from './events.ts'
 import { type AuthEvent, type AuthState, transition } from './state.ts'
 import { createStore } from './store.ts'
 import type { User } from './user.ts'
@@ -78,6 +78,16 @@ describe('the event "identity"', () => {
     ).toHaveLength(1)
   })
 
+  it('is not told while the answer to that sign-in is looked at, but once it is another person’s', () => {
+    const told = toldOf(
+      { type: 'signed_in', user: alice },
+      { type: 'redirect_started', to: 'login' },
+      { type: 'callback_started' },
+      { type: 'signed_in', user: bob },
+    )
+    expect(told.slice(1)).toEqual([[alice, bob, 'signed_in']])
+  })
+
   it('is told when the page comes back from a sign-in without the session it left with', () => {
     const told = toldOf(
       { type: 'signed_in', user: alice },
@@ -125,6 +135,20 @@ describe('the event "identity"', () => {
     hub.on('identity', () => order.push('identity'))
     store.dispatch({ type: 'signed_in', user: alice })
     expect(order).toEqual(['identity', 'state', 'component'])
+  })
+})
+
+describe('whose session a call waits for', () => {
+  it('is told by "sub" and by the claims that the app tells people by, and by nothing else', () => {
+    const named = (user: object): string | undefined => namedIdentity(user, ['organization'])
+    expect(named(alice)).toBe(named({ ...alice, name: 'Alice B.' }))
+    expect(named(alice)).not.toBe(named(bob))
+    expect(named({ ...alice, organization: 'a' })).not.toBe(named({ ...alice, organization: 'b' }))
+  })
+
+  it('is not known of nobody, nor of somebody who has no name', () => {
+    expect(namedIdentity(undefined, [])).toBeUndefined()
+    expect(namedIdentity({ name: 'Alice', organization: 'a' }, ['organization'])).toBeUndefined()
   })
 })
 

@@ -47,7 +47,8 @@ const session: Session = {
 describe('an explanation', () => {
   it.each(Object.values(states))('of "$reason" is a sentence', (state) => {
     const { sentence, status, reason, errorCode } = explainState(state, undefined)
-    expect(sentence).toMatch(/^[A-Z][^\n]{20,}\.$/)
+    // What, then why in words, whether or not an error has a code to say.
+    expect(sentence).toMatch(/^[A-Z][a-z ]+: [a-z][^\n]{10,}\.$/)
     expect(sentence).not.toMatch(/undefined|null|\[object|\.\.$/)
     expect({ status, reason, errorCode }).toEqual({
       status: state.status,
@@ -63,6 +64,7 @@ describe('an explanation', () => {
     expect(explained.session).toMatchObject({ scopeNotGranted: 'email orders:write' })
     expect(explainState(states.signed_in, session).sentence).not.toContain('granted')
     expect(explainState(states.signed_out, undefined).sentence).not.toContain('granted')
+    expect(explainState(states.requested, lacking).sentence).not.toContain('granted')
   })
 
   it('says that a session is over while the person is still shown as signed in, and what is tried', () => {
@@ -99,6 +101,10 @@ describe('an explanation', () => {
     for (const secret of ['SECRET-nonce', 'alice']) expect(shown).not.toContain(secret)
   })
 
+  it.each([true, false])('says of tokens that may be bound to a key whether they are: %j', (isBound) => {
+    expect(explainState(states.signed_in, { ...session, isBound }).session).toMatchObject({ isBound })
+  })
+
   it('has no session to tell of where there is none', () => {
     expect(explainState(states.no_session, undefined).session).toBeUndefined()
   })
@@ -106,6 +112,7 @@ describe('an explanation', () => {
   it.each([
     ['vault', 'the vault had kept it'],
     ['tab', 'another tab handed it over'],
+    ['storage', 'its refresh token rests in this browser'],
     ['frame', 'asked in a hidden frame'],
     ['redirect', 'asked by a redirect'],
   ] as const)('says which rung the session was found on: %s', (rung, words) => {
@@ -119,6 +126,37 @@ describe('an explanation', () => {
     // A session that began here was not found, whatever was looked for before.
     const elsewhere = explainState(states.signed_in, session, { keeper: { kind: 'memory' }, restore })
     expect(elsewhere.sentence).not.toContain(words)
+  })
+
+  describe('with a search that found no session', () => {
+    const restore: readonly RungReport[] = [
+      { rung: 'vault', outcome: 'nothing', tookMs: 1 },
+      { rung: 'frame', outcome: 'timeout', unanswered: 'https://app.example/silent', tookMs: 8000 },
+      { rung: 'redirect', outcome: 'skipped', why: 'not_configured', tookMs: 0 },
+    ]
+    const searched = { keeper: undefined, restore }
+    const saysWhy = ['no_session', 'restore_failed', 'restore_timeout']
+
+    it.each(saysWhy)('says of each rung what came of it: %s', (reason) => {
+      const { sentence } = explainState(states[reason as keyof typeof states], undefined, searched)
+      expect(sentence).toContain(
+        ' (vault: nothing, frame: timeout at https://app.example/silent, redirect: not configured)',
+      )
+    })
+
+    it('says nothing of it where something else has happened since', () => {
+      for (const state of Object.values(states).filter(({ reason }) => !saysWhy.includes(reason))) {
+        const { sentence } = explainState(state, undefined, searched)
+        expect(sentence).toBe(explainState(state, undefined).sentence)
+      }
+    })
+
+    it('tells a session that was here before from a page where nobody was signed in', () => {
+      const lost = explainState(states.no_session, undefined, searched).sentence
+      expect(lost).toContain('a session was here before, and was not found')
+      const { sentence } = explainState(states.no_session, undefined)
+      expect(sentence).not.toMatch(/before|\(/)
+    })
   })
 
   it('can be put into a support ticket as it is', () => {

@@ -4,6 +4,7 @@ import { createFakeProvider, type FakeProvider } from '../test/fake-provider.ts'
 import { expectNoSecrets } from '../test/no-secrets.ts'
 import { rejectionOf } from '../test/pages.ts'
 import { plainOAuth } from '../test/protocol-scene.ts'
+import { dpop } from './dpop/dpop.ts'
 import { AuthError } from './errors.ts'
 import type { AuthClientOptions } from './options/client-options.ts'
 import { type AuthorizationRequest, createAuthorizationUrl, exchangeCode } from './steps.ts'
@@ -102,6 +103,17 @@ describe('a sign-in by hand', () => {
     await expect(exchangeCode(callbackUrl, stored(pending), platform)).resolves.toBeDefined()
   })
 
+  it('needs no page where the redirect URI is a whole URL', async () => {
+    const { provider, platform, options } = await createSteps()
+    // All else is the one of here, which is no browser.
+    const parts = { fetch: provider.fetch, clock: platform.clock }
+    const pending = await createAuthorizationUrl({ ...options, platform: parts })
+    const answer = provider.signIn(pending.url)
+    await expect(exchangeCode(answer, stored(pending), parts)).resolves.toMatchObject({
+      claims: { sub: 'alice' },
+    })
+  })
+
   it('asks for what it is told to, and holds the answer to it', async () => {
     const { provider, begin, platform } = await createSteps()
     const request = {
@@ -144,6 +156,14 @@ describe('a sign-in by hand', () => {
     await expect(begin(request)).rejects.toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
     expect(provider.seen).toEqual([])
   })
+})
+
+it('has nowhere to keep a key between the halves, and refuses to bind tokens to one', async () => {
+  const { provider, begin } = await createSteps({ binding: dpop() })
+  const error = await rejectionOf(begin())
+  expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalid_option' })
+  expect(error.message).toMatch(/"binding".*createAuthClient\(\)/)
+  expect(provider.seen).toEqual([])
 })
 
 describe('a URL that is not the answer', () => {
