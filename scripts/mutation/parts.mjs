@@ -15,22 +15,38 @@ const testTimeoutMs = 4000
 
 const protocol = coreFolder('protocol', 85, 'client', 'rules-broken', 'steps', 'user-info', 'dpop/dpop')
 /** What says who somebody is and what may be used for them; the rest of the protocol gets that far. */
-const protocolTokens = [
-  '{code,refresh}-grant',
-  'token-*',
-  'id-token',
-  'signature',
-  'user-info',
-  'authentication-*',
-  'expected-subject',
-  'translate-error',
-].map((file) => `packages/core/src/protocol/${file}.ts`)
+const protocolTokens = inCore([
+  'protocol/{code,refresh}-grant.ts',
+  'protocol/token-*.ts',
+  'protocol/id-token.ts',
+  'protocol/signature.ts',
+  'protocol/user-info.ts',
+  'protocol/authentication-*.ts',
+  'protocol/expected-subject.ts',
+  'protocol/translate-error.ts',
+])
 
 const signIn = coreFolder('sign-in', 85)
 /** What becomes of an answer, and what is kept until it comes; the rest begins a sign-in. */
-const callback = ['callback*', 'hand-over', 'is-at', 'pending', 'return-to', 'window-state'].map(
-  (file) => `packages/core/src/sign-in/${file}.ts`,
-)
+const callback = inCore([
+  'sign-in/callback*.ts',
+  'sign-in/hand-over.ts',
+  'sign-in/is-at.ts',
+  'sign-in/pending.ts',
+  'sign-in/return-to.ts',
+  'sign-in/window-state.ts',
+])
+
+const keeper = coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*')
+/** How tabs find one another, and lend one another what they hold. */
+const keeperTabs = inCore([
+  'keeper/{answer-vault,ended-elsewhere,identifier,lender,recall,tab-marks,tab-news,tabs,told-session,turns}.ts',
+])
+/** Where tokens are kept, or sealed, out of the page's reach. */
+const keeperVault = inCore([
+  'keeper/{bound-*,current-vault,key-care,packed-tokens,persisted-session}.ts',
+  'keeper/{sealed-fetch,sealing,vault,vault-link,with-fallback}.ts',
+])
 
 const vault = coreFolder(
   'vault',
@@ -43,10 +59,18 @@ const vault = coreFolder(
 )
 const host = coreFolder('host', 85, 'hosted/**/*')
 /** What pages say to the vault or to the host of a client, and hear from them, as far as it is read where it arrives. */
-const messages = ['vault/{ask-page,messages,parse-*,plain-error}', 'host/parse-*'].map(
-  (files) => `packages/core/src/${files}`,
-)
-const noMessages = messages.map((files) => `!${files}.ts`)
+const messages = inCore(['vault/{ask-page,messages,parse-*,plain-error}', 'host/parse-*'])
+const messageSources = messages.map((files) => `${files}.ts`)
+
+const core = {
+  ...coreFolder('core', 85),
+  mutate: sourcesIn('packages/core/src', '*'),
+  tests: ['packages/core/src/*'],
+}
+/** What holds the rest together. */
+const coreClient = inCore(['{client,engine*,identity,state,standing,store}.ts'])
+/** What people read when something is wrong. */
+const coreWords = inCore(['{errors,events,explain,steps}.ts'])
 
 /** What decides in React who is let in, and who is sent to sign in. */
 const reactGuards = ['require-auth.tsx', 'use-required-session.ts']
@@ -60,45 +84,37 @@ const reactCallback = ['callback.tsx', '{cut-off-sign-in,throw-in-render}.ts']
 
 /** @type {readonly Part[]} */
 export const parts = [
+  { ...without(protocol, protocolTokens), name: 'protocol-requests' },
+  { ...only(protocol, protocolTokens), name: 'protocol-tokens' },
   {
-    ...protocol,
-    name: 'protocol-requests',
-    mutate: [...protocol.mutate, ...protocolTokens.map((file) => `!${file}`)],
-  },
-  {
-    ...protocol,
-    name: 'protocol-tokens',
-    mutate: [...protocolTokens, ...protocol.mutate.filter((file) => file.startsWith('!'))],
-  },
-  {
-    ...signIn,
-    mutate: [...signIn.mutate, ...callback.map((file) => `!${file}`)],
-    tests: [
+    ...without(signIn, callback),
+    tests: inCore([
       'sign-in/{app-urls,breaker,login*,pending}',
       '{client,initiated-login,require-session,step-up,steps}',
       '{restore/redirect-rung,popup/login-with-popup,api/several-apis}',
-    ].map((test) => `packages/core/src/${test}`),
+    ]),
   },
   {
-    ...signIn,
+    ...only(signIn, callback),
     name: 'callback',
-    mutate: [...callback, ...signIn.mutate.filter((file) => file.startsWith('!'))],
-    tests: [
+    tests: inCore([
       'sign-in/{callback*,hand-over,pending,return-to,login}',
       '{client,claims,restore/redirect-rung,popup/login-with-popup}',
-    ].map((test) => `packages/core/src/${test}`),
+    ]),
   },
-  coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*'),
+  without(keeper, [...keeperTabs, ...keeperVault]),
+  { ...only(keeper, keeperTabs), name: 'keeper-tabs' },
+  { ...only(keeper, keeperVault), name: 'keeper-vault' },
   coreFolder('api', 85, 'dpop/dpop', 'huge-inputs', 'popup/with-step-up', 'step-up'),
   {
     name: 'messages',
-    mutate: messages.flatMap((files) => [`${files}.ts`, `!${files}.test.ts`]),
+    mutate: [...messageSources, ...messages.map((files) => `!${files}.test.ts`)],
     tests: messages,
     testTimeoutMs,
     atLeast: 85,
   },
-  { ...vault, mutate: [...vault.mutate, ...noMessages] },
-  { ...host, mutate: [...host.mutate, ...noMessages], testTimeoutMs: 15_000 },
+  without(vault, messageSources),
+  { ...without(host, messageSources), testTimeoutMs: 15_000 },
   { ...coreFolder('hosted', 85, 'host/**/*'), testTimeoutMs: 15_000 },
   coreFolder('restore', 85, 'client', 'provider-session/**/*', 'session-time'),
   coreFolder('options', 85, 'claims', 'sign-in/{app-urls,login-options}'),
@@ -109,13 +125,18 @@ export const parts = [
   coreFolder('adapters', 85),
   coreFolder('session-limits', 85),
   coreFolder('provider-session', 85),
+  without(core, [...coreClient, ...coreWords]),
   {
-    name: 'core',
-    mutate: sourcesIn('packages/core/src', '*'),
-    tests: ['packages/core/src/*'],
-    testTimeoutMs,
-    atLeast: 85,
+    ...only(core, coreClient),
+    name: 'core-client',
+    tests: inCore([
+      '*',
+      'client/*',
+      'sign-in/{callback,login}',
+      '{restore/restore,popup/login-with-popup,api/api-fetch}',
+    ]),
   },
+  { ...only(core, coreWords), name: 'core-words' },
   {
     name: 'react-guards',
     mutate: inReact(reactGuards),
@@ -179,10 +200,37 @@ function coreFolder(name, atLeast, ...others) {
   return {
     name,
     mutate: sourcesIn(folder, '**/*'),
-    tests: [`${folder}/**/*`, ...others.map((test) => `packages/core/src/${test}`)],
+    tests: [`${folder}/**/*`, ...inCore(others)],
     testTimeoutMs,
     atLeast,
   }
+}
+
+/**
+ * The part of a part that is in these files.
+ *
+ * @param {Part} part
+ * @param {readonly string[]} files
+ * @returns {Part}
+ */
+function only(part, files) {
+  return { ...part, mutate: [...files, ...part.mutate.filter((pattern) => pattern.startsWith('!'))] }
+}
+
+/**
+ * What is left of a part without these files.
+ *
+ * @param {Part} part
+ * @param {readonly string[]} files
+ * @returns {Part}
+ */
+function without(part, files) {
+  return { ...part, mutate: [...part.mutate, ...files.map((pattern) => `!${pattern}`)] }
+}
+
+/** @param {readonly string[]} files */
+function inCore(files) {
+  return files.map((file) => `packages/core/src/${file}`)
 }
 
 /** @param {readonly string[]} files */
