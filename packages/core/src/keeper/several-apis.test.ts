@@ -30,6 +30,24 @@ async function openLent() {
   return { ...browser, inVault, without }
 }
 
+it('in a browser without locks, a page sends no refresh token twice for several APIs at once (REF-03, TAB-05)', async () => {
+  const { browser, openPage, provider, inTime } = await createKeeperBrowser(() => ({
+    createKeeper: createPageKeeper,
+  }))
+  browser.removeLocks()
+  const { keeper, signIn } = openPage({ resources: [orders, 'urn:invoices'] })
+  await signIn()
+  const requests = [{ resource: orders }, { resource: 'urn:invoices' }, { forceRefresh: true }]
+  const tokens = await inTime(Promise.all(requests.map((request) => keeper.getAccessToken(request))))
+  expect(tokens.map((token) => provider.targetOf(token)?.resource)).toEqual([
+    orders,
+    'urn:invoices',
+    undefined,
+  ])
+  expect([provider.count('/token'), provider.count('/revoke')]).toEqual([4, 0])
+  expect(keeper.current()).toBeDefined()
+})
+
 describe('a page to which a vault lends the tokens', () => {
   it('is lent those for single APIs too, and has no refresh token', async () => {
     const { inVault, without, provider, inTime } = await openLent()

@@ -7,6 +7,7 @@ import { everythingIn, formsOf } from '../../test/no-secrets.ts'
 import { createChance } from '../../test/simulation/chance.ts'
 import { createPlainSealing } from '../../test/simulation/plain-sealing.ts'
 import { until } from '../../test/until.ts'
+import type { Locks } from '../platform/ports.ts'
 import { createSessionRecordStore, type SessionRecordStore } from '../session-record.ts'
 import { createTabLine } from '../tab-line.ts'
 import type { TabMessage } from '../tab-message.ts'
@@ -277,6 +278,33 @@ describe('a turn', () => {
     fail(new Error('first'))
     await expect(first).rejects.toThrow('first')
     await second
+  })
+
+  it.each<[where: string, run: Locks['run']]>([
+    ['there are no locks', (_name, _signal, work) => work(false)],
+    [
+      'locks are refused, as with site data blocked',
+      async (_name, _signal, work) => {
+        await turns()
+        return work(false)
+      },
+    ],
+  ])('is one after the other in one tab, where %s', async (_where, run) => {
+    const browser = createFakeBrowser()
+    browser.removeLocks()
+    Object.assign(browser.locks, { run })
+    const { tabs } = openLoneTab(browser, createManualClock())
+    const ends: (() => void)[] = []
+    const take = (): Promise<void> =>
+      tabs.exclusively(1.5, never, () => new Promise((resolve) => void ends.push(resolve)))
+    const taken = [take(), take(), take()]
+    for (let under = 1; under <= 3; under++) {
+      await turns()
+      await turns()
+      expect(ends).toHaveLength(under)
+      ends.at(-1)?.()
+    }
+    await Promise.all(taken)
   })
 
   it('is waited for no longer than it is wanted, and then taken by the next', async () => {

@@ -61,12 +61,12 @@ export function createTurns({ platform, instanceId, lockTimeoutMs, isShared }: T
 
   return {
     exclusively(epoch, isMoot, work) {
-      if (!locks.exist()) return work(false)
-      // While this tab has the lock, it may do more.
-      if (turn?.epoch === epoch) {
-        turn.work = turn.work.catch(() => undefined).then(() => work(false))
-        return turn.work
+      const join = (mine: Turn): Promise<void> => {
+        mine.work = mine.work.catch(() => undefined).then(() => work(false))
+        return mine.work
       }
+      // While this tab has the lock, it may do more; where there are no locks, it takes turns with itself alone.
+      if (turn?.epoch === epoch) return join(turn)
       const hasOthers = isShared(epoch)
       const waiting = new AbortController()
       const giveUp = (): void => waiting.abort(isMoot.reason)
@@ -81,6 +81,8 @@ export function createTurns({ platform, instanceId, lockTimeoutMs, isShared }: T
       return new Promise<void>((resolve, reject) => {
         const inTurn = async (hasWaited: boolean): Promise<void> => {
           stopWaiting()
+          // Where a lock is refused (site data is blocked), those who asked at once are all let in.
+          if (turn?.epoch === epoch) return join(turn).then(resolve, reject)
           const mine = { epoch, work: work(hasWaited && hasOthers) }
           turn = mine
           mine.work.then(resolve, reject)
