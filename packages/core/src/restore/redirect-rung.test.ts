@@ -173,6 +173,48 @@ describe('the provider, asked by a redirect', () => {
     expect(destinationOf(tab).searchParams.has('prompt')).toBe(false)
   })
 
+  it('is not asked after all where somebody signs in, in another tab, before it is known where to ask', async () => {
+    const app = await createFakeApp(byRedirect)
+    ;(await app.signIn()).close()
+    const left = app.open()
+    await left.auth.login()
+    const tab = app.open({ href: place })
+    const held = holdUp(tab, '/.well-known/openid-configuration')
+    tab.start()
+    await letNobodyAnswer(app)
+    await held.arrived
+    const href = app.provider.signIn(destinationOf(left).href)
+    await app.load({ href, stored: left.platform.stored }).auth.handleCallback()
+    await until(() => tab.auth.getState().status === 'authenticated')
+    held.goOn()
+    await settle()
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+    expect(tab.platform.visited).toEqual([])
+    // It was no try, and no navigation that the breaker counts.
+    expect([...tab.platform.stored.keys()].filter((key) => key.endsWith('asked-by-redirect'))).toEqual([])
+    expect(redirectReport(tab)).toMatchObject({ outcome: 'skipped' })
+  })
+
+  it('is not asked where the person wants to sign in before it is known where: they are shown its page', async () => {
+    const app = await createFakeApp(byRedirect)
+    app.browser.removeChannels()
+    ;(await app.signIn()).close()
+    const tab = app.open({ href: place })
+    const held = holdUp(tab, '/.well-known/openid-configuration')
+    tab.start()
+    await held.arrived
+    const leaving = tab.auth.login({ prompt: 'login', loginHint: 'bob' })
+    held.goOn()
+    await leaving
+    await settle()
+    expect(tab.platform.visited).toHaveLength(1)
+    const { searchParams } = destinationOf(tab)
+    expect([searchParams.get('prompt'), searchParams.get('login_hint')]).toEqual(['login', 'bob'])
+    expect(tab.auth.getState()).toMatchObject({ status: 'redirecting', to: 'login' })
+    // Nor is the session thought lost for that.
+    expect(redirectReport(tab)).toMatchObject({ outcome: 'leaving' })
+  })
+
   it('is asked once it is online where it could not be reached before: that was no try', async () => {
     const { app, tab } = await reloaded(({ platform }) => platform.setOnline(false))
     expect(await decided(tab)).toMatchObject({ reason: 'restore_failed' })

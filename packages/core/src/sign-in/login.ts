@@ -4,7 +4,7 @@ import type { Identity } from '../identity.ts'
 import type { Keeper } from '../keeper/keeper.ts'
 import type { Settings } from '../options/parse-options.ts'
 import type { Platform } from '../platform/ports.ts'
-import type { AuthEvent, AuthState } from '../state.ts'
+import { type AuthEvent, type AuthState, isSought } from '../state.ts'
 import type { Store } from '../store.ts'
 import type { AppUrls } from './app-urls.ts'
 import type { Breaker } from './breaker.ts'
@@ -38,7 +38,7 @@ export interface Login {
   /**
    * To look whether somebody is signed in at the provider, without anybody seeing a page of it.
    *
-   * @returns false where the breaker refuses
+   * @returns false where the breaker refuses, or where somebody was found or has signed in before the page was left
    */
   silently(): Promise<boolean>
   /** The page is back although it was being left. */
@@ -56,9 +56,11 @@ export interface Need {
 /** The page being left, and for whom: those who have not given up. */
 interface Attempt extends Leaving<void> {
   readonly signals: (AbortSignal | undefined)[]
+  /** Nobody has asked for it: a session is looked for, which may be found in another way meanwhile. */
+  readonly isRestore: boolean
   /** A page needs it, whatever the person does. */
   isNeeded: boolean
-  /** The person has gone elsewhere, and is back. */
+  /** The person has gone elsewhere, and is back; or asks for another. */
   isOver?: boolean
 }
 
@@ -88,7 +90,8 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     const isGivenUp = (): boolean => {
       // Who clicked and went elsewhere does not want to be sent off when they are back; a page that needs it still does.
       if (attempt.isOver && !attempt.isNeeded) return true
-      if (signals.some((one) => !one?.aborted)) return false
+      const isFound = isRestore && !isSought(store.get())
+      if (!isFound && signals.some((one) => !one?.aborted)) return false
       // Only what nobody clicked for is given up, and the breaker has counted that.
       breaker.takeBack()
       leaving = undefined
@@ -99,18 +102,28 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
         attempt.goneAtMs = platform.clock.now().monotonicMs
       },
       (error: unknown) => {
-        stayed()
+        if (leaving === attempt) stayed()
         throw error
       },
     )
-    const attempt: Attempt = { promise, signals, isNeeded: isRestore }
+    const attempt: Attempt = { promise, signals, isRestore, isNeeded: isRestore }
     leaving = attempt
     return promise
+  }
+
+  function returned(): void {
+    if (leaving) leaving.isOver = true
+    leaving = undefined
   }
 
   return {
     async byGesture(options, calledAt) {
       breaker.reset()
+      // What nobody was to see a page of is no answer to somebody who wants to sign in.
+      if (leaving?.isRestore && leaving.goneAtMs === undefined) {
+        leaving.isNeeded = false
+        returned()
+      }
       return once(options, { calledAt })
     },
 
@@ -124,13 +137,10 @@ export function createLogin<TUser>(context: SignInContext<TUser> & { readonly br
     async silently() {
       if (leaving || !breaker.allow()) return leaving !== undefined
       await once({ prompt: 'none' }, { calledAt: platform.navigation.href() }, true)
-      return true
+      return leaving !== undefined
     },
 
-    returned() {
-      if (leaving) leaving.isOver = true
-      leaving = undefined
-    },
+    returned,
   }
 }
 
