@@ -199,6 +199,23 @@ describe('the provider, asked in a hidden frame', () => {
     expect(await decided(tab)).toMatchObject({ status: 'authenticated' })
   })
 
+  it('does not put who was there before in the place of who has signed in meanwhile, in another tab (REST-01)', async () => {
+    const app = await createFakeApp(sameSite)
+    ;(await app.signIn()).close()
+    const tab = app.load()
+    const frame = await frameOf(tab)
+    app.provider.claims = { sub: 'bob' }
+    const other = await app.signIn()
+    await until(() => tab.auth.getState().user?.sub === 'bob')
+    const requests = app.provider.count('/token')
+    app.provider.claims = {}
+    answerFrame(frame, app)
+    await settle()
+    for (const { auth } of [tab, other]) expect(auth.getState().user?.sub).toBe('bob')
+    expect(app.provider.count('/token')).toBe(requests)
+    expect(tab.platform.frames).toEqual([])
+  })
+
   it('sends one code once, though its page says it twice (invariant 12)', async () => {
     const { app, tab } = await reloaded()
     const frame = await frameOf(tab)

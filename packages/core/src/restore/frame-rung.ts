@@ -75,6 +75,9 @@ export function createFrameRung(context: FrameRungContext): Rung {
     if (callback.kind !== 'response') throw notAnAnswer()
     // Whoever has signed out meanwhile, in whatever tab, is not signed in again by this.
     if (record.read().status === 'signed_out') return { outcome: 'signed_out' }
+    // Nor does it take the place of whoever has signed in meanwhile (REST-01).
+    const here = keeper.current()
+    if (here) return { outcome: 'restored', session: here }
     try {
       // Whatever else it says is checked where every answer is, its `state` included.
       const session = await keeper.redeem(callback.parameters, {

@@ -328,16 +328,24 @@ describe('a climb that is overtaken', () => {
     expect(noted(app)).toContain('signed_in')
   })
 
-  it('shows whoever the frame has found, though another tab has handed somebody else over meanwhile', async () => {
+  it('shows whoever the frame has found, though another tab hands somebody else over while its code is exchanged', async () => {
     const app = await createFakeApp(sameSite)
     const tab = app.reload(await app.signIn())
     await letNobodyAnswer(app)
     const frame = await frameOf(tab)
+    let goOn: (() => void) | undefined
+    app.provider.claims = { sub: 'bob' }
+    app.provider.onToken = () =>
+      new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    answerFrame(frame, app)
+    await until(() => goOn !== undefined)
+    app.provider.onToken = () => undefined
+    app.provider.claims = { sub: 'alice' }
     await app.signIn()
     await until(() => tab.auth.getState().user?.sub === 'alice')
-    app.provider.claims = { sub: 'bob' }
-    answerFrame(frame, app)
-    await until(() => app.provider.count('/token') === 3)
+    goOn?.()
     await until(() => app.count('signed_in') === 3)
     await settle()
     expect(tab.auth.getState().user?.sub).toBe('bob')
