@@ -220,7 +220,6 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
         return { url, isRevoked, error: error && unpackError(error) }
       } catch (error) {
         settle()
-        if (isAuthError(error)) return { url: undefined, isRevoked: false, error }
         throw error
       }
     },

@@ -193,6 +193,19 @@ describe('a page that does without the vault', () => {
     expect(loads).toBe(2)
   })
 
+  it('signs out all the same where that could not be loaded, and says what kept the provider from being told', async () => {
+    const browser = await openVaultBrowser({
+      worker: noWorker,
+      createKeeper: (context) =>
+        createKeeperWithFallback(context, () => Promise.reject(codeNotLoaded(undefined))),
+    })
+    const page = browser.openPage()
+    const ended = await browser.inTime(page.keeper.end({ postLogoutRedirectUri: 'https://app.example/' }))
+    const error = expect.objectContaining({ code: 'code_not_loaded' })
+    expect(ended).toEqual({ url: undefined, isRevoked: false, error })
+    expect(page.record.read()).toMatchObject({ status: 'signed_out' })
+  })
+
   it('renews ahead of time while it is started, and no longer', async () => {
     const { openPage, inTime, provider, time } = await openWithFallback({ worker: noWorker })
     const page = openPage()

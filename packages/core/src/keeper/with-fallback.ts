@@ -1,3 +1,4 @@
+import { isAuthError } from '../errors.ts'
 import { isSamePerson } from '../same-person.ts'
 import { createEmitter } from '../store.ts'
 import { subjectChanged } from '../withheld.ts'
@@ -81,6 +82,9 @@ export function createKeeperWithFallback(
         const ending = keeper.end({ ...request, epoch })
         epoch = vault.signedOutAt()
         return ending
+      }).catch((error: unknown) => {
+        if (!isAuthError(error)) throw error
+        return { url: undefined, isRevoked: false, error }
       })
     },
     forget: () => inUse.forget(),
