@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { settle } from '../../test/fake-platform.ts'
 import { type FakeProvider, json, type TokenAnswer } from '../../test/fake-provider.ts'
 import { flipSignatureBit, replaceIdTokens } from '../../test/id-tokens.ts'
 import { everythingIn } from '../../test/no-secrets.ts'
@@ -309,6 +310,21 @@ describe('a refreshed ID token (Core §12.2)', () => {
     provider.claims = { sub: 'mallory' }
     replaceIdTokens(provider, (_, { id_token: idToken }) => flipSignatureBit(String(idToken)))
     expect(await failure(client.refresh(held))).toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it.each([
+    ['is', 'given back, for it is new', 1, {}],
+    ['is', 'given back, for the session is over', 1, { sub: 'mallory' }],
+    ['is not', 'given back, for it is the session’s', 0, { auth_time: 1 }],
+  ])('that is refused: what it came with %s %s', async (_is, _why, count, claims) => {
+    const { provider, client, held, failure } = await createHeldScene()
+    const isNew = Object.keys(claims).length === 0
+    provider.claims = { auth_time: 1, ...claims }
+    if (!isNew) provider.onToken = withBody({ refresh_token: held.refreshToken })
+    await failure(client.refresh(held))
+    await until(() => provider.count('/revoke') === count)
+    await settle()
+    expect(provider.count('/revoke')).toBe(count)
   })
 
   it('is left out where the keys have changed and cannot be had: the tokens beside it are kept', async () => {

@@ -99,8 +99,10 @@ export async function refreshTokens(
       clockSkewSeconds,
     }
   } catch (error) {
-    giveBack(answer)
-    throw translateError(error, 'The refreshed token response')
+    const failure = translateError(error, 'The refreshed token response')
+    // One that is not new is the session's, which goes on unless somebody else has come.
+    if (answer.refreshToken !== held.refreshToken || failure.code === 'subject_changed') giveBack(answer)
+    throw failure
   }
 }
 
