@@ -24,6 +24,7 @@ import { type EventLike, plainOptions } from './plain-options.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
 import type { AuthenticationDemand } from './protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from './protocol/authorization-details.ts'
+import { rememberSignOut } from './remember-sign-out.ts'
 import { createSessionRecordStore, signOutRecord } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
@@ -229,7 +230,8 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
   const events = createEventHub<TUser>(settings.identifiedBy)
   // The first to subscribe, so that caches are cleared before a component renders somebody else's name.
   store.subscribe(events.stateChanged)
-  store.subscribe(({ status }) => status === 'authenticated' && storage.remove(keys.signedOut))
+  // As it is by now: whoever has heard of it before may have signed out at once.
+  store.subscribe(() => store.get().status === 'authenticated' && storage.remove(keys.signedOut))
 
   const engine = createEngineLoader({
     settings,
@@ -267,10 +269,15 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
       ),
   })
 
-  /** Without the engine there are no tokens, but a later page is not to look for a session either. */
+  /** Without the engine there are no tokens here: other tabs may have them, and the provider's own session goes on. */
   function signedOutHere(error: AnyAuthError): LogoutResult {
-    const known = record.read()
-    if (known.status === 'signed_in') record.write(signOutRecord(nextSignOut(known.epoch)))
+    const { status, epoch } = record.read()
+    if (status === 'signed_in') {
+      const signOut = nextSignOut(epoch)
+      record.write(signOutRecord(signOut))
+      line.tell({ kind: 'signed_out', epoch: signOut })
+    }
+    rememberSignOut(storage, keys.signedOut)
     store.dispatch({ type: 'signed_out', error })
     return { provider: 'local', isRevoked: false, error }
   }

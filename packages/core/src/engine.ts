@@ -15,6 +15,7 @@ import {
   isEnough,
 } from './protocol/authentication-facts.ts'
 import type { watchSession } from './provider-session/watch-session.ts'
+import { rememberSignOut } from './remember-sign-out.ts'
 import { createFrameRung } from './restore/frame-rung.ts'
 import { createKeeperRung } from './restore/keeper-rung.ts'
 import type { RungReport } from './restore/ladder.ts'
@@ -131,12 +132,12 @@ export function createEngine<TUser>(
     held: () => hold?.held(),
   })
   const pending = createPendingStore(storage, clock, keys.signIn)
-  const rememberSignOut = (): void => remember(storage, keys.signedOut)
+  const remember = (): void => rememberSignOut(storage, keys.signedOut)
   const isSigningOut = (): boolean => {
     const state = store.get()
     return state.status === 'redirecting' && state.to === 'logout' && logout.isUnderWay()
   }
-  const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider: rememberSignOut })
+  const logout = createLogout({ ...context, keeper, navigation, clock, stayedAtProvider: remember })
   const signIn = { ...context, keeper, pending, identity, params, isSigningOut }
   const login = createLogin({ ...signIn, breaker: createBreaker(platform, keys.automatic) })
   const asked = { store: storage, key: keys.askedByRedirect }
@@ -174,7 +175,7 @@ export function createEngine<TUser>(
     page,
     tokens: recovery,
     subject,
-    rememberSignOut,
+    rememberSignOut: remember,
   })
   const tokens = hold ?? recovery
 
@@ -198,7 +199,7 @@ export function createEngine<TUser>(
     } else if (!hold?.takes(change)) {
       // Nor is the person to be signed straight back in by a page that is loaded later in this tab.
       const isElsewhere = change.reason === 'signed_out_elsewhere'
-      if (isElsewhere) rememberSignOut()
+      if (isElsewhere) remember()
       const reason = (isElsewhere && limits?.endedBecause()) || change.reason
       store.dispatch({ type: 'session_ended', reason, error: change.error })
     }
@@ -313,14 +314,5 @@ function noteSid({ get, set, remove }: Platform['shared'], key: string, sid: unk
     else set(key, name)
   } catch {
     // Site data is blocked, so no frame shares it either.
-  }
-}
-
-/** Best effort: without storage a reload forgets that the person signed out. */
-function remember(storage: EngineContext<never>['platform']['session'], key: string): void {
-  try {
-    storage.set(key, '1')
-  } catch {
-    // Site data is blocked, so a sign-in by redirect is impossible as well.
   }
 }

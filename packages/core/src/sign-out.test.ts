@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createFakeApp } from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
 import { refusedReturnTo } from '../test/hostile-return-to.ts'
 import { answerTo, cutOff, destinationOf, holdUp, nextPage, rejectionOf } from '../test/pages.ts'
 import { createScene, createSignedInScene, type Scene, type SceneOptions } from '../test/signed-in.ts'
+import { until } from '../test/until.ts'
 import type { LogoutOptions } from './index.ts'
+import type { Binding } from './protocol/binding.ts'
 
 const signedOut = { status: 'unauthenticated', reason: 'signed_out' }
 
@@ -223,6 +226,20 @@ describe('signing out here only', () => {
     expect([...paths(bare), ...paths(later)]).toEqual([])
   })
 
+  it('is not undone by a guard where somebody is signed out as soon as it is known who they are', async () => {
+    const left = await createScene()
+    await left.auth.login()
+    const scene = await nextPage(left, answerTo(left))
+    scene.auth.on('identity', ({ current }) => {
+      if (current) scene.auth.logout({ local: true })
+    })
+    await scene.auth.handleCallback()
+    expect(scene.auth.getState()).toEqual(signedOut)
+    const next = await nextPage(scene, 'https://app.example/orders')
+    expect(await next.auth.requireSession()).toEqual(signedOut)
+    expect(paths(next)).toEqual([])
+  })
+
   it('ends when the person signs in again: from then on guards work as before', async () => {
     const scene = await createSignedInScene()
     await scene.auth.logout({ local: true })
@@ -247,6 +264,49 @@ describe('signing out here only', () => {
     const reloaded = await nextPage(back, 'https://app.example/orders')
     await reloaded.auth.requireSession()
     expect(paths(reloaded)).toEqual(['/auth'])
+  })
+})
+
+describe('a page that cannot load what it takes to sign out', () => {
+  /** Its code is gone: a release has taken it away. */
+  const gone: Binding = {
+    kind: 'dpop',
+    required: true,
+    open() {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    },
+  }
+
+  it('is signed out, and so is every other tab', async () => {
+    const app = await createFakeApp()
+    const other = await app.signIn()
+    const tab = app.open({ options: { binding: gone } })
+    const error = expect.objectContaining({ code: 'code_not_loaded' })
+    expect(await tab.auth.logout()).toEqual({ provider: 'local', isRevoked: false, error })
+    expect(tab.auth.getState()).toEqual({ ...signedOut, error })
+    await until(() => other.auth.getState().status === 'unauthenticated')
+    expect(other.auth.getState()).toEqual({ ...signedOut, reason: 'signed_out_elsewhere' })
+    expect(await rejectionOf(other.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+  })
+
+  it('does not sign the person straight back in when it is loaded anew, nor where nobody was signed in (OUT-06)', async () => {
+    const app = await createFakeApp()
+    ;(await app.signIn()).close()
+    for (let round = 0; round < 2; round++) {
+      const tab = app.open({ options: { binding: gone } })
+      await tab.auth.logout()
+      const next = app.open({ stored: tab.platform.stored })
+      expect(await next.auth.requireSession()).toEqual(signedOut)
+      expect(next.platform.visited).toEqual([])
+    }
+    expect(app.count('signed_out')).toBe(1)
+  })
+
+  it('is signed out where nothing can be stored', async () => {
+    const scene = await createScene({ options: { binding: gone } })
+    scene.platform.blockStorage()
+    await scene.auth.logout()
+    expect(scene.auth.getState()).toMatchObject(signedOut)
   })
 })
 
