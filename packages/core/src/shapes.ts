@@ -16,9 +16,9 @@ export const isTarget: Shape = shape({
   scope: maybe(isText),
 })
 
-/** A list of values of one shape. */
+/** A list of values of one shape, without a hole. */
 export function listOf(is: Shape): Shape {
-  return (value) => Array.isArray(value) && value.every(is)
+  return (value) => Array.isArray(value) && [...value].every(is)
 }
 
 /** An object of values of one shape, by whatever name. */

@@ -73,6 +73,7 @@ describe('what a page says to its host', () => {
       { latchkey: 1, kind: 'call', id: 1, method: 'login', view: { href: '/' } },
     ],
     ['storage that is none', { latchkey: 1, kind: 'hello', options: {}, view, session: [['key']] }],
+    ['storage with a hole', { latchkey: 1, kind: 'hello', options: {}, view, session: new Array(1) }],
     [
       'storage of more than names and values',
       { latchkey: 1, kind: 'hello', options: {}, view, session: [['key', 'value', 'more']] },

@@ -113,6 +113,16 @@ describe('the port of a host', () => {
     expect(page.heard[1]).toEqual({ kind: 'lost' })
   })
 
+  it('learns where a page is only by what is to say so', async () => {
+    const { connect, options } = await createScene()
+    const page = connect()
+    page.say(hello(options))
+    page.say({ kind: 'call', id: 1, method: 'login', view })
+    page.say({ kind: 'ping', view: 'nowhere' })
+    await until(() => page.heard.some(({ id }) => id === 1))
+    expect(kindsOf(page)).toContain('go')
+  })
+
   it.each<[string, unknown]>([
     ['text', 'hello'],
     ['nothing', null],

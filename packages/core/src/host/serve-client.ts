@@ -109,7 +109,7 @@ export function createClientHost(context: HostContext): (port: HostPort) => void
       }
       if (!hosted) return port.postMessage({ kind: 'lost' })
       if (isSignOfLife(message)) wakeUp()
-      if ('view' in message) hosted.surroundings.see(message.view)
+      if (message.kind === 'call' || message.kind === 'life') hosted.surroundings.see(message.view)
       ;(takes[message.kind] as Take<Taken['kind']>)(message, hosted, extra)
     })
     port.start?.()

@@ -132,7 +132,7 @@ function change(value: unknown, { kind, at, value: other }: Step, as: string): u
   const way = places[at % places.length] ?? []
   const name = way.at(-1)
   if (name === undefined)
-    return kind === 'wrap' ? [value] : kind === 'replace' ? other : addTo(value, as, other)
+    return kind === 'wrap' ? [value] : kind === 'replace' ? copyOf(other) : addTo(value, as, other)
   const holder = way
     .slice(0, -1)
     .reduce<unknown>((sofar, key) => Reflect.get(sofar as object, key), value) as object
