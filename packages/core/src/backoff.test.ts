@@ -109,6 +109,41 @@ describe('createBackoff', () => {
     expect(backoff.block()?.forMs).toBe(500)
   })
 
+  it('blocks for as long as somebody else waits, who has failed before', async () => {
+    const { backoff, clock } = createScene()
+    backoff.follow(failure, 700)
+    expect(backoff.block()).toEqual({ error: failure, forMs: 700 })
+    await clock.advance(700)
+    expect(backoff.block()).toBeUndefined()
+  })
+
+  it('counts the failures of others as its own', async () => {
+    const { backoff, clock } = createScene()
+    backoff.follow(failure, 700)
+    await clock.advance(700)
+    backoff.failed(failure)
+    expect(backoff.block()?.forMs).toBe(1000)
+  })
+
+  it('blocks for the longer of two waits, with the error that it is for', () => {
+    const { backoff } = createScene()
+    const other = new NetworkError('timeout', 'It took too long.')
+    backoff.failed(failure)
+    backoff.follow(other, 300)
+    expect(backoff.block()).toEqual({ error: failure, forMs: 500 })
+    backoff.follow(other, 800)
+    expect(backoff.block()).toEqual({ error: other, forMs: 800 })
+  })
+
+  it.each([3_660_001, 1e12])(
+    'lets no other page silence it for longer than a server could: %i ms',
+    (forMs) => {
+      const { backoff } = createScene()
+      backoff.follow(failure, forMs)
+      expect(backoff.block()?.forMs).toBe(3_660_000)
+    },
+  )
+
   it('forgets every failure when it is reset', () => {
     const { backoff } = createScene()
     for (let count = 0; count < 5; count++) backoff.failed(failure)

@@ -11,7 +11,6 @@ import {
   SignInRequiredError,
   throwNotLoaded,
 } from './errors.ts'
-import { notSignedIn } from './withheld.ts'
 
 const errors: Readonly<Record<string, AuthError>> = {
   ConfigurationError: new ConfigurationError('invalid_option', 'Words.'),
@@ -107,11 +106,6 @@ describe('what an error carries', () => {
       .catch(throwNotLoaded)
       .catch((thrown: unknown) => thrown)
     expect(error).toEqual(codeNotLoaded(new RangeError('x')))
-  })
-
-  it('is new each time somebody asks for a token that is not there', () => {
-    expect(notSignedIn()).toMatchObject({ name: 'SignInRequiredError', code: 'not_signed_in' })
-    expect(notSignedIn()).not.toBe(notSignedIn())
   })
 })
 

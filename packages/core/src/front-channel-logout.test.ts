@@ -83,6 +83,8 @@ describe('the page that a provider loads when its session ends (OUT-07)', () => 
   it.each([
     'iss=https://id.example&iss=https://evil.example',
     'iss=https://id.example&sid=SENTINEL-sid&sid=another',
+    'iss=https://id.&iss=example&sid=SENTINEL-sid',
+    'iss=https://id.example&sid=SENTINEL&sid=-sid',
   ])('ignores what it is told twice: %s', async (query) => {
     const { app } = await signIn()
     const { platform } = app.open({ href: `https://app.example/logged-out?${query}` })

@@ -58,6 +58,15 @@ describe('a heartbeat', () => {
     expect(isAlive()).toBe(true)
   })
 
+  it('counts on where more is expected of whoever is silent already', async () => {
+    const { clock, mind, isAlive } = scene()
+    mind(() => undefined)
+    await clock.advance(4000)
+    mind(() => undefined)
+    await clock.advance(2000)
+    expect(isAlive()).toBe(false)
+  })
+
   it('tells whoever comes too late at once, and whoever is done not at all', () => {
     const { mind, end } = scene()
     const [done, late] = [vi.fn(), vi.fn()]

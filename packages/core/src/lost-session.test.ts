@@ -20,6 +20,9 @@ describe('a session that nobody found', () => {
     record.write({ ...known, epoch: 4.5 })
     noteLost(record, known.epoch)
     expect(record.read().status).toBe('signed_in')
+    record.write({ ...known, epoch: 4.5, status: 'lost' })
+    noteFound(record, known.epoch)
+    expect(record.read().status).toBe('lost')
   })
 
   it.each(['signed_out', 'ended'] as const)('stays %s whoever looks for it or has it', (status) => {

@@ -57,6 +57,17 @@ it('goes to another address where the page has to have that', async () => {
   expect(page.log).toEqual([`HEAD ${here}`, `leave for ${here}?code=1, noted`])
 })
 
+it('asks the server itself: a cache would answer without a network', async () => {
+  let cache: RequestCache | undefined
+  const page = openPage(async (_, init) => {
+    cache = init.cache
+    return new Response(null)
+  })
+  void reloadPage(page, key, () => false)
+  await page.advance(0)
+  expect(cache).toBe('no-store')
+})
+
 it('does it once, until it has helped', async () => {
   const page = openPage()
   void reloadPage(page, key, () => true)

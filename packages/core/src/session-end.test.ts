@@ -28,6 +28,12 @@ describe('the moment at which a session ends by itself', () => {
       20_000,
     ],
     [
+      'not a number without an end',
+      session({ hasRefreshToken: true }, { session_expiry: Number.POSITIVE_INFINITY }),
+      false,
+      undefined,
+    ],
+    [
       'not what no number says',
       session({ hasRefreshToken: true }, { session_expiry: 'soon' }),
       false,

@@ -1,9 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createFakeApp } from '../test/fake-app.ts'
-import { settle } from '../test/fake-platform.ts'
+import { createFakePlatform, settle } from '../test/fake-platform.ts'
+import { createFakeProvider } from '../test/fake-provider.ts'
 import { refusedReturnTo } from '../test/hostile-return-to.ts'
 import { answerTo, cutOff, destinationOf, holdUp, nextPage, rejectionOf } from '../test/pages.ts'
-import { createScene, createSignedInScene, type Scene, type SceneOptions } from '../test/signed-in.ts'
+import {
+  createScene,
+  createSignedInScene,
+  type Scene,
+  type SceneOptions,
+  sceneOf,
+} from '../test/signed-in.ts'
 import { until } from '../test/until.ts'
 import type { LogoutOptions } from './index.ts'
 import type { Binding } from './protocol/binding.ts'
@@ -118,6 +125,64 @@ describe('a second sign-out', () => {
   })
 })
 
+describe('one more sign-out', () => {
+  it('sets out again where the person has stopped the navigation', async () => {
+    const scene = await createSignedInScene()
+    await scene.auth.logout()
+    await scene.platform.advance(9_999)
+    await scene.auth.logout()
+    expect(paths(scene)).toEqual(['/logout'])
+    await scene.platform.advance(1)
+    await scene.auth.logout()
+    expect(paths(scene)).toEqual(['/logout', '/logout'])
+  })
+
+  it('goes to the provider where the one before was here only', async () => {
+    const scene = await createSignedInScene()
+    await scene.auth.logout({ local: true })
+    await expect(scene.auth.logout()).resolves.toMatchObject({ provider: 'redirected' })
+    expect(paths(scene)).toEqual(['/logout'])
+  })
+
+  it('sets out where the browser would not, the first time', async () => {
+    const provider = await createFakeProvider()
+    const platform = createFakePlatform({ fetch: provider.fetch })
+    let isRefused = true
+    const assign = (url: string): void => {
+      if (isRefused) throw new DOMException('Not here.', 'SecurityError')
+      platform.navigation.assign(url)
+    }
+    const navigation = { ...platform.navigation, assign }
+    const scene = sceneOf(provider, { ...platform, navigation }, undefined)
+    await expect(scene.auth.logout()).resolves.toMatchObject({ provider: 'local' })
+    isRefused = false
+    await scene.auth.logout()
+    expect(paths(scene)).toEqual(['/logout'])
+  })
+
+  it('is of whoever has signed in while the provider is being told of the one before', async () => {
+    const app = await createFakeApp()
+    const tab = await app.signIn()
+    const { arrived, goOn } = holdUp(tab, '/revoke')
+    const first = tab.auth.logout({ local: true })
+    await arrived
+    app.provider.claims = { sub: 'bob' }
+    await app.signIn()
+    await until(() => tab.auth.getState().user?.sub === 'bob')
+    const second = tab.auth.logout()
+    expect(tab.auth.getState()).toMatchObject({ status: 'redirecting', to: 'logout' })
+    goOn()
+    await first
+    const third = tab.auth.logout()
+    expect([await first, await second, await third].map(({ provider }) => provider)).toEqual([
+      'local',
+      'redirected',
+      'redirected',
+    ])
+    expect(paths(tab)).toEqual(['/logout'])
+  })
+})
+
 describe('where a sign-out leads to', () => {
   const landing = (scene: Scene): string | null =>
     destinationOf(scene).searchParams.get('post_logout_redirect_uri')
@@ -157,10 +222,13 @@ describe('where a sign-out leads to', () => {
 describe('signing out here only', () => {
   it('revokes, stays, and says so', async () => {
     const scene = await createSignedInScene()
+    const reasons: string[] = []
+    scene.auth.on('state', ({ state }) => reasons.push(state.reason))
     const leaving = scene.auth.logout({ local: true })
     expect(scene.auth.getState()).toEqual(signedOut)
     await expect(leaving).resolves.toEqual({ provider: 'local', isRevoked: true, error: undefined })
     expect(scene.auth.getState()).toEqual(signedOut)
+    expect(reasons).toEqual(['signed_out'])
     expect(paths(scene)).toEqual([])
     expect(revoked(scene)).toHaveLength(1)
   })

@@ -11,6 +11,6 @@ export function saysSignedOut(stored: string | undefined): boolean {
 }
 
 /** The record of a sign-out now, by the one that is stored, which begins with its epoch. */
-export function signedOutAfter(stored: string | undefined): string {
-  return JSON.stringify([nextSignOut(Number.parseFloat(stored?.slice(1) ?? '')), 'signed_out', 0, 0])
+export function signedOutAfter(stored: string): string {
+  return JSON.stringify([nextSignOut(Number.parseFloat(stored.slice(1))), 'signed_out', 0, 0])
 }

@@ -14,7 +14,9 @@ const messages: TabMessage[] = [
   { kind: 'answering', ask: 'q' },
   { kind: 'answer', ask: 'q', senderKey: buffer, iv: bytes, data: buffer },
   { kind: 'tokens', epoch: 1.5, iv: bytes, data: buffer },
+  { kind: 'described', epoch: 1.5, iv: bytes, data: buffer },
   { kind: 'renew', epoch: 1.5, refreshes: 2 },
+  { kind: 'renew', epoch: 1.5, refreshes: 2, target: { resource: 'https://api.example', scope: 'orders' } },
   { kind: 'renewing', epoch: 1.5 },
   { kind: 'renewed', epoch: 1.5, refreshes: 2, rotation: 2 },
 ]
@@ -22,6 +24,16 @@ const messages: TabMessage[] = [
 describe('a message between tabs', () => {
   it.each(messages)('is read whole: $kind', (message) => {
     expect(parseTabMessage(message)).toEqual(message)
+  })
+
+  it.each(
+    messages.flatMap((message) =>
+      Object.keys(message)
+        .filter((name) => name !== 'target')
+        .map((name) => [message.kind, name, { ...message, [name]: [] }] as const),
+    ),
+  )('is not read at all where a part of it is of another kind: %s, %s', (_kind, _name, message) => {
+    expect(parseTabMessage(message)).toBeUndefined()
   })
 
   it.each<[what: string, message: unknown]>([
@@ -41,6 +53,10 @@ describe('a message between tabs', () => {
     ['a question with a key that is text', { kind: 'ask', ask: 'q', publicKey: 'AAAA' }],
     ['an answer that is not sealed', { kind: 'answer', ask: 'q', data: buffer }],
     ['tokens in the clear', { kind: 'tokens', epoch: 1, iv: bytes, data: 'access' }],
+    [
+      'a wish for a target that is none',
+      { kind: 'renew', epoch: 1, refreshes: 0, target: { scope: ['orders'] } },
+    ],
     ['of a kind in a list', { kind: ['signed_out'], epoch: 9.95 }],
   ])('is not what is %s', (_what, message) => {
     expect(parseTabMessage(message)).toBeUndefined()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakePlatform } from '../test/fake-platform.ts'
 import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
 import { createStore, type Store } from './store.ts'
-import { untilDecided } from './until-decided.ts'
+import { limitSearch, untilDecided } from './until-decided.ts'
 import type { User } from './user.ts'
 
 type TestStore = Store<AuthState<User>, AuthEvent<User>>
@@ -111,5 +111,27 @@ describe('waiting for a session that is looked for', () => {
     const decided = untilDecided(store, platform)
     await platform.advance(3000)
     await expect(decided).resolves.toBe(restoring)
+  })
+})
+
+describe('a search that takes long', () => {
+  const restoring: AuthState<User> = { status: 'loading', reason: 'restoring' }
+
+  it('holds up the page for 3 seconds, and no longer (invariant 6)', async () => {
+    const { store } = createCountingStore(restoring)
+    const platform = createFakePlatform()
+    limitSearch(store, platform.clock)
+    await platform.advance(2999)
+    expect(store.get()).toBe(restoring)
+    await platform.advance(1)
+    expect(store.get()).toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
+  })
+
+  it('is nobody’s business once it is over', async () => {
+    const { store } = createCountingStore(restoring)
+    const platform = createFakePlatform()
+    limitSearch(store, platform.clock)()
+    await platform.advance(3000)
+    expect(store.get()).toBe(restoring)
   })
 })

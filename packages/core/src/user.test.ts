@@ -31,6 +31,34 @@ describe('the person an ID token speaks of', () => {
     expect(userFromClaims({ ...aboutThePerson, ...aboutTheToken })).toEqual(aboutThePerson)
   })
 
+  it('has what else is said of them, and by nobody else who vouches for the sign-in, how it was done and when', () => {
+    const signIn = {
+      iss: 'https://id.example',
+      sub: 'alice',
+      auth_time: 1,
+      acr: 'gold',
+      amr: ['pwd'],
+      sid: 'S',
+    }
+    const said = {
+      iss: 'other',
+      sub: 'mallory',
+      auth_time: 2,
+      acr: 'x',
+      amr: ['x'],
+      sid: 'x',
+      aud: 'x',
+      nonce: 'x',
+    }
+    expect(
+      userFromClaims({ ...signIn, name: 'A.' }, { ...said, name: 'Alice', email: 'alice@example.com' }),
+    ).toEqual({
+      ...signIn,
+      name: 'Alice',
+      email: 'alice@example.com',
+    })
+  })
+
   it('is the same for two ID tokens that differ in what speaks of the token only', () => {
     const of = (exp: number): string =>
       JSON.stringify(

@@ -230,7 +230,7 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     async logout(param) {
       const record = readRecord()
       // Whatever becomes of the host, and of this page: no later one is to look for the session.
-      if (saysSignedIn(record)) page.store('shared', recordKey(prefix), signedOutAfter(record))
+      if (record && saysSignedIn(record)) page.store('shared', recordKey(prefix), signedOutAfter(record))
       try {
         return revive<Awaited<ReturnType<Client['logout']>>>(
           await run('logout', plainOptions(param), 'logout'),
