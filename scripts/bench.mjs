@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readCommandLine, readNumber } from './command-line.mjs'
 import { findBrowser } from './find-browser.mjs'
 import { build } from './gates/build.mjs'
 import { install } from './install.mjs'
@@ -10,6 +12,15 @@ import { createStop } from './stop.mjs'
 /** Builds the packages, installs those of the peers, which nothing else needs, and measures all of them. */
 const bench = join(root, 'bench')
 const peers = join(bench, 'peers')
+/** Odd, so that a median is one of the figures. */
+const defaultRounds = '7'
+
+const { rounds, help } = readCommandLine(parseArguments)
+if (help) {
+  console.log(`pnpm bench             every SDK, measured in ${defaultRounds} rounds; writes both READMEs and the charts
+pnpm bench --rounds 3  sooner done, and the medians are worth less`)
+  process.exit(0)
+}
 
 const { signal } = createStop()
 install()
@@ -27,7 +38,7 @@ const { code: failed, output } = await runTool('typescript', ['-p', peers], { si
 check({ failed, output })
 
 const browser = await findBrowser(signal)
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts', String(rounds)], {
   cwd: bench,
   stdio: ['ignore', 'inherit', 'inherit'],
   env: { ...process.env, LATCHKEY_BROWSER: browser },
@@ -43,4 +54,14 @@ function check({ failed, output = '' }) {
   if (failed === 0) return
   console.error(output)
   process.exit(1)
+}
+
+function parseArguments() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: defaultRounds },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  return { rounds: readNumber('--rounds', values.rounds, { atLeast: 1, isWhole: true }), help: values.help }
 }

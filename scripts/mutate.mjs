@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readCommandLine, readNumber } from './command-line.mjs'
 import { install } from './install.mjs'
 import { parts } from './mutation/parts.mjs'
 import { describeScores, scoreOf } from './mutation/scores.mjs'
@@ -7,7 +8,7 @@ import { root } from './root.mjs'
 /** Where results, reports and the copies that are mutated are kept: git knows nothing of it. */
 const folder = '.mutation'
 
-const { chosen, concurrency, force, help } = parseArguments()
+const { chosen, concurrency, force, help } = readCommandLine(parseArguments)
 if (help) {
   console.log(`pnpm mutate                    every part, one after another: hours
 pnpm mutate protocol vault     these parts
@@ -58,29 +59,24 @@ for (const { name, mutate, testTimeoutMs, atLeast } of chosen) {
 console.log(`\n${describeScores(scores)}`)
 
 function parseArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        concurrency: { type: 'string', default: '1' },
-        force: { type: 'boolean', default: false },
-        help: { type: 'boolean' },
-      },
-    })
-    const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
-    if (unknown.length > 0) {
-      throw new Error(
-        `There is no part ${unknown.join(', ')}. There are: ${parts.map(({ name }) => name).join(', ')}.`,
-      )
-    }
-    return {
-      chosen: positionals.length > 0 ? parts.filter(({ name }) => positionals.includes(name)) : parts,
-      concurrency: Number(values.concurrency),
-      force: values.force,
-      help: values.help,
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(1)
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      concurrency: { type: 'string', default: '1' },
+      force: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  })
+  const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
+  if (unknown.length > 0) {
+    throw new Error(
+      `There is no part ${unknown.join(', ')}. There are: ${parts.map(({ name }) => name).join(', ')}.`,
+    )
+  }
+  return {
+    chosen: positionals.length > 0 ? parts.filter(({ name }) => positionals.includes(name)) : parts,
+    concurrency: readNumber('--concurrency', values.concurrency, { atLeast: 1, isWhole: true }),
+    force: values.force,
+    help: values.help,
   }
 }

@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readCommandLine } from './command-line.mjs'
 import { install } from './install.mjs'
 import { readJson, root } from './root.mjs'
 import { run } from './run.mjs'
 import { workspaces } from './workspaces.mjs'
 
-const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
+const { values } = readCommandLine(() =>
+  parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } }),
+)
 install()
 
 const manifests = workspaces('packages').map((workspace) => readJson(`${workspace}/package.json`))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readCommandLine, readNumber } from './command-line.mjs'
 import { findBrowser } from './find-browser.mjs'
 import { findEngines } from './find-engines.mjs'
 import { install } from './install.mjs'
@@ -9,15 +10,8 @@ import { createStop } from './stop.mjs'
 
 const demo = 'apps/demo'
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
-    engines: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (values.help) {
+const { minutes, seed, engines, help } = readCommandLine(parseArguments)
+if (help) {
   console.log(`pnpm soak               ten tabs for half an hour in Chromium, on tokens of five seconds
 pnpm soak --minutes 10  as long as you like
 pnpm soak --seed 42     the same events again, in the same order
@@ -27,8 +21,7 @@ pnpm soak --engines     six tabs for a minute in Firefox and in WebKit`)
 
 const { signal } = createStop()
 install()
-const { minutes = values.engines ? '1' : '30', seed } = values
-const { code, output } = await (values.engines ? soakInEngines() : soakInChromium())
+const { code, output } = await (engines ? soakInEngines() : soakInChromium())
 console.log(output)
 console.log(`Seed ${seed}`)
 process.exitCode = code
@@ -56,15 +49,32 @@ async function soakInEngines() {
  * @param {Record<string, string>} env
  */
 function soak(projects, args, env) {
-  const seconds = String(Number(minutes) * 60)
   return runTool(
     '@playwright/test',
     ['test', ...args, ...projects.map((project) => `--project=${project}`)],
     {
       from: demo,
       cwd: join(root, demo),
-      env: { ...env, LATCHKEY_SOAK_SECONDS: seconds, LATCHKEY_SOAK_SEED: seed },
+      env: { ...env, LATCHKEY_SOAK_SECONDS: String(minutes * 60), LATCHKEY_SOAK_SEED: String(seed) },
       signal,
     },
   )
+}
+
+function parseArguments() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+      engines: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { engines, help, minutes = engines ? '1' : '30' } = values
+  return {
+    engines,
+    help,
+    minutes: readNumber('--minutes', minutes),
+    seed: readNumber('--seed', values.seed, { atLeast: 0, isWhole: true }),
+  }
 }

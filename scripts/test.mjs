@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readCommandLine } from './command-line.mjs'
 import { stages } from './gates/index.mjs'
 import { install } from './install.mjs'
 import { describeResult, describeTotals } from './report.mjs'
@@ -10,7 +11,7 @@ import { selectGates } from './select-gates.mjs'
 import { createStop } from './stop.mjs'
 
 const gates = stages.flat()
-const { only, help, requireEngines, update } = parseArguments()
+const { only, help, requireEngines, update } = readCommandLine(parseArguments)
 if (help) {
   console.log(`npm test                       every gate
 npm test -- --only unit,size   these gates, and those they need
@@ -47,24 +48,19 @@ try {
 }
 
 function parseArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: 'string' },
-        'require-engines': { type: 'boolean', default: false },
-        update: { type: 'boolean', default: false },
-        help: { type: 'boolean' },
-      },
-    })
-    const names = values.only?.split(/[\s,]+/) ?? gates.map(({ name }) => name)
-    return {
-      only: selectGates(gates, names),
-      help: values.help,
-      requireEngines: values['require-engines'],
-      update: values.update,
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(1)
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      'require-engines': { type: 'boolean', default: false },
+      update: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  })
+  const names = values.only?.split(/[\s,]+/) ?? gates.map(({ name }) => name)
+  return {
+    only: selectGates(gates, names),
+    help: values.help,
+    requireEngines: values['require-engines'],
+    update: values.update,
   }
 }
