@@ -37,7 +37,7 @@ const callback = inCore([
   'sign-in/window-state.ts',
 ])
 
-const keeper = coreFolder('keeper', 85, 'client', 'load-user', 'session-time', 'sign-out', 'dpop/**/*')
+const keeper = coreFolder('keeper', 85, '{client,load-user,session-time,sign-out,user-info}', 'dpop/**/*')
 /** How tabs find one another, and lend one another what they hold. */
 const keeperTabs = inCore([
   'keeper/{answer-vault,ended-elsewhere,identifier,lender,recall,tab-marks,tab-news,tabs,told-session,turns}.ts',
