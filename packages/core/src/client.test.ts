@@ -134,6 +134,27 @@ describe('a session', () => {
     await expect(auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
   })
 
+  it('says what was granted in detail, for as long as it lasts (RFC 9396 §7)', async () => {
+    const details = [{ type: 'payment', limit: 100 }]
+    const scene = await goThroughLogin(await createScene())
+    scene.provider.onToken = ({ body }) => void Object.assign(body, { authorization_details: details })
+    await scene.auth.handleCallback()
+    expect(scene.auth.grantedDetails()).toEqual(details)
+    await scene.auth.logout({ local: true })
+    expect(scene.auth.grantedDetails()).toBeUndefined()
+  })
+
+  it('is nobody’s before anything was asked, and can be asked of all the same', async () => {
+    const { auth, provider } = await createScene()
+    auth.extendSession()
+    expect([auth.grantedDetails(), auth.sessionEndsAt(), auth.satisfies({})]).toEqual([
+      undefined,
+      undefined,
+      false,
+    ])
+    expect(provider.seen).toEqual([])
+  })
+
   it('is explained without a secret, whatever became of it', async () => {
     const scene = await createSignedInScene()
     expect(scene.auth.explain()).toEqual({

@@ -31,6 +31,40 @@ describe('the record of how far tokens have come', () => {
     expect(isSpent(known, { ...oldest, epoch: 0.5 })).toBe(false)
   })
 
+  it('has older sign-ins where a tab may still be in one: not after a sign-out, nor before the first', () => {
+    const later = { epoch: 4.5, refreshes: 0, rotation: 0 }
+    const first: SessionRecord = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
+    for (const before of [first, { ...known, status: 'signed_out' } as const])
+      expect(advanced(before, later)).toEqual({ ...later, status: 'signed_in' })
+    for (const status of ['ended', 'lost'] as const)
+      expect(advanced({ ...known, status }, later).older?.map(({ epoch }) => epoch)).toEqual([3.5, 2.5, 1.5])
+  })
+
+  describe('of as many older sign-ins as are remembered', () => {
+    const epochs = [9, 8, 7, 6, 5, 4, 3, 2].map((epoch) => epoch + 0.5)
+    const full: SessionRecord = {
+      ...known,
+      epoch: 10.5,
+      older: epochs.map((epoch) => ({ epoch, refreshes: 1, rotation: 1 })),
+    }
+    const epochsOf = ({ older }: SessionRecord) => older?.map(({ epoch }) => epoch)
+
+    it('forgets the oldest for a later one', () => {
+      const next = { refreshes: 0, rotation: 0 }
+      expect(epochsOf(advanced(full, { ...next, epoch: 11.5 }))).toEqual([10.5, ...epochs.slice(0, -1)])
+      expect(epochsOf(advanced(full, { ...next, epoch: 5.25 }))).toEqual([
+        9.5, 8.5, 7.5, 6.5, 5.5, 5.25, 4.5, 3.5,
+      ])
+      expect(epochsOf(advanced(full, { ...next, epoch: 1.5 }))).toEqual(epochs)
+    })
+
+    it('counts as spent what is older than all of them, and nothing else that it does not know (RFC 9700 §4.14.2)', () => {
+      expect(isSpent(full, { epoch: 1.5, refreshes: 9, rotation: 9 })).toBe(true)
+      expect(isSpent(full, { epoch: 5.25, refreshes: 0, rotation: 0 })).toBe(false)
+      expect(isSpent(full, { epoch: 2.5, refreshes: 1, rotation: 1 })).toBe(false)
+    })
+  })
+
   it('takes over what goes further, and nothing that does not', () => {
     const seen: SessionRecord = {
       epoch: 3.5,
@@ -38,14 +72,14 @@ describe('the record of how far tokens have come', () => {
       refreshes: 5,
       rotation: 5,
       older: [
-        { ...older, refreshes: 3 },
+        { ...older, rotation: 0 },
         { ...oldest, refreshes: 7, rotation: 7 },
-        { ...oldest, epoch: 0.5 },
+        { epoch: 0.5, refreshes: 0, rotation: 0 },
       ],
     }
     expect(furthest(known, seen)).toEqual({
       ...known,
-      older: [older, { epoch: 1.5, refreshes: 7, rotation: 7 }, { ...oldest, epoch: 0.5 }],
+      older: [older, { epoch: 1.5, refreshes: 7, rotation: 7 }, { epoch: 0.5, refreshes: 0, rotation: 0 }],
     })
     const renewed = { ...known, older: undefined, refreshes: 7 }
     expect(furthest({ ...known, status: 'lost' }, renewed)).toEqual({

@@ -321,6 +321,46 @@ describe('a session that is looked for', () => {
     expect(transition<User>(states['off to sign out'], event)).toBe(states['off to sign out'])
   })
 
+  it('is alive again where it was held on to, though it is the same person’s', () => {
+    const suspended: State = { status: 'authenticated', reason: 'suspended', user: alice }
+    for (const found of ['restored', 'signed_in_elsewhere'] as const) {
+      const event: Event = { type: 'signed_in', user: { ...alice }, found }
+      expect(transition(suspended, event)).toStrictEqual({
+        status: 'authenticated',
+        reason: found,
+        user: alice,
+      })
+    }
+  })
+
+  it('is there where nobody was, also where neither has a name', () => {
+    const nobody: AuthState<undefined> = { status: 'unauthenticated', reason: 'no_session' }
+    const event: AuthEvent<undefined> = { type: 'signed_in', user: undefined, found: 'signed_in_elsewhere' }
+    expect(transition(nobody, event)).toMatchObject({
+      status: 'authenticated',
+      reason: 'signed_in_elsewhere',
+    })
+  })
+
+  it('is of a sign-in on this page after one, though the same person was found before', () => {
+    const restored: State = { status: 'authenticated', reason: 'restored', user: alice }
+    expect(transition(restored, { type: 'signed_in', user: { ...alice } })).toMatchObject({
+      reason: 'signed_in',
+    })
+  })
+
+  it('is shown to nobody where it is of somebody whom the app cannot be shown, but for a page that is signing out', () => {
+    const event: Event = { type: 'user_rejected', error }
+    for (const state of [...sought, states.alice, states['off to sign in']]) {
+      expect(transition<User>(state, event)).toStrictEqual({
+        status: 'unauthenticated',
+        reason: 'sign_in_failed',
+        error,
+      })
+    }
+    expect(transition<User>(states['off to sign out'], event)).toBe(states['off to sign out'])
+  })
+
   it.each(sought)('is not there, or cannot be asked for, which is known whenever it is: $reason', (state) => {
     expect(transition(state, { type: 'nothing_found', reason: 'no_session' })).toStrictEqual(
       states['nobody yet'],
