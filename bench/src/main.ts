@@ -30,7 +30,7 @@ try {
     sites.push(await openSite(entry, built, { network, clock }))
   }
   const findings = await measureAll(sites, { browser, network, clock, rounds })
-  publish({
+  const text = publish({
     ...findings,
     circumstances: {
       date,
@@ -42,6 +42,7 @@ try {
       tookMinutes: (performance.now() - start) / 60_000,
     },
   })
+  console.log(text)
 } finally {
   await browser.close()
   await Promise.all(sites.map((site) => site.stop()))

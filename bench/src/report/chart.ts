@@ -8,19 +8,27 @@ const panels: readonly (readonly [string, m.Measure])[] = [
   ['Refreshes when six tabs meet an expired token', m.tabs],
 ]
 
-const width = 880
 const labelWidth = 175
 const barHeight = 13
 const rowHeight = 21
 const panelGap = 30
 const titleHeight = 26
 
-/** Bars, one panel for each of four measures. It brings its own ground, so it is readable on a light page and a dark one. */
-export function chart(results: readonly Result[]): string {
+/** How panels are put: beside one another, or one below the other where there is as little room as on a phone. */
+const layouts = {
+  wide: { columns: 2, columnWidth: 440 },
+  narrow: { columns: 1, columnWidth: 360 },
+}
+
+/**
+ * Bars, one panel for each of four measures. It brings its own ground, so it is readable on a light page and a dark one.
+ * It is as wide as the page lets it be, and its letters shrink with it: a phone needs the narrow one.
+ */
+export function chart(results: readonly Result[], layout: keyof typeof layouts): string {
+  const { columns, columnWidth } = layouts[layout]
+  const width = columns * columnWidth
   const panelHeight = titleHeight + results.length * rowHeight
-  const columns = 2
   const rows = Math.ceil(panels.length / columns)
-  const columnWidth = width / columns
   const height = rows * (panelHeight + panelGap) + 20
   const drawn = panels.map(([title, measure], i) => {
     const x = (i % columns) * columnWidth

@@ -20,15 +20,23 @@ export interface Report extends Findings {
   }
 }
 
-const bench = join(import.meta.dirname, '../..')
+const repository = join(import.meta.dirname, '../../..')
 
-/** Writes tables, chart and verdict between the marks of both READMEs. */
-export function publish(report: Report): void {
+/**
+ * Writes the charts, and tables, chart and verdict between the marks of both READMEs.
+ *
+ * @param root the folder of the repository
+ * @returns all that was found, in Markdown
+ */
+export function publish(report: Report, root: string = repository): string {
   const { results } = report
-  writeFileSync(join(bench, 'chart.svg'), chart(results))
-  replaceBetweenMarks(join(bench, 'README.md'), details(report))
-  replaceBetweenMarks(join(bench, '../README.md'), summary(report))
-  console.log(details(report))
+  const bench = join(root, 'bench')
+  writeFileSync(join(bench, 'chart.svg'), chart(results, 'wide'))
+  writeFileSync(join(bench, 'chart-narrow.svg'), chart(results, 'narrow'))
+  const text = details(report)
+  replaceBetweenMarks(join(bench, 'README.md'), text)
+  replaceBetweenMarks(join(root, 'README.md'), summary(report))
+  return text
 }
 
 /** @throws when a README has lost its marks. */
@@ -50,7 +58,7 @@ function details({ results, bare, circumstances }: Report): string {
       `at the end; ${rounds} rounds, ${Math.round(tookMinutes)} minutes. ${versions(results)}.`,
     ...caution(circumstances),
     verdict(results),
-    '![Bars: Latchkey and its peers in four measures](chart.svg)',
+    picture(''),
     '### What it weighs',
     sizeTable(results),
     `Brotli, and in brackets gzip and minified, in kB: more than the same app without an SDK, which is ${(bare.weight.brotli / 1000).toFixed(1)} kB.`,
@@ -88,9 +96,24 @@ function summary({ results, circumstances }: Report): string {
       ],
       rows,
     ),
+    picture('bench/'),
     ...caution(circumstances),
     verdict(results),
   ].join('\n\n')
+}
+
+/**
+ * The chart, as wide as there is room for.
+ *
+ * @param folder where the charts are, seen from the README
+ */
+function picture(folder: string): string {
+  return [
+    '<picture>',
+    `  <source media="(max-width: 600px)" srcset="${folder}chart-narrow.svg">`,
+    `  <img alt="Bars: Latchkey and its peers in four measures" src="${folder}chart.svg">`,
+    '</picture>',
+  ].join('\n')
 }
 
 /** Who else wants to run makes everything slow, and not everything alike. */
