@@ -158,6 +158,23 @@ describe.each([
     expect(new Set(sent).size).toBe(5)
   })
 
+  it('leaves nothing behind where another sign-in takes its place, whose page is not the one that had it (STO-05)', async () => {
+    const scene = await signedIn({ isVault })
+    const { app, tab, vault, provider } = scene
+    const before = kept(scene)
+    tab.close()
+    vault?.crash()
+    provider.claims = { sub: 'bob' }
+    const next = await app.signIn({
+      stored: tab.platform.stored,
+      ...(vault && { options: { vault: { worker: vault.createWorker } } }),
+    })
+    await until(() => kept(scene).length === 2)
+    expect(kept(scene).filter((name) => before.includes(name))).toEqual([])
+    await next.auth.logout({ local: true })
+    await until(() => kept(scene).length === 0)
+  })
+
   it('leaves nothing behind when the person signs out, or the provider ends it (STO-05)', async () => {
     const scene = await signedIn({ isVault })
     expect(

@@ -18,23 +18,21 @@ export function careForKey(
     before = held
     // Another tab may take it out of storage while this one goes on.
     if (held?.tokens.keyId !== undefined && held.epoch !== last?.epoch) void proofs.has(held.tokens.keyId)
-    const keyId = last?.tokens.keyId
-    if (keyId === undefined || keyId === held?.tokens.keyId) return
+    if (last?.tokens.keyId === undefined || last.tokens.keyId === held?.tokens.keyId) return
     const { epoch, status } = record.read()
     // What ended in this page alone goes on in others.
-    if (epoch === last?.epoch && status === 'signed_in') return
-    proofs.forget(keyId)
-    if (last) void persisted?.clear(last.epoch)
+    if (epoch === last.epoch && status === 'signed_in') return
+    proofs.forget(last.tokens.keyId)
+    void persisted?.clear(last.epoch)
   })
 }
 
-/** Whether a page can do something with tokens of another: it has what they are bound by, or they are bound to nothing. */
-export function isUsable({ tokens }: HeldTokens, binding: OpenBinding | undefined): boolean {
-  if (tokens.keyId === undefined) return !binding?.required
-  return binding !== undefined && (tokens.tokenType === 'dpop' || !binding.required)
+/** Whether tokens of another page do here: they are bound, or need not be. */
+export function isUsable({ tokens }: HeldTokens, { required }: OpenBinding): boolean {
+  return tokens.tokenType === 'dpop' || !required
 }
 
 /** Whether other pages can: they find the key. */
-export function isShareable({ tokens: { keyId } }: HeldTokens, binding: OpenBinding | undefined): boolean {
-  return keyId === undefined || (binding?.proofs.isShared(keyId) ?? false)
+export function isShareable({ tokens: { keyId } }: HeldTokens, { proofs }: OpenBinding): boolean {
+  return keyId === undefined || proofs.isShared(keyId)
 }

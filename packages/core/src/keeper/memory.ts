@@ -61,17 +61,17 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
   const { clock, random, page } = platform
   const session = createHeldSession(record, random)
   const persisted = binding?.persists
-    ? bound?.createPersistedSession(binding.proofs.kept, (epoch) => session.current()?.epoch !== epoch)
+    ? bound?.createPersistedSession(binding.proofs, (epoch) => session.current()?.epoch !== epoch)
     : undefined
   if (bound) bound.careForKey(session, record, bound.binding, persisted)
   const tabs = createTabs(context, {
     held() {
       const held = session.current()
-      return held && (!bound || bound.isShareable(held, binding)) ? held : undefined
+      return held && (!bound || bound.isShareable(held, bound.binding)) ? held : undefined
     },
     received(held) {
       // Without what they are bound by they are good for nothing.
-      if (bound ? bound.isUsable(held, binding) : held.tokens.keyId === undefined) session.receive(held)
+      if (bound ? bound.isUsable(held, bound.binding) : held.tokens.keyId === undefined) session.receive(held)
     },
     userInfo: session.userInfo,
     described: (epoch, userInfo) => identifier.describedElsewhere(epoch, userInfo),
@@ -169,6 +169,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       })
       // Before anybody hears of it: a page that is reloaded at once is to find it.
       if (persisted) await persisted.write(held)
+      // The page that held what this takes the place of is gone, where the sign-in has led away from it.
+      void persisted?.clear(known.epoch)
       if (session.current()?.epoch !== held.epoch) throw notSignedIn()
       tabs.tell({ kind: 'signed_in', epoch: held.epoch })
       return describeSession(held, tokens.userInfo)

@@ -1,4 +1,4 @@
-import type { DurableStore } from '../platform/ports.ts'
+import type { Proofs } from '../protocol/binding.ts'
 import { isProviderSession } from '../protocol/provider-session.ts'
 import type { RefreshableTokenSet } from '../protocol/refresh-grant.ts'
 import { isCount } from '../session-record.ts'
@@ -20,7 +20,7 @@ export interface PersistedSession {
   read(epoch: number): Promise<RestingTokens | undefined>
   /** The same tokens, with the refresh token that is kept where another page has exchanged theirs for it. Never rejects. */
   latest<T extends HeldTokens>(held: T): Promise<T>
-  /** Removes what is kept of all sign-ins up to this one. Never rejects. */
+  /** Removes what is kept of all sign-ins up to this one, with their keys (STO-05). Never rejects. */
   clear(epoch: number): Promise<void>
 }
 
@@ -48,7 +48,7 @@ const isEntry = shape({
 
 /** Makes a {@link PersistedSession}. What is asked of it happens one after the other. */
 export function createPersistedSession(
-  store: DurableStore,
+  { kept: store, forget }: Pick<Proofs, 'kept' | 'forget'>,
   isGone: (epoch: number) => boolean,
 ): PersistedSession {
   let last: Promise<unknown> = Promise.resolve()
@@ -57,12 +57,6 @@ export function createPersistedSession(
     const turn = last.then(work)
     last = turn.catch(() => undefined) // told to whoever asked
     return turn
-  }
-
-  async function removeUpTo(epoch: number): Promise<void> {
-    for (const name of await store.keys()) {
-      if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= epoch) await store.remove(name)
-    }
   }
 
   const nothing = (): undefined => undefined
@@ -90,7 +84,7 @@ export function createPersistedSession(
           const entry = { version, refreshes, rotation, refreshToken, keyId, ...known }
           await store.set(name, entry)
           // Somebody has signed out while it was written.
-          if (isOver()) await removeUpTo(epoch)
+          if (isOver()) await store.remove(name)
         } catch {
           // What is there is spent now, and must not be found.
           await store.remove(name)
@@ -111,7 +105,15 @@ export function createPersistedSession(
       }
     },
 
-    clear: (epoch) => inTurn(() => removeUpTo(epoch)).catch(nothing),
+    clear: (epoch) =>
+      inTurn(async () => {
+        for (const name of await store.keys()) {
+          if (!name.startsWith(prefix) || Number(name.slice(prefix.length)) > epoch) continue
+          const entry: unknown = await store.get(name)
+          if (isEntry(entry)) forget((entry as Entry).keyId)
+          await store.remove(name)
+        }
+      }).catch(nothing),
   }
 }
 

@@ -44,10 +44,13 @@ itHolds(
     const store = new Map<string, unknown>([['session.1', kept]])
     const persisted = createPersistedSession(
       {
-        get: async (key) => store.get(key),
-        set: async (key, value) => void store.set(key, value),
-        remove: async (key) => void store.delete(key),
-        keys: async () => [...store.keys()],
+        kept: {
+          get: async (key) => store.get(key),
+          set: async (key, value) => void store.set(key, value),
+          remove: async (key) => void store.delete(key),
+          keys: async () => [...store.keys()],
+        },
+        forget: () => undefined,
       },
       () => false,
     )
