@@ -105,7 +105,11 @@ export const parts = [
   },
   without(keeper, [...keeperTabs, ...keeperVault]),
   { ...only(keeper, keeperTabs), name: 'keeper-tabs' },
-  { ...only(keeper, keeperVault), name: 'keeper-vault' },
+  {
+    ...only(keeper, keeperVault),
+    name: 'keeper-vault',
+    tests: [...keeper.tests, ...inCore(['vault/sealed-send', 'api/api-fetch-sealed'])],
+  },
   coreFolder('api', 85, 'dpop/dpop', 'huge-inputs', 'popup/with-step-up', 'step-up'),
   {
     name: 'messages',

@@ -305,6 +305,16 @@ describe.each([
     expect(scene.calls[1]?.proof?.claims.ath).not.toBe(scene.calls[0]?.proof?.claims.ath)
   })
 
+  it('is not sent once more where somebody has signed out meanwhile: the page has the refusal', async () => {
+    const scene = await calling()
+    scene.answer = async () => {
+      await scene.tab.auth.logout({ local: true })
+      return new Response('', { status: 401 })
+    }
+    expect((await scene.tab.auth.fetch(url)).status).toBe(401)
+    expect(scene.calls).toHaveLength(1)
+  })
+
   it('is the only way: getAccessToken() is refused', async () => {
     const { tab } = await calling()
     expect(await rejectionOf(tab.auth.getAccessToken())).toMatchObject({

@@ -27,16 +27,25 @@ function holding(tokens: Record<string, unknown>): unknown {
 }
 
 describe('packed tokens', () => {
-  it('have the same time left in a page whose monotonic clock began elsewhere', async () => {
-    const here = createManualClock()
-    const requestedAt = here.now()
-    const expiresAt = requestedAt.epochMs + 300_000
-    const packed = packTokens({ ...whole, tokens: { ...whole.tokens, requestedAt, expiresAt } })
-    await here.advance(100_000)
-    const there = { ...here, now: () => ({ ...here.now(), monotonicMs: 5 }) }
-    const tokens = unpackTokens(packed, there)?.tokens
-    expect(tokens && remainingMs(tokens, there)).toBe(200_000)
-  })
+  it.each([5, 5_000_000])(
+    'have the same time left in a page whose monotonic clock says %d',
+    async (monotonicMs) => {
+      const here = createManualClock()
+      const requestedAt = here.now()
+      const lifetime = { requestedAt, expiresAt: requestedAt.epochMs + 300_000 }
+      const ofOrders = { accessToken: 'orders', tokenType: 'bearer', scope: '', ...lifetime } as const
+      const packed = packTokens({
+        ...whole,
+        tokens: { ...whole.tokens, ...lifetime },
+        targeted: [{ ...ofOrders, target: { resource: 'urn:orders' } }],
+      })
+      await here.advance(100_000)
+      const there = { ...here, now: () => ({ ...here.now(), monotonicMs }) }
+      const { tokens, targeted = [] } = unpackTokens(packed, there) ?? {}
+      const left = [tokens, ...targeted].map((token) => token && remainingMs(token, there))
+      expect(left).toEqual([200_000, 200_000])
+    },
+  )
 
   it('are whole again where they arrive', () => {
     expect(unpackTokens(packTokens(whole), clock)).toEqual(whole)

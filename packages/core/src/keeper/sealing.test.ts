@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Sealed, webCryptoSealing } from './sealing.ts'
 
 const { createRecipient, sealFor, seal, openSealed } = webCryptoSealing
@@ -76,4 +76,19 @@ describe('a text sealed with a shared key', () => {
     expect(new Uint8Array(one.data)).not.toEqual(new Uint8Array(other.data))
     expect(new TextDecoder().decode(one.data)).not.toContain('token')
   })
+})
+
+it('is sealed and opened with keys that nobody can read', async () => {
+  const { subtle } = crypto
+  const made = [vi.spyOn(subtle, 'generateKey'), vi.spyOn(subtle, 'importKey'), vi.spyOn(subtle, 'deriveKey')]
+  const recipient = await createRecipient()
+  const { sealed, senderKey } = await sealFor(recipient.publicKey, text)
+  await recipient.open(sealed, senderKey)
+  await openSealed(await seal(text, key), key)
+  const keys = (await Promise.all(made.flatMap((spy) => spy.mock.results.map(({ value }) => value)))).flatMap(
+    (one: CryptoKey | CryptoKeyPair) => ('privateKey' in one ? [one.privateKey] : [one]),
+  )
+  for (const spy of made) spy.mockRestore()
+  expect(keys.length).toBeGreaterThan(0)
+  expect(keys.filter(({ type, extractable }) => type !== 'public' && extractable)).toEqual([])
 })

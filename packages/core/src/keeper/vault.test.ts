@@ -34,6 +34,16 @@ describe('a page of a vault', () => {
     expect(browser.vault.workerCount()).toBe(0)
   })
 
+  it('makes none either for what nobody who is not signed in can have', async () => {
+    const browser = await openVaultBrowser({ sealed: true, apis: ['https://api.example'] })
+    const { keeper } = browser.openPage()
+    const request = new Request('https://api.example/orders')
+    for (const asked of [keeper.identify('user_info'), keeper.send?.({ request, isReplayable: true })]) {
+      expect(await rejectionOf(asked as Promise<unknown>)).toMatchObject({ code: 'not_signed_in' })
+    }
+    expect(browser.vault.workerCount()).toBe(0)
+  })
+
   it('gets its session back with the first word', async () => {
     const browser = await openVaultBrowser()
     await browser.openPage().signIn()
@@ -90,6 +100,37 @@ describe('a page of a vault', () => {
     }
     expect(await page.keeper.getAccessToken()).toBe(lent[1])
     expect(lent[1]).not.toBe(lent[0])
+  })
+
+  it('asks once for a token that is born without a lifetime', async () => {
+    const browser = await openVaultBrowser()
+    browser.provider.onToken = ({ body }) => void Object.assign(body as object, { expires_in: 0 })
+    const { page } = await signedIn(Promise.resolve(browser), { isHidden: true })
+    browser.vault.heard.length = 0
+    expect(await page.keeper.getAccessToken({ minValiditySeconds: 0 })).toMatch('SENTINEL')
+    expect(methodsOf(browser).filter((method) => method === 'getAccessToken')).toHaveLength(1)
+  })
+
+  it('does not give a token out that has run out, where there is no other', async () => {
+    const { page, provider, time } = await signedIn(openVaultBrowser(), { isHidden: true })
+    await page.keeper.getAccessToken()
+    await time.advance(300_000)
+    provider.onRequest = () => json(503, {})
+    expect(await rejectionOf(page.keeper.getAccessToken())).toMatchObject({ code: 'server_unavailable' })
+  })
+
+  it('does not give a token out whose session is over by the time that there is no other', async () => {
+    const { page, other, provider, time } = await openTwo()
+    for (const each of [page, other]) await each.hide()
+    await page.keeper.getAccessToken()
+    await time.advance(200_000)
+    const held = holdUpTokens(provider)
+    const asked = rejectionOf(page.keeper.getAccessToken({ minValiditySeconds: 200 }))
+    await until(held.arrived)
+    await other.keeper.end({ postLogoutRedirectUri: undefined })
+    await until(() => page.keeper.current() === undefined)
+    held.goOn()
+    expect(await asked).toMatchObject({ code: 'not_signed_in' })
   })
 
   it('does not give a token out that the vault has replaced', async () => {
@@ -233,6 +274,21 @@ describe('a page of a vault', () => {
   })
 })
 
+describe('a page that was loaded ahead of time', () => {
+  it('has the vault renew once somebody opens it', async () => {
+    const { page, ...browser } = await signedIn(openVaultBrowser())
+    await page.hide()
+    const ahead = browser.openPage()
+    await ahead.hide()
+    await ahead.keeper.restore()
+    await browser.time.advance(290_000)
+    expect(browser.provider.count('/token')).toBe(1)
+    ahead.platform.setVisible(true)
+    ahead.platform.wake('activated')
+    await until(() => browser.provider.count('/token') === 2)
+  })
+})
+
 describe('a page that comes back', () => {
   /** The browser puts a page aside; nothing is said to it there. */
   async function putAside(page: KeeperPage): Promise<void> {
@@ -260,6 +316,16 @@ describe('a page that comes back', () => {
     await bringBack(other)
     expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
     expect(other.keeper.current()).toBeUndefined()
+  })
+
+  it('is told, where it asks for a token first, that nobody is signed in', async () => {
+    const opened = openVaultBrowser()
+    ;(await opened).browser.removeChannels()
+    const { page, other } = await openTwo(opened)
+    await putAside(other)
+    await page.keeper.end({ postLogoutRedirectUri: undefined })
+    expect(await rejectionOf(other.keeper.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
+    expect(other.changes).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
   })
 
   it('hears that the provider ended the session', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { createFakeApp } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import type { VaultBrowserOptions } from '../../test/fake-vault.ts'
+import { inTime } from '../../test/in-time.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
@@ -37,7 +39,7 @@ function scriptedWorker(
         const said = answer(data)
         if (said !== undefined) port2.postMessage(said)
       }
-      return { port: port1, addEventListener: (_type, listener) => onError?.(listener) }
+      return { port: port1, addEventListener: (type, listener) => type === 'error' && onError?.(listener) }
     },
     close() {
       for (const port of ports) port.close()
@@ -50,9 +52,11 @@ const broken = scriptedWorker(
   () => undefined,
   (fail) => fail(),
 )
-const newer = scriptedWorker(({ id }) => ({ latchkey: 2, id, result: { version: 2 } }))
+/** What a vault of this version answers first. */
+const welcome = { session: undefined, record: { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 } }
+const newer = scriptedWorker(({ id }) => ({ latchkey: 2, id, result: welcome }))
 const garbled = scriptedWorker(({ id }) => ({ latchkey: 1, id, result: { session: 'alice' } }))
-const failing = scriptedWorker(({ id }) => ({ latchkey: 1, id, error: 'Late.' }))
+const failing = scriptedWorker(({ id }) => ({ latchkey: 1, id, error: 'Late.', result: welcome }))
 const foolish = scriptedWorker(() => 'hello yourself')
 
 const troubles: [what: string, problem: string, worker: () => VaultWorker][] = [
@@ -109,6 +113,7 @@ describe.each(troubles)('%s', (_what, problem, worker) => {
     expect(await browser.inTime(page.keeper.restore())).toBeUndefined()
     // A rung of the ladder has 2 seconds.
     expect(browser.time.clock.now().epochMs - startedAt).toBeLessThan(2000)
+    expect(page.keeper.about()).toEqual({ kind: 'memory', fallback: problem })
   })
 
   it('is asked once, however many want it', async () => {
@@ -160,7 +165,7 @@ describe('a page that does without the vault', () => {
     const { epoch, status } = page.record.read()
     expect(status).toBe('signed_out')
     await first.signIn()
-    await inTime(ending)
+    expect(await inTime(ending)).toEqual({ url: undefined, isRevoked: false, error: undefined })
     await settle()
     expect(first.keeper.current()).toBeDefined()
     expect(first.record.read()).toMatchObject({ status: 'signed_in' })
@@ -170,6 +175,15 @@ describe('a page that does without the vault', () => {
   const noWorker = (): never => {
     throw new ReferenceError('SharedWorker is not defined')
   }
+
+  it('signs out without a wait for other tabs: the page may be gone before they answer', async () => {
+    const page = (await openWithFallback({ worker: noWorker })).openPage()
+    let isOver = false
+    void page.keeper.end({ postLogoutRedirectUri: undefined }).then(() => {
+      isOver = true
+    })
+    await until(() => isOver)
+  })
 
   it('asks again for the code that it goes on with, where that could not be loaded', async () => {
     let loads = 0
@@ -235,6 +249,18 @@ describe('a page that does without the vault', () => {
     await time.advance(290_000)
     await settle()
     expect(provider.count('/token')).toBe(1)
+  })
+
+  it('listens to nothing where it was never started', async () => {
+    const app = await createFakeApp({ options: { vault: { worker: noWorker } } })
+    const left = app.open()
+    await inTime(left.platform, left.auth.login())
+    const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
+    const back = app.open({ href, stored: left.platform.stored })
+    const before = back.platform.listenerCount()
+    await inTime(back.platform, back.auth.handleCallback())
+    expect(back.auth.explain().keeper).toEqual({ kind: 'memory', fallback: 'no_shared_worker' })
+    expect(back.platform.listenerCount()).toBe(before)
   })
 
   it('keeps to itself an error that is no reason to do without', async () => {
@@ -449,6 +475,8 @@ describe('a vault that dies', () => {
     const error = await browser.inTime(rejectionOf(page.keeper.getAccessToken()))
     expect(error).toMatchObject({ name: 'SignInRequiredError', code: 'session_lost' })
     expect(page.changes).toMatchObject([{ type: 'ended', reason: 'session_lost' }])
+    // For pages that come later.
+    expect(page.record.read().status).toBe('lost')
     expect(page.keeper.about()).toEqual({ kind: 'vault' })
     await page.signIn()
     expect(await page.keeper.getAccessToken()).toMatch('SENTINEL')
@@ -596,6 +624,33 @@ describe('a vault that dies', () => {
     const error = await browser.inTime(redeemed)
     expect(error).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
     expect(browser.provider.count('/token')).toBe(1)
+  })
+
+  it('while a code is exchanged, does not pass the session that there was for the one that was to come', async () => {
+    const { page, ...browser } = await signedIn(openWithFallback())
+    browser.vault.deploy()
+    const other = browser.openPage()
+    await other.keeper.restore()
+    const { response, grant } = await other.answer()
+    const held = holdUpTokens(browser.provider)
+    const redeemed = rejectionOf(other.keeper.redeem(response, grant))
+    await until(held.arrived)
+    browser.vault.crash()
+    expect(await browser.inTime(redeemed)).toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
+    expect(await other.keeper.getAccessToken()).toBe(await page.keeper.getAccessToken())
+  })
+
+  it('at every sign-out, does not keep the person from being signed out, who is told', async () => {
+    const { page, vault, inTime } = await signedIn(openWithFallback())
+    const { push } = vault.heard
+    vault.heard.push = (...said) => {
+      if (said.some((message) => (message as { method?: unknown }).method === 'end')) vault.crash()
+      return push.apply(vault.heard, said)
+    }
+    const ended = await inTime(page.keeper.end({ postLogoutRedirectUri: undefined }))
+    expect(ended).toMatchObject({ url: undefined, isRevoked: false, error: { code: 'vault_lost' } })
+    expect(page.keeper.current()).toBeUndefined()
+    expect(page.record.read().status).toBe('signed_out')
   })
 
   it('is noticed by a page that only listens to the answer of an API', async () => {
