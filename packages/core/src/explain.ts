@@ -74,23 +74,24 @@ export function explainState(
   { keeper, restore, isRecovering }: ExplanationParts = { keeper: undefined, restore: [] },
 ): Explanation {
   const { status, reason, error } = state
-  const rung = restore.find(({ outcome }) => outcome === 'restored')?.rung
-  const by = reason === 'restored' && rung ? `, ${foundBy[rung]}` : ''
   const isTried = restore.length > 0
-  const tried =
-    isTried && /^(no_session|restore_failed|restore_timeout)$/.test(reason) ? ` (${inWords(restore)})` : ''
   const isLost = reason === 'no_session' && isTried
-  const lacking =
-    status === 'authenticated' && session?.scopeNotGranted
-      ? `; asked for and not granted: ${session.scopeNotGranted}`
-      : ''
-  const why = (isLost ? 'a session was here before, and was not found again' : because[reason]) + tried
-  const isAsking = isRecovering && status === 'authenticated'
-  const now = isAsking
-    ? '; that session is over, and the provider is being asked in a hidden frame whether it has another'
-    : ''
+  const found = reason === 'restored' && restore.find(({ outcome }) => outcome === 'restored')
+  const isSignedIn = status === 'authenticated'
+  const parts = [
+    `${what[status]}: `,
+    isLost ? 'a session was here before, and was not found again' : because[reason],
+    isTried && /^(no_session|restore_failed|restore_timeout)$/.test(reason) && ` (${inWords(restore)})`,
+    found && `, ${foundBy[found.rung]}`,
+    isSignedIn && session?.scopeNotGranted && `; asked for and not granted: ${session.scopeNotGranted}`,
+    error && ` (${error.code})`,
+    isSignedIn &&
+      isRecovering &&
+      '; that session is over, and the provider is being asked in a hidden frame whether it has another',
+    '.',
+  ]
   return {
-    sentence: `${what[status]}: ${why}${by}${lacking}${error ? ` (${error.code})` : ''}${now}.`,
+    sentence: parts.filter(Boolean).join(''),
     status,
     reason,
     errorCode: error?.code,

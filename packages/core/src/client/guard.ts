@@ -54,9 +54,7 @@ export function createGuard<TUser>({
     return (
       isSignedOut() ||
       error?.name === 'ConfigurationError' ||
-      ['signed_out', 'signed_out_elsewhere', 'redirect_cancelled', 'restore_failed', 'suspended'].includes(
-        reason,
-      )
+      /^(signed_out(_elsewhere)?|redirect_cancelled|restore_failed|suspended)$/.test(reason)
     )
   }
 

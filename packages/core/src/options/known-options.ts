@@ -36,18 +36,20 @@ export const knownOptions: readonly string[] = [
 ]
 
 /** What other SDKs call it, in lower case without underscores. */
-const otherNames: ReadonlyMap<string, string> = new Map([
-  ['authority', 'issuer'],
-  ['domain', 'issuer'],
-  ['issuerurl', 'issuer'],
-  ['client', 'clientId'],
-  ['redirecturl', 'redirectUri'],
-  ['callbackurl', 'redirectUri'],
-  ['postlogoutredirecturl', 'postLogoutRedirectUri'],
-  ['scopes', 'scope'],
-  ['extraparams', 'params'],
-  ['authorizationparams', 'params'],
-])
+const otherNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    authority: 'issuer',
+    domain: 'issuer',
+    issuerurl: 'issuer',
+    client: 'clientId',
+    redirecturl: 'redirectUri',
+    callbackurl: 'redirectUri',
+    postlogoutredirecturl: 'postLogoutRedirectUri',
+    scopes: 'scope',
+    extraparams: 'params',
+    authorizationparams: 'params',
+  }),
+)
 
 /**
  * Lets no option pass that is unknown: one that is misspelt would be none.

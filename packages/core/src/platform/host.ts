@@ -44,25 +44,24 @@ function lockManager(): LockManager | undefined {
   return (navigator.locks as LockManager | null | undefined) ?? undefined
 }
 
-const runLocked: Locks['run'] = async (name, signal, work) => {
+const runLocked: Locks['run'] = async <T>(
+  name: string,
+  signal: AbortSignal,
+  work: (hasWaited: boolean) => Promise<T>,
+) => {
   const locks = lockManager()
   if (!locks) return work(false)
-  type Result = Awaited<ReturnType<typeof work>>
-  let result: { readonly value: Result } | undefined
-  const hold = async (hasWaited: boolean): Promise<void> => {
-    result = { value: (await work(hasWaited)) as Result }
-  }
+  const taken = Symbol()
   let hasAnswered = false
   try {
-    await locks.request(name, { ifAvailable: true }, (lock) => {
+    const result = await locks.request(name, { ifAvailable: true }, (lock) => {
       hasAnswered = true
-      return lock ? hold(false) : undefined
+      return lock ? work(false) : taken
     })
+    return result === taken ? await locks.request(name, { signal }, () => work(true)) : (result as T)
   } catch (error) {
     // Site data is blocked (`SecurityError`): nothing can be shared between tabs, so nothing is in the way.
     if (!hasAnswered) return work(false)
     throw error
   }
-  if (!result) await locks.request(name, { signal }, () => hold(true))
-  return (result as { readonly value: Result } | undefined)?.value as Result
 }

@@ -10,20 +10,12 @@ import type { Metadata } from './metadata.ts'
 import type { ProtocolSettings } from './settings.ts'
 import { errorCode, plainText, providerWords } from './text.ts'
 
-/** Outcomes that mean: the person has to act (OpenID Connect Core 1.0 §3.1.2.6, RFC 9470 §5). */
-const interactionErrors: ReadonlyMap<string, SignInRequiredErrorCode> = new Map([
-  ['login_required', 'login_required'],
-  ['interaction_required', 'interaction_required'],
-  ['consent_required', 'consent_required'],
-  ['account_selection_required', 'account_selection_required'],
-  ['unmet_authentication_requirements', 'reauthentication_required'],
-])
+/** Outcomes that mean: the person has to act (OpenID Connect Core 1.0 §3.1.2.6). */
+const interactionErrors = /^(login|interaction|consent|account_selection)_required$/
 
 /** Whether the provider would have had to ask the person, who for `prompt=none` may not be asked: not signed in there. */
 export function isInteractionNeeded({ code }: AnyAuthError): boolean {
-  return [...interactionErrors.values()].some(
-    (known) => known === code && known !== 'reauthentication_required',
-  )
+  return interactionErrors.test(code)
 }
 
 /** What an authorization response is checked against. */
@@ -76,19 +68,18 @@ export function errorFromProvider(
   const error = errorCode(wire, secrets)
   const description = plainText(words, secrets)
   const said = providerWords({ error, description })
-  const interaction = interactionErrors.get(error)
-  if (interaction) {
+  // RFC 9470 §5.
+  const interaction = error === 'unmet_authentication_requirements' ? 'reauthentication_required' : error
+  if (interaction !== error || interactionErrors.test(error)) {
     return new SignInRequiredError(
-      interaction,
+      interaction as SignInRequiredErrorCode,
       `The provider wants the person to act: ${said}. Call login().`,
     )
   }
+  const details = { error, description }
   return error === 'access_denied'
-    ? new ServerError('access_denied', `The sign-in was declined: ${said}.`, { error, description })
-    : new ServerError('authorization_failed', `The provider refused the sign-in: ${said}.`, {
-        error,
-        description,
-      })
+    ? new ServerError('access_denied', `The sign-in was declined: ${said}.`, details)
+    : new ServerError('authorization_failed', `The provider refused the sign-in: ${said}.`, details)
 }
 
 /** RFC 9207 §2.4: compared as a string; required where the metadata promises it, be it as `"true"`. */

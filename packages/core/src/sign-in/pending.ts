@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
-import { invalid } from '../options/invalid-option.ts'
+import { toJson } from '../options/option-values.ts'
 import type { Clock, KeyValueStore } from '../platform/ports.ts'
 import type { CodeGrant } from '../protocol/code-grant.ts'
 import { plainCause } from '../protocol/plain-cause.ts'
@@ -76,26 +76,22 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
       .sort((left, right) => (right.record?.at ?? 0) - (left.record?.at ?? 0))
   }
 
-  function isStale(record: StoredRecord): boolean {
-    const ageMs = nowMs() - record.at
-    return ageMs > ('signIn' in record ? pendingLifetimeMs : tombstoneLifetimeMs)
+  function isStale(record: StoredRecord, lifetimeMs = pendingLifetimeMs): boolean {
+    return nowMs() - record.at > ('signIn' in record ? lifetimeMs : tombstoneLifetimeMs)
   }
 
   function write(state: string, record: StoredRecord): void {
     for (const [index, { key, record: other }] of list().entries()) {
-      if (index >= mostRecords - 1 || !other || isForgettable(other)) store.remove(key)
+      // An expired sign-in is still worth a clear answer for as long as a fresh one would be.
+      const isForgettable = !other || isStale(other, 2 * pendingLifetimeMs)
+      if (index >= mostRecords - 1 || isForgettable) store.remove(key)
     }
     store.set(prefix + state, JSON.stringify(record))
   }
 
-  /** An expired sign-in is still worth a clear answer for as long as a fresh one would be. */
-  function isForgettable(record: StoredRecord): boolean {
-    return 'signIn' in record ? nowMs() - record.at > 2 * pendingLifetimeMs : isStale(record)
-  }
-
   return {
     save(signIn) {
-      if (!isJson(signIn.appState)) throw invalid('appState', 'must be JSON: no cycles, no BigInt')
+      toJson('appState', signIn.appState)
       try {
         write(signIn.state, { at: nowMs(), signIn })
       } catch (cause) {
@@ -135,15 +131,6 @@ export function createPendingStore(store: KeyValueStore, clock: Clock, prefix: s
         ? record.tombstone
         : { outcome: 'started', returnTo: record.signIn.returnTo }
     },
-  }
-}
-
-function isJson(value: unknown): boolean {
-  try {
-    JSON.stringify(value)
-    return true
-  } catch {
-    return false
   }
 }
 
