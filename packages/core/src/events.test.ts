@@ -12,11 +12,16 @@ const error: AnyAuthError = new NetworkError('timeout', 'Too slow.')
 
 /** What is told of these events, one after another, from a page with nobody signed in. */
 function toldOf<TUser = User>(...happened: AuthEvent<TUser>[]): unknown[] {
+  return toldOfThose([], ...happened)
+}
+
+/** The same, of people who are told apart by these claims too. */
+function toldOfThose<TUser>(identifiedBy: string[], ...happened: AuthEvent<TUser>[]): unknown[] {
   const store = createStore<AuthState<TUser>, AuthEvent<TUser>>(
     () => ({ status: 'unauthenticated', reason: 'no_session' }),
     transition,
   )
-  const hub = createEventHub<TUser>()
+  const hub = createEventHub<TUser>(identifiedBy)
   store.subscribe(hub.stateChanged)
   const told: unknown[] = []
   hub.on('identity', ({ previous, current, reason }) => told.push([previous, current, reason]))
@@ -37,6 +42,20 @@ describe('the event "identity"', () => {
         { type: 'signed_in', user: { ...alice, acr: 'gold' } },
       ),
     ).toHaveLength(1)
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['a BigInt', 1n, 2n],
+    ['a Set', new Set(['a']), new Set(['b'])],
+  ])('is told of another organisation, which a schema has made %s of', (_, one, other) => {
+    const [inOne, inOther] = [one, other].map((organization) => ({ ...alice, organization }))
+    const told = toldOfThose(
+      ['organization'],
+      { type: 'signed_in', user: inOne },
+      { type: 'user_changed', user: { ...alice, organization: structuredClone(one) } },
+      { type: 'signed_in', user: inOther },
+    )
+    expect(told.slice(1)).toEqual([[inOne, inOther, 'signed_in']])
   })
 
   it('is told once, of both, when another person signs in', () => {

@@ -1,5 +1,5 @@
 import type { AnyAuthError } from './errors.ts'
-import type { AuthState } from './state.ts'
+import { type AuthState, textOf } from './state.ts'
 import { createEmitter, type Emitter } from './store.ts'
 
 /** What happens to a session, by name. Nothing here holds a secret. */
@@ -97,5 +97,5 @@ export function namedIdentity(user: unknown, identifiedBy: readonly string[]): s
  */
 export function identityKey(user: unknown, identifiedBy: readonly string[]): string {
   const claims = user as Readonly<Record<string, unknown>> | undefined
-  return JSON.stringify(['sub', ...identifiedBy].map((claim) => claims?.[claim] ?? null))
+  return textOf(['sub', ...identifiedBy].map((claim) => claims?.[claim] ?? null))
 }

@@ -176,6 +176,26 @@ describe('the session as one value', () => {
     }
     expect(transition(state, { type: 'user_changed', user: structuredClone(user) })).toBe(state)
   })
+
+  it.each<[string, unknown, unknown]>([
+    ['a Set', new Set(['reader']), new Set(['reader', 'editor'])],
+    ['a Map', new Map([['a', 1]]), new Map([['a', 2]])],
+    ['a BigInt', 1n, 2n],
+    ['what is in one of them', { roles: [new Set([1n])] }, { roles: [new Set([2n])] }],
+  ])('sees what a schema has made of a claim, which JSON knows nothing of: %s', (_, before, after) => {
+    const state: State = {
+      status: 'authenticated',
+      reason: 'signed_in',
+      user: { sub: 'alice', made: before },
+    }
+    const same = transition(state, {
+      type: 'user_changed',
+      user: { sub: 'alice', made: structuredClone(before) },
+    })
+    expect(same).toBe(state)
+    const user = { sub: 'alice', made: after }
+    expect(transition(state, { type: 'user_changed', user }).user).toBe(user)
+  })
 })
 
 /** Every key that a member of the union may have, by status; no other may ever appear. */

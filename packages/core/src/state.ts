@@ -215,7 +215,18 @@ export function errorInTheWay({ reason, error }: AuthState<unknown>): AnyAuthErr
   return reason === 'restore_failed' || error?.code === 'claims_rejected' ? error : undefined
 }
 
-/** Claims are JSON, and a provider lists them in one order. A false "changed" costs a render, nothing more. */
+/** A provider lists claims in one order. A false "changed" costs a render, nothing more. */
 function isSame(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right)
+  return textOf(left) === textOf(right)
+}
+
+/**
+ * Claims as text, or what option `claims` has made of them, which tells them from others. What JSON knows nothing of
+ * counts by what is in it.
+ */
+export function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (part instanceof Set || part instanceof Map) return [...part]
+    return typeof part === 'bigint' ? `${part}` : part
+  })
 }
