@@ -118,6 +118,44 @@ describe('what was asked for and not granted', () => {
   })
 })
 
+describe('an error that people bring about', () => {
+  /** What is noted when a client comes back with an answer to its own sign-in, or with another's, or with none. */
+  async function notesAt(scene: Scene): Promise<readonly string[]> {
+    const { notes } = noted(scene)
+    await expect(scene.auth.handleCallback()).rejects.toThrow()
+    return notes
+  }
+
+  it('is noted where the provider may have declined, with its words and no secret', async () => {
+    const answer = { error: 'access_denied', error_description: 'not assigned to this app' }
+    const scene = await arriveAtCallback({ answer })
+    const state = new URLSearchParams(location.search).get('state')
+    const notes = await notesAt(scene)
+    expect(notes).toEqual([expect.stringMatching(/^access_denied: .*not assigned to this app.*scopes/)])
+    expect(state).not.toBeNull()
+    expect(notes[0]).not.toContain(state)
+  })
+
+  it('is noted where an answer may have been lost on the way', async () => {
+    expect(await notesAt(await openPage('/callback'))).toEqual([
+      expect.stringMatching(/^no_sign_in_pending: .*redirect.*router/),
+    ])
+  })
+
+  it('is noted where the app may have been opened at another origin', async () => {
+    const left = await openPage('/')
+    await left.auth.login()
+    left.platform.stored.clear()
+    expect(await notesAt(await comeBack(left))).toEqual([
+      expect.stringMatching(/^sign_in_unknown: .*redirectUri/),
+    ])
+  })
+
+  it('is not, where nothing but the code or the provider brings it about', async () => {
+    expect(await notesAt(await arriveAtCallback({ answer: { iss: 'https://another.example' } }))).toEqual([])
+  })
+})
+
 describe('in a build', () => {
   let said: unknown[][] = []
   beforeEach(() => {

@@ -1,4 +1,4 @@
-import type { AuthClient } from '@latchkey/core'
+import type { AnyAuthError, AuthClient, AuthErrorCode } from '@latchkey/core'
 
 /** What the notes go by, and where they go. */
 export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'explain'> {
@@ -10,7 +10,8 @@ export interface NotesContext<TUser> extends Pick<AuthClient<TUser>, 'on' | 'exp
 
 /**
  * Notes, for the developer, of what no error tells: a sign-in that was given less than it asked for, one that is
- * finished on a page that leads nowhere, and a vault that cannot be used.
+ * finished on a page that leads nowhere, a vault that cannot be used, and what to look for where an error that people
+ * bring about has come without their doing.
  *
  * @returns stops it
  */
@@ -39,9 +40,24 @@ export function noteForDeveloper<TUser>({
       stops.push(later(() => location.pathname === pathname && note(leadsNowhere(pathname))))
     }),
   )
+  stops.push(on('error', ({ error }) => unlessMeant[error.code] && note(whatToSee(error))))
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+/** What to see to, by errors that are nobody's fault where a person declined, or opened a bookmark. */
+const unlessMeant: { readonly [code in AuthErrorCode]?: string } = {
+  access_denied:
+    'If the person did not decline, the provider did: see there that this person may use the app, and that the client may ask for these scopes.',
+  no_sign_in_pending:
+    'If the provider sent the person here, its answer was lost on the way: see that no redirect of the server (to another host, or for a slash at the end) and no router drops the query before <Callback> is rendered. If nobody did, see what leads to this page: only the provider should.',
+  sign_in_unknown:
+    'If it was started in this tab, then at another origin: see that the app is opened at that of its "redirectUri" (localhost is not 127.0.0.1, nor is www.example.com example.com).',
+}
+
+function whatToSee({ code, message }: AnyAuthError): string {
+  return `${code}: ${message} ${unlessMeant[code]}`
 }
 
 const patienceMs = 5000

@@ -61,17 +61,27 @@ it('name the address that cannot be reached', () => {
   expect(said).toEqual([['Latchkey: NetworkError network_failed: No answer from https://id.example.']])
 })
 
+it('name what keeps a page from being shown to whoever has signed in', () => {
+  tell('development', new SignInRequiredError('login_loop', 'Look at the maxAge of a guard.'))
+  expect(said).toEqual([['Latchkey: SignInRequiredError login_loop: Look at the maxAge of a guard.']])
+})
+
 it.each(['production', 'test', ''])('say nothing in a build for "%s"', (environment) => {
   tell(environment, rejected)
   expect(said).toEqual([])
 })
 
-it.each<[string, AnyAuthError]>([
-  ['a person who declined', new ServerError('access_denied', 'dev', { error: 'access_denied' })],
-  ['a session that is over', new SignInRequiredError('session_ended', 'dev')],
-])('say nothing of %s', (_, error) => {
-  tell('development', error)
+it('say nothing of a session that is over', () => {
+  tell('development', new SignInRequiredError('session_ended', 'dev'))
   expect(said).toEqual([])
+})
+
+it('call it no error that a person declined, and note that it may have been the provider', () => {
+  const notes: unknown[] = []
+  console.warn = (note: unknown) => void notes.push(note)
+  tell('development', new ServerError('access_denied', 'dev', { error: 'access_denied' }))
+  expect(said).toEqual([])
+  expect(notes).toEqual([expect.stringMatching(/^Latchkey: access_denied: dev .*the provider/)])
 })
 
 it('tell of a login() that nobody awaits', async () => {

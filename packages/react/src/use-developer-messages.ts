@@ -37,7 +37,8 @@ export function useDeveloperMessages<TUser>({
   }, [on, explain])
 }
 
-/** A session that ends and a person who declines are no faults of the app's. */
+/** A session that ends and a person who declines are no faults of the app's; to send people off again and again is. */
 function isForDeveloper({ name, code }: AnyAuthError): boolean {
+  if (code === 'login_loop') return true
   return name !== 'SignInRequiredError' && code !== 'access_denied'
 }
