@@ -163,6 +163,9 @@ export function createEngine<TUser>(
   }
   const recovery = createRecovery({
     keeper,
+    line,
+    record,
+    page,
     recover: restoration.recover,
     isFinding: restoration.isFinding,
     subject,

@@ -1,10 +1,8 @@
 import type { ApiRequest } from './api/api-request.ts'
 import type { AccessTokenRequest, KeeperChange } from './keeper/keeper.ts'
-import type { Page } from './platform/ports.ts'
-import type { SessionRecordStore } from './session-record.ts'
+import type { SignOutElsewhereContext } from './sign-out-elsewhere.ts'
 import type { AuthEvent, AuthState } from './state.ts'
 import type { Store } from './store.ts'
-import type { TabLine } from './tab-line.ts'
 
 /** What gives access tokens out, and sends requests where no token may enter the page. */
 export interface TokenSource {
@@ -14,12 +12,9 @@ export interface TokenSource {
 }
 
 /** What holding on to a session works with. */
-export interface SessionHoldContext {
+export interface SessionHoldContext extends SignOutElsewhereContext {
   readonly store: Store<AuthState<unknown>, AuthEvent<unknown>>
   readonly tokens: TokenSource
-  readonly line: Pick<TabLine, 'onMessage'>
-  readonly record: Pick<SessionRecordStore, 'read'>
-  readonly page: Pick<Page, 'onWake'>
   /** Tells whoever the app shows from everybody else: by `sub` and option `identifiedBy`. Undefined: they have no name. */
   subject(): string | undefined
   /** Keeps whoever has signed out in another tab from being signed straight back in here. */

@@ -298,6 +298,24 @@ describe('a session that is held on to', () => {
     refuseFrame(frame)
     await until(() => tab.auth.getState().reason === 'suspended')
   })
+
+  it('is not held on to where the person signs out in another tab while the provider is asked', async () => {
+    const app = await createFakeApp({
+      ...sameSite,
+      options: { ...sameSite.options, onSessionLost: holdSession },
+    })
+    const tab = await app.signIn()
+    const other = app.load()
+    await other.auth.ready()
+    refuseRefreshes(app)
+    void tab.auth.getAccessToken({ forceRefresh: true }).catch(() => undefined)
+    const frame = await frameOf(tab)
+    await other.auth.logout({ local: true })
+    await until(() => tab.auth.getState().reason === 'signed_out_elsewhere')
+    refuseFrame(frame)
+    await settle()
+    expect(tab.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
+  })
 })
 
 describe('asking the person again', () => {

@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.ts'
 import { type AnyAuthError, isAuthError } from '../errors.ts'
 import type { OnSessionLost, SessionHold, SessionHoldContext } from '../session-hold.ts'
+import { onSignOutElsewhere } from '../sign-out-elsewhere.ts'
 import { notSignedIn, subjectChanged } from '../withheld.ts'
 
 /**
@@ -98,29 +99,15 @@ function whenOver(store: SessionHoldContext['store'], over: () => void): () => v
   return stop
 }
 
-/** The tokens are gone, so that the keeper no longer cares who signs out. A page that was frozen has heard nothing. */
-function watchForSignOut(
-  { store, line, record, page, rememberSignOut }: SessionHoldContext,
-  over: () => void,
-): void {
-  const { epoch } = record.read()
+function watchForSignOut(context: SessionHoldContext, over: () => void): void {
+  const { store, rememberSignOut } = context
   const signedOut = (): void => {
     rememberSignOut()
     // Also where the page is being left, and the state says nothing else: should it stay, nobody is shown.
     stop()
     store.dispatch({ type: 'session_ended', reason: 'signed_out_elsewhere' })
   }
-  const stops = [
-    line.onMessage((message) => {
-      const { kind, epoch: outAt } = message as { kind?: unknown; epoch?: unknown }
-      if (kind === 'signed_out' && typeof outAt === 'number' && outAt > epoch) signedOut()
-    }),
-    page.onWake(() => {
-      const now = record.read()
-      if (now.status === 'signed_out' && now.epoch > epoch) signedOut()
-    }),
-    whenOver(store, stop),
-  ]
+  const stops = [onSignOutElsewhere(context, signedOut), whenOver(store, stop)]
   function stop(): void {
     for (const each of stops) each()
     over()

@@ -9,6 +9,7 @@ import {
   type Tab,
 } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
+import { createFakeProvider } from '../../test/fake-provider.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
@@ -22,6 +23,14 @@ async function signedIn(): Promise<{ app: FakeApp; tab: Tab; heard: unknown[] }>
     tab.auth.on(name, (event) => heard.push([name, event]))
   }
   return { app, tab, heard }
+}
+
+async function signedInWithoutRefreshToken(): Promise<{ app: FakeApp; tab: Tab }> {
+  const app = await createFakeApp(sameSite)
+  app.provider.onToken = (answer) => {
+    if (typeof answer.body === 'object') delete answer.body.refresh_token
+  }
+  return { app, tab: await app.signIn() }
 }
 
 function reasonsOf(heard: readonly unknown[]): string[] {
@@ -122,6 +131,57 @@ describe('a refresh token that the provider refuses', () => {
     await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
   })
 
+  it('is no end where the person has signed in again in another tab meanwhile, whatever the frame says', async () => {
+    const { app, tab, heard } = await signedIn()
+    refuseRefreshes(app)
+    const waiting = tab.auth.getAccessToken({ forceRefresh: true })
+    const frame = await frameOf(tab)
+    const other = await app.signIn()
+    await until(() => tab.auth.explain().session !== undefined)
+    refuseFrame(frame)
+    expect(await waiting).toBe(await other.auth.getAccessToken())
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+    expect(reasonsOf(heard)).toEqual([])
+  })
+
+  it('gives whoever wants a token for one API that one, once the session is back', async () => {
+    const { app, tab } = await signedIn()
+    refuseRefreshes(app)
+    const waiting = tab.auth.getAccessToken({ audience: 'orders' })
+    const frame = await frameOf(tab)
+    app.provider.onToken = () => undefined
+    answerFrame(frame, app)
+    const token = await waiting
+    expect(app.provider.seen.at(-1)?.form.get('audience')).toBe('orders')
+    expect(token).not.toBe(await tab.auth.getAccessToken())
+  })
+
+  it('gives nobody a token where the app knows nobody’s name: it may be somebody else’s', async () => {
+    const { issuer } = await createFakeProvider(sameSite.issuer)
+    const app = await createFakeApp({
+      ...sameSite,
+      options: {
+        ...sameSite.options,
+        issuer: undefined,
+        scope: 'orders',
+        endpoints: { authorization: `${issuer}/auth`, token: `${issuer}/token` },
+      } as object,
+    })
+    app.provider.onToken = ({ body }) => {
+      if (typeof body === 'object') delete body.id_token
+    }
+    const tab = await app.signIn()
+    app.provider.onToken = (answer, form) => {
+      if (form.has('refresh_token')) Object.assign(answer, { status: 400, body: { error: 'invalid_grant' } })
+      else if (typeof answer.body === 'object') delete answer.body.id_token
+    }
+    const waiting = rejectionOf(tab.auth.getAccessToken({ forceRefresh: true }))
+    answerFrame(await frameOf(tab), app)
+    expect(await waiting).toMatchObject({ code: 'session_ended' })
+    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: undefined })
+    await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
+  })
+
   it('lets whoever waits stop waiting', async () => {
     const { app, tab } = await signedIn()
     refuseRefreshes(app)
@@ -157,6 +217,60 @@ describe('a refresh token that the provider refuses', () => {
   })
 })
 
+describe('a sign-out in another tab while a frame is asked for a session', () => {
+  it.each(['the page hears of it', 'the page was frozen then'])(
+    'ends it at once, and nobody is signed straight back in: %s',
+    async (how) => {
+      const { app, tab, heard } = await signedIn()
+      const other = app.load()
+      await other.auth.ready()
+      refuseRefreshes(app)
+      const waiting = rejectionOf(tab.auth.getAccessToken({ forceRefresh: true }))
+      const frame = await frameOf(tab)
+      if (how === 'the page was frozen then') app.browser.removeChannels()
+      await other.auth.logout({ local: true })
+      await settle()
+      if (how === 'the page was frozen then') tab.platform.wake('resumed')
+      const over = { status: 'unauthenticated', reason: 'signed_out_elsewhere' }
+      expect(tab.auth.getState()).toEqual(over)
+      answerFrame(frame, app)
+      expect(await waiting).toMatchObject({ code: 'session_ended' })
+      await tab.auth.requireSession()
+      expect([tab.auth.getState(), tab.platform.visited]).toEqual([over, []])
+      expect(reasonsOf(heard)).toEqual(['signed_out_elsewhere'])
+    },
+  )
+
+  it('is known by the refusal of a refresh where the page has heard of nothing: no frame is asked', async () => {
+    const { app, tab } = await signedIn()
+    const other = app.load()
+    await other.auth.ready()
+    app.browser.removeChannels()
+    await other.auth.logout({ local: true })
+    refuseRefreshes(app)
+    await rejectionOf(tab.auth.getAccessToken({ forceRefresh: true }))
+    expect(tab.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
+    await settle()
+    expect(tab.platform.frames).toEqual([])
+    await tab.auth.requireSession()
+    expect(tab.platform.visited).toEqual([])
+  })
+
+  it('is not forgotten where the frame does not answer, and a session without one would be looked for again', async () => {
+    const { app, tab } = await signedInWithoutRefreshToken()
+    const other = app.load()
+    await other.auth.ready()
+    await app.advance(301_000)
+    const waiting = rejectionOf(tab.auth.getAccessToken())
+    await frameOf(tab)
+    await other.auth.logout({ local: true })
+    await app.advance(8000)
+    await waiting
+    expect(tab.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
+    expect(app.open().auth.getState()).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+  })
+})
+
 describe('an end that is not argued with', () => {
   it.each<[string, (tab: Tab, app: FakeApp) => Promise<unknown>, string]>([
     ['a sign-out here', ({ auth }) => auth.logout({ local: true }), 'signed_out'],
@@ -189,13 +303,16 @@ describe('an end that is not argued with', () => {
 })
 
 describe('a token that nothing can renew', () => {
-  async function signedInWithoutRefreshToken(): Promise<{ app: FakeApp; tab: Tab }> {
-    const app = await createFakeApp(sameSite)
-    app.provider.onToken = (answer) => {
-      if (typeof answer.body === 'object') delete answer.body.refresh_token
-    }
-    return { app, tab: await app.signIn() }
-  }
+  it('has run out for good where nobody is signed in at the provider any more', async () => {
+    const { app, tab } = await signedInWithoutRefreshToken()
+    await app.advance(301_000)
+    refuseFrame(await frameOf(tab))
+    await until(() => tab.auth.getState().status === 'unauthenticated')
+    expect(tab.auth.getState()).toMatchObject({
+      reason: 'session_expired',
+      error: { code: 'session_expired' },
+    })
+  })
 
   it('is replaced by a frame when it has run out, and nobody sees a change', async () => {
     const { app, tab } = await signedInWithoutRefreshToken()

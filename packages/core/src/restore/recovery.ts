@@ -2,11 +2,12 @@ import { abortable } from '../abortable.ts'
 import type { ApiRequest } from '../api/api-request.ts'
 import { isAuthError } from '../errors.ts'
 import type { AccessTokenRequest, Keeper, KeeperChange } from '../keeper/keeper.ts'
+import { onSignOutElsewhere, type SignOutElsewhereContext } from '../sign-out-elsewhere.ts'
 import { createEmitter } from '../store.ts'
 import type { Restoration } from './restoration.ts'
 
 /** What recovering works with. */
-export interface RecoveryContext extends Pick<Restoration, 'recover' | 'isFinding'> {
+export interface RecoveryContext extends Pick<Restoration, 'recover' | 'isFinding'>, SignOutElsewhereContext {
   readonly keeper: Keeper
   /** Whose session the app is shown, if it knows. */
   subject(): unknown
@@ -28,15 +29,26 @@ export interface Recovery {
  * did not come. Until it is known, the page stays as it is: most often it is known at once, and a page that blinks for it
  * would lose what somebody has typed.
  */
-export function createRecovery({ keeper, recover, isFinding, subject }: RecoveryContext): Recovery {
+export function createRecovery(context: RecoveryContext): Recovery {
+  const { keeper, record, recover, isFinding, subject } = context
   const changes = createEmitter<[change: KeeperChange]>()
   let recovering: Promise<boolean> | undefined
 
+  function signedOutElsewhere(): void {
+    changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
+  }
+
   async function attempt(change: KeeperChange & { type: 'ended' }): Promise<boolean> {
-    const session = await recover(change.error)
+    let isSignedOut = false
+    const stop = onSignOutElsewhere(context, () => {
+      // What the person wants to see no more is not shown until the provider has answered.
+      isSignedOut = true
+      signedOutElsewhere()
+    })
+    const session = await recover(change.error).finally(stop)
     // A session that another tab handed over has been told of by the keeper itself.
     if (session) changes.emit({ type: 'adopted', session })
-    else if (!keeper.current()) changes.emit(change)
+    else if (!keeper.current() && !isSignedOut) changes.emit(change)
     return keeper.current() !== undefined
   }
 
@@ -46,6 +58,8 @@ export function createRecovery({ keeper, recover, isFinding, subject }: Recovery
     // Somebody else's tokens, or a sign-out, are not to be argued with.
     const isOver = change.type === 'ended' && !/^session_(ended|lost|expired)$/.test(change.reason)
     if (change.type !== 'ended' || isOver) return changes.emit(change)
+    // A page that has heard of no sign-out may find out by this that the session is over.
+    if (record.read().status === 'signed_out') return signedOutElsewhere()
     const mine = attempt(change).finally(() => {
       if (recovering === mine) recovering = undefined
     })
