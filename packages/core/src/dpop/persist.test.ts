@@ -4,8 +4,9 @@ import { createFakeApp, decided, type FakeApp, letNobodyAnswer, type Tab } from 
 import { settle } from '../../test/fake-platform.ts'
 import { json } from '../../test/fake-provider.ts'
 import { createFakeVault, type FakeVault } from '../../test/fake-vault.ts'
+import { holdUpAnswers } from '../../test/hold-up-answers.ts'
 import { holdUpTokens } from '../../test/keeper-pages.ts'
-import { destinationOf } from '../../test/pages.ts'
+import { destinationOf, holdUp } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { passOn, windowOf } from '../../test/windows.ts'
 import type { OpenIdOptions } from '../options/client-options.ts'
@@ -258,6 +259,26 @@ describe('what rests', () => {
     await app.advance(300_000)
     for (const { auth } of [tab, next]) expect((await auth.fetch('https://api.example/x')).status).toBe(200)
     expect(new Set(refreshes(scene)).size).toBe(refreshes(scene).length)
+  })
+
+  it('is not waited for where a tab that is slow to answer hands the session over meanwhile', async () => {
+    const { app, provider } = await signedIn()
+    const { goOn } = holdUpAnswers(app)
+    const exchange = holdUp({ provider }, '/token')
+    const next = app.load({ send: async () => new Response('[]') })
+    await letNobodyAnswer(app, 1)
+    await letNobodyAnswer(app, 2)
+    await exchange.arrived
+    goOn()
+    expect(await decided(next)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    // Nor does it matter what comes of it.
+    provider.onToken = (answer) => void Object.assign(answer, { status: 503, body: {} })
+    exchange.goOn()
+    await until(() => next.auth.explain().restore.some(({ rung }) => rung === 'storage'))
+    await settle()
+    expect(next.auth.explain().restore.at(-1)).toMatchObject({ rung: 'storage', outcome: 'failed' })
+    expect(next.auth.getState()).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    await expect(next.auth.fetch('https://api.example/x')).resolves.toBeTruthy()
   })
 
   it('is found after any number of sign-ins that were abandoned', async () => {

@@ -11,9 +11,9 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
-import type { FakeBrowser } from '../../test/fake-browser.ts'
 import { type FakeFrame, settle } from '../../test/fake-platform.ts'
 import { demandPush } from '../../test/fake-provider.ts'
+import { holdUpAnswers } from '../../test/hold-up-answers.ts'
 import { until } from '../../test/until.ts'
 
 /** Days, in milliseconds. */
@@ -33,6 +33,11 @@ function frameReport({ auth }: Tab): unknown {
 function recordOf({ browser }: FakeApp): unknown {
   const key = browser.storage.keys().find((name) => name.endsWith('.session')) ?? ''
   return JSON.parse(browser.storage.get(key) ?? '')[1]
+}
+
+/** As a tab whose app is of a version that leaves no mark: nobody knows that it is there. */
+function forgetMarks({ browser }: FakeApp): void {
+  for (const key of browser.storage.keys()) if (key.includes('.holding.')) browser.storage.remove(key)
 }
 
 describe('the provider, asked in a hidden frame', () => {
@@ -247,8 +252,12 @@ describe('a frame that the provider’s cookies do not reach', () => {
     ['127.0.0.1 from localhost', { href: 'http://localhost:3000/', issuer: 'http://127.0.0.1:4000' }],
     ['https from http', { href: 'http://localhost:3000/', issuer: 'https://localhost:4000' }],
   ])('is never opened: %s (pain 1)', async (_, setting) => {
-    const { app, tab } = await reloaded({ ...setting, options: { silentRedirectUri: '/silent' } })
+    const app = await createFakeApp({ ...setting, options: { silentRedirectUri: '/silent' } })
+    app.browser.removeChannels()
+    ;(await app.signIn()).close()
     const before = app.provider.seen.length
+    // A new tab, which would have to find out where the provider is.
+    const tab = app.load()
     expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'no_session' })
     expect(frameReport(tab)).toMatchObject({ outcome: 'skipped', why: 'cross_site' })
     expect([tab.platform.frames, app.provider.seen.length]).toEqual([[], before])
@@ -279,10 +288,32 @@ describe('a frame that the provider’s cookies do not reach', () => {
     expect(await decided(next)).toEqual({ status: 'unauthenticated', reason: 'no_session' })
     expect(frameReport(next)).toMatchObject({ outcome: 'skipped', why: 'cross_site' })
 
-    await app.advance(7 * day)
+    await app.advance(7 * day - 1)
+    expect(await decided(app.reload(await app.signIn()))).toMatchObject({ reason: 'no_session' })
+
+    await app.advance(1)
     const later = app.reload(await app.signIn())
     answerFrame(await frameOf(later), app)
     expect(await decided(later)).toMatchObject({ status: 'authenticated' })
+  })
+
+  it('is none where it has answered in the last week: the network is bad, and nobody is signed out by that (invariant 3)', async () => {
+    const { app, tab } = await reloaded(unknownSite)
+    answerFrame(await frameOf(tab), app)
+    await decided(tab)
+    let page = tab
+    for (let round = 0; round < 2; round++) {
+      page = app.reload(page)
+      await frameOf(page)
+      await app.advance(8000)
+      expect(page.auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'timeout' } })
+    }
+    page.close()
+    await app.advance(7 * day)
+    page = app.reload(await app.signIn())
+    await frameOf(page)
+    await app.advance(8000)
+    expect(await decided(app.reload(page))).toMatchObject({ reason: 'no_session' })
   })
 
   it('is opened at every reload where nobody can tell and it has worked', async () => {
@@ -336,30 +367,6 @@ describe('a frame that the provider’s cookies do not reach', () => {
 })
 
 describe('the provider and the other tabs', () => {
-  /** As a tab whose app is of a version that leaves no mark: nobody knows that it is there. */
-  function forgetMarks({ browser }: FakeApp): void {
-    for (const key of browser.storage.keys()) if (key.includes('.holding.')) browser.storage.remove(key)
-  }
-
-  /** From now on an answer to another tab's question takes until it is let go. */
-  function holdUpAnswers({ browser }: FakeApp): { goOn(): void } {
-    const waiting: (() => void)[] = []
-    const { openChannel } = browser
-    Object.assign(browser, {
-      openChannel: (name: string, hear: (message: unknown) => void) =>
-        openChannel(name, (message) => {
-          const { kind } = message as { kind?: unknown }
-          if (kind === 'answer' || kind === 'answering') waiting.push(() => hear(message))
-          else hear(message)
-        }),
-    } satisfies Partial<FakeBrowser>)
-    return {
-      goOn() {
-        for (const hear of waiting.splice(0)) hear()
-      },
-    }
-  }
-
   it('are asked at once where no tab says that it has the session: nothing is waited for', async () => {
     const app = await createFakeApp(sameSite)
     const tab = app.reload(await app.signIn())
@@ -401,6 +408,8 @@ describe('the provider and the other tabs', () => {
     answerFrame(frame, app)
     await settle()
     expect([app.provider.count('/token'), tab.platform.frames, told]).toEqual([asked, [], ['restored']])
+    // Nor is the app's own page blamed, which was not waited for.
+    expect(frameReport(tab)).toEqual({ rung: 'frame', outcome: 'nothing', tookMs: 0 })
     expect(await tab.auth.getAccessToken()).toBe(await first.auth.getAccessToken())
     expect(tab.auth.explain().sentence).toContain('because another tab handed it over')
   })
@@ -456,10 +465,71 @@ describe('a frame per tab', () => {
     for (const frame of frames) answerFrame(frame, app)
     for (const tab of tabs) {
       expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+      await until(() => frameReport(tab) !== undefined)
+      expect(frameReport(tab)).toMatchObject({ outcome: 'restored' })
     }
     expect(app.provider.count('/token')).toBe(before + 1)
     expect(tabs.flatMap(({ platform }) => platform.frames)).toEqual([])
     expect(new Set(await Promise.all(tabs.map(({ auth }) => auth.getAccessToken()))).size).toBe(1)
+  })
+
+  describe('is one frame at first, where the next tab has its turn after the first', () => {
+    /** The first has been answered, and no answer of its gets through until it is let go. */
+    async function inTurn(answer: (frame: FakeFrame, app: FakeApp) => void): Promise<{
+      app: FakeApp
+      next: Tab
+      goOn(): void
+      /** The next tab has asked the other tabs, and nobody has answered. */
+      asksInVain(): Promise<void>
+    }> {
+      const app = await createFakeApp(sameSite)
+      ;(await app.signIn()).close()
+      const { goOn } = holdUpAnswers(app)
+      const first = app.load()
+      const frame = await frameOf(first)
+      // So that the next tab is not told of the sign-in, and asks where it has its turn alone.
+      const next = app.load()
+      await until(() => app.count('ask') === 2)
+      await app.advance(200)
+      next.platform.setVisible(false)
+      let asked = app.count('ask')
+      answer(frame, app)
+      await until(() => first.auth.getState().status !== 'loading')
+      return {
+        app,
+        next,
+        goOn,
+        async asksInVain() {
+          await until(() => app.count('ask') > asked)
+          asked = app.count('ask')
+          await app.advance(200)
+        },
+      }
+    }
+
+    it('and is busy: it is asked once more before the provider is', async () => {
+      const { next, goOn, asksInVain } = await inTurn(answerFrame)
+      for (let round = 0; round < 3; round++) await asksInVain()
+      goOn()
+      expect(await decided(next)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+      expect(next.platform.frames).toEqual([])
+      await until(() => frameReport(next) !== undefined)
+      expect(frameReport(next)).toMatchObject({ outcome: 'restored' })
+    })
+
+    it('and does not answer at all: then the provider is asked once more', async () => {
+      const { app, next, asksInVain } = await inTurn(answerFrame)
+      for (let round = 0; round < 6; round++) await asksInVain()
+      answerFrame(await frameOf(next), app)
+      expect(await decided(next)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    })
+
+    it('and learned nothing: it is asked once, and then the provider', async () => {
+      const { app, next, asksInVain } = await inTurn((frame) => refuseFrame(frame, 'temporarily_unavailable'))
+      await asksInVain()
+      answerFrame(await frameOf(next), app)
+      expect(await decided(next)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    })
   })
 
   it('is one frame where the provider says that nobody is signed in', async () => {

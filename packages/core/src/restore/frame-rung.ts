@@ -71,6 +71,7 @@ export function createFrameRung(context: FrameRungContext): Rung {
     const answer = await answerOf(platform, url, signal)
     awaited = undefined
     signal.removeEventListener('abort', silent)
+    if (siteRelation(navigation.href(), url) === 'unknown') memory.noteAnswered()
     const callback = parseCallbackUrl(answer, redirectUri, statePrefix)
     if (callback.kind !== 'response') throw notAnAnswer()
     // Whoever has signed out meanwhile, in whatever tab, is not signed in again by this.
@@ -152,21 +153,36 @@ export function answerOf(
   })
 }
 
-/** Whether frames of a provider on an unknown site work here is learned, once in some days. */
-function createMemory(
-  store: KeyValueStore,
-  clock: Clock,
-  key: string,
-): { isBlocked(): boolean; noteBlocked(): void } {
+/** What is known of frames of a provider on an unknown site, for some days. */
+interface FrameMemory {
+  isBlocked(): boolean
+  /** Where they have answered lately, it is the network that is bad: nobody is to be signed out for days by that. */
+  noteBlocked(): void
+  noteAnswered(): void
+}
+
+/** Stored is when it was learned: below zero that a frame has answered, else that none does. */
+function createMemory(store: KeyValueStore, clock: Clock, key: string): FrameMemory {
+  const nowMs = (): number => clock.now().epochMs
+  function learned(sign: 1 | -1): boolean {
+    const at = Number(store.get(key) ?? 0) * sign
+    return at > 0 && nowMs() - at < rememberedMs
+  }
+
+  function learn(sign: 1 | -1): void {
+    try {
+      store.set(key, String(nowMs() * sign))
+    } catch {
+      // Then it is learned again.
+    }
+  }
+
   return {
-    isBlocked: () => clock.now().epochMs - Number(store.get(key) ?? 0) < rememberedMs,
+    isBlocked: () => learned(1),
     noteBlocked() {
-      try {
-        store.set(key, String(clock.now().epochMs))
-      } catch {
-        // Then it is learned again.
-      }
+      if (!learned(-1)) learn(1)
     },
+    noteAnswered: () => learn(-1),
   }
 }
 

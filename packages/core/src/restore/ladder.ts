@@ -40,6 +40,7 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
   let failure: Climb | undefined
   /** The rung before, which has not ended. */
   let beside: Promise<Climb | undefined> | undefined
+  let isOver = false
 
   async function climbOne(rung: Rung, isUnlikely = false): Promise<Climb | undefined> {
     began(rung)
@@ -47,6 +48,8 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
     const startedAt = clock.now().monotonicMs
     const result = await climbInTime(rung, context, beside)
     const { outcome } = result
+    // What it finds by then is what the other has found.
+    if (isOver) return undefined
     const unanswered = outcome === 'timeout' ? rung.awaited : undefined
     report({
       rung: rung.name,
@@ -72,7 +75,10 @@ export async function climbLadder(rungs: readonly Rung[], context: LadderContext
       continue
     }
     const end = await climbOne(rung)
-    if (end?.outcome === 'restored') return end
+    if (end?.outcome === 'restored') {
+      isOver = true
+      return end
+    }
     const found = (await beside) ?? end
     if (found) return found
     beside = undefined

@@ -36,7 +36,7 @@ export interface Restoration {
   recover(error: AnyAuthError | undefined): Promise<Session | undefined>
   /** How it went that the provider was asked by a redirect, on a page before this one. */
   cameBack(report: Pick<RungReport, 'outcome' | 'why'>): void
-  /** Whether the keeper is being asked for a session just now. */
+  /** Whether a session that another tab hands over just now is what is waited for, and told of with how it was found. */
   isFinding(): boolean
   /** What the last climb tried, and what came of it. */
   report(): readonly RungReport[]
@@ -148,7 +148,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     cameBack: (report) => {
       reports = [{ rung: 'redirect', tookMs: undefined, ...report }]
     },
-    isFinding: () => /^(tab|vault|storage)$/.test(rung?.name ?? ''),
-    report: () => reports,
+    isFinding: () => rung?.name === 'tab' || rung?.name === 'vault',
+    report: () => [...reports],
   }
 }

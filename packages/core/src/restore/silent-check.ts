@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts'
 import type { CurrentParams } from '../current-params.ts'
 import { isAuthError } from '../errors.ts'
 import type { Keeper, Session } from '../keeper/keeper.ts'
@@ -52,9 +53,10 @@ export async function checkSilently(
     const scope = joinScopes(settings.scope, before.scope) ?? ''
     const extra = { ...params.current(), prompt: 'none' }
     const switchedTo = params.switchedTo()
-    const request = await keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
-    const { url, ...secrets } = request
-    if (asked.aborted || siteRelation(platform.navigation.href(), url) === 'cross') return 'unknown'
+    const request = keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
+    // However long that takes: the next in line is not to wait for it.
+    const { url, ...secrets } = await abortable(request, asked)
+    if (siteRelation(platform.navigation.href(), url) === 'cross') return 'unknown'
     const callback = parseCallbackUrl(await answerOf(platform, url, asked), redirectUri, statePrefix)
     if (callback.kind !== 'response') return 'unknown'
     if (isSettled()) return 'settled'
