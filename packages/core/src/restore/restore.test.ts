@@ -10,8 +10,10 @@ import {
   type Tab,
 } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
+import { inTime } from '../../test/in-time.ts'
 import { expectNoSecrets } from '../../test/no-secrets.ts'
 import { until } from '../../test/until.ts'
+import { signInToVault } from '../../test/vault-app.ts'
 import { createAuthClient } from '../index.ts'
 
 /** What is noted about the session for every tab. */
@@ -90,6 +92,18 @@ describe('a page that is loaded where somebody was signed in', () => {
       sentence: 'Signed in: the session was found again, because another tab handed it over.',
       restore: [{ rung: 'tab', outcome: 'restored', tookMs: 0 }],
     })
+  })
+
+  it('is handed it by the vault, which the other tabs need not be asked for', async () => {
+    const app = await createFakeApp(sameSite)
+    const { vault, options } = await signInToVault(app)
+    const next = app.load({ options })
+    expect(await inTime(next.platform, decided(next))).toMatchObject({ reason: 'restored' })
+    expect(next.auth.explain()).toMatchObject({
+      sentence: 'Signed in: the session was found again, because the vault had kept it.',
+      restore: [{ rung: 'vault', outcome: 'restored' }],
+    })
+    vault.close()
   })
 
   it.each([20])(
@@ -305,7 +319,77 @@ describe('ready() (invariant 6)', () => {
     expect(tab.auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'timeout' } })
     goOn()
     await until(() => tab.auth.getState().status === 'authenticated')
+    expect(tab.auth.getState().reason).toBe('restored')
     await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
+  })
+})
+
+describe('a page that comes back to life while it looks', () => {
+  it('looks no more than once where it finds the session, and still says how', async () => {
+    const app = await createFakeApp()
+    await app.signIn()
+    const tab = app.load()
+    tab.platform.wake('visible')
+    expect(await decided(tab)).toMatchObject({ status: 'authenticated', reason: 'restored' })
+    await settle()
+    expect(tab.auth.explain().restore).toMatchObject([{ rung: 'tab', outcome: 'restored' }])
+    expect(app.count('ask')).toBe(1)
+  })
+
+  it('looks no more than once where there is none', async () => {
+    const app = await createFakeApp()
+    const tab = app.reload(await app.signIn())
+    const shown: string[] = []
+    tab.auth.on('state', ({ state }) => shown.push(state.reason))
+    tab.platform.wake('visible')
+    await letNobodyAnswer(app)
+    await decided(tab)
+    await settle()
+    expect([shown, app.count('ask')]).toEqual([['no_session'], 1])
+  })
+})
+
+describe('a page that has missed a sign-in in another tab', () => {
+  /** Nobody looks at it while that happens, and so it asks for nothing. */
+  async function missed(): Promise<{ app: FakeApp; tab: Tab; other: Tab; lookAt(): void }> {
+    const app = await createFakeApp()
+    const tab = app.load()
+    tab.platform.setVisible(false)
+    const other = await app.signIn()
+    return {
+      app,
+      tab,
+      other,
+      lookAt() {
+        tab.platform.setVisible(true)
+        tab.platform.wake('visible')
+      },
+    }
+  }
+
+  it('asks for it once it is looked at, and no more where that has found it', async () => {
+    const { app, tab, lookAt } = await missed()
+    expect(app.count('ask')).toBe(0)
+    lookAt()
+    await until(() => tab.auth.getState().status === 'authenticated')
+    expect(tab.auth.getState().reason).toBe('signed_in_elsewhere')
+    await settle()
+    lookAt()
+    await settle()
+    expect(app.count('ask')).toBe(1)
+  })
+
+  it('asks again, the next time it is looked at, where nobody has answered', async () => {
+    const { app, tab, other, lookAt } = await missed()
+    other.close()
+    lookAt()
+    await letNobodyAnswer(app)
+    await settle()
+    expect(tab.auth.getState().status).toBe('unauthenticated')
+    other.start()
+    lookAt()
+    await until(() => tab.auth.getState().status === 'authenticated')
+    expect(app.count('ask')).toBe(2)
   })
 })
 
@@ -379,6 +463,7 @@ describe('a climb that is overtaken', () => {
     await other.auth.logout({ local: true })
     answerFrame(frame, app)
     expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(tab.auth.explain().restore.at(-1)).toMatchObject({ rung: 'frame', outcome: 'signed_out' })
     expect(app.provider.count('/token')).toBe(1)
   })
 

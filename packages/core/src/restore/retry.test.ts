@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerFrame, createFakeApp, type FakeApp, frameOf, sameSite, type Tab } from '../../test/fake-app.ts'
 import { json } from '../../test/fake-provider.ts'
-import { rejectionOf } from '../../test/pages.ts'
+import { cutOff, destinationOf, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
 /** A page that was reloaded while the provider answers 503, and has found that out. */
@@ -43,6 +43,39 @@ describe('a session that could not be asked for', () => {
     expect(asked(app)).toBe(before)
     await app.advance(3000)
     expect(asked(app)).toBeGreaterThan(before)
+  })
+
+  it('is asked for soon again where it was found in between, however long that had taken', async () => {
+    const { app, tab } = await reloadedInVain()
+    await app.advance(60 * 60 * 1000)
+    app.provider.onRequest = () => undefined
+    app.provider.onToken = ({ body }) => void delete (body as Record<string, unknown>).refresh_token
+    await app.advance(60_000)
+    answerFrame(await frameOf(tab), app)
+    await until(() => tab.auth.getState().status === 'authenticated')
+    // Nothing can renew it, and the provider does not answer any more.
+    await app.advance(301_000)
+    tab.auth.getAccessToken().catch(() => undefined)
+    await frameOf(tab)
+    await app.advance(8000)
+    expect(tab.auth.getState().reason).toBe('restore_failed')
+    await app.advance(2000)
+    answerFrame(await frameOf(tab), app)
+    await until(() => tab.auth.getState().status === 'authenticated')
+  })
+
+  it('is not what is asked for where a sign-in could not be finished: the person begins another', async () => {
+    const app = await createFakeApp(sameSite)
+    const left = app.open()
+    await left.auth.login()
+    const back = app.load({
+      href: app.provider.signIn(destinationOf(left).href),
+      stored: left.platform.stored,
+    })
+    cutOff(back)
+    expect(await rejectionOf(back.auth.handleCallback())).toMatchObject({ name: 'NetworkError' })
+    expect(back.auth.getState().reason).toBe('sign_in_failed')
+    expect(app.timerCount()).toBe(0)
   })
 
   it('is not asked for while nobody looks, nor after the client was stopped', async () => {

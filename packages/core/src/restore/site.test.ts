@@ -15,8 +15,11 @@ describe('two pages, as far as a page can tell', () => {
     ['unknown', 'https://app.example.com', 'https://id.example.com'],
     ['unknown', 'https://app.github.io', 'https://id.github.io'],
     ['unknown', 'https://app.co.uk', 'https://id.co.uk'],
+    // Names may begin with what addresses are made of.
+    ['unknown', 'https://1.example.com', 'https://2.example.com'],
     ['cross', 'https://app.example.com', 'https://id.example.org'],
     ['cross', 'https://example.com', 'https://notexample.com'],
+    ['cross', 'https://app.ex.ample', 'https://id.exa.mple'],
     ['cross', 'http://localhost:3000', 'http://127.0.0.1:4000'],
     ['cross', 'http://127.0.0.1', 'http://127.0.0.2'],
     ['cross', 'http://10.0.0.1', 'http://20.0.0.1'],
