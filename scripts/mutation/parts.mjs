@@ -109,6 +109,8 @@ export const parts = [
     ...only(keeper, keeperVault),
     name: 'keeper-vault',
     tests: [...keeper.tests, ...inCore(['vault/sealed-send', 'api/api-fetch-sealed'])],
+    // A vault that dies in them is waited for.
+    testTimeoutMs: 15_000,
   },
   coreFolder('api', 85, 'dpop/dpop', 'huge-inputs', 'popup/with-step-up', 'step-up'),
   {
