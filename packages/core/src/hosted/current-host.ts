@@ -111,15 +111,15 @@ export function createCurrentHost(context: CurrentHostContext): CurrentHost {
     reach,
     async ask(method, param) {
       // As it is asked: the page may show somebody else when it has found its host.
-      const asked = { who: who() }
-      if (typeof param !== 'object') return again(async () => (await reach()).call(method, param, asked))
-      const { signal, ...plain } = param as { readonly signal?: AbortSignal }
+      const asked = who()
+      const { signal, ...fields } = Object(param) as { readonly signal?: AbortSignal }
+      const plain = typeof param === 'object' ? fields : param
       try {
-        return await again(async () => (await reach()).call(method, plain, { ...asked, signal }))
+        return await again(async () => (await reach()).call(method, plain, { who: asked, signal }))
       } catch (error) {
         if ((error as Error).name !== 'DataCloneError') throw error
         const { notSent } = await import('./problems.ts').catch(throwNotLoaded)
-        throw unpackError(notSent(plain))
+        throw unpackError(notSent(fields))
       }
     },
     use,

@@ -1,4 +1,4 @@
-import { codeNotLoaded } from '../errors.ts'
+import { throwNotLoaded } from '../errors.ts'
 import type { VaultProblem } from '../keeper/keeper.ts'
 import { unpackError } from '../vault/plain-error.ts'
 import { connectHost, type HostLink, type HostLinkContext } from './host-link.ts'
@@ -38,9 +38,7 @@ export async function findHost({
     })
     .catch(async (problem: unknown) => {
       problems.push(problem)
-      throw await import('./problems.ts').then(
-        ({ unreached }) => unpackError(unreached(problems, hello.options)),
-        codeNotLoaded,
-      )
+      const { unreached } = await import('./problems.ts').catch(throwNotLoaded)
+      throw unpackError(unreached(problems, hello.options))
     })
 }

@@ -76,41 +76,33 @@ export async function connectHost(
     () => ('close' in port ? port.close() : port.terminate()),
   )
 
-  await new Promise<void>((welcomed, refused) => {
-    let isOpen = false
-    const fail = (problem: unknown): void => {
-      // Whatever goes wrong in a worker later on, is not the end of it.
-      if (isOpen) return
-      stopWaiting()
-      end()
-      refused(problem)
-    }
-    const stopWaiting = setTimer(patienceMs, () => fail('no_answer' satisfies VaultProblem))
-    worker.addEventListener('error', () => fail('not_loaded' satisfies VaultProblem))
-    port.onmessage = (event: MessageEvent<unknown>) => {
-      const data = parseHostMessage(event.data, prefix)
-      if (!data) {
-        // Whoever speaks like that is no host: nothing that it says is to be gone by.
-        fail('other_version' satisfies VaultProblem)
-        return end()
+  let stopWaiting = (): void => undefined
+  try {
+    await new Promise<void>((welcomed, refused: (problem: VaultProblem) => void) => {
+      stopWaiting = setTimer(patienceMs, () => refused('no_answer'))
+      // Later on it settles nothing: what goes wrong in a worker then, is not the end of it.
+      worker.addEventListener('error', () => refused('not_loaded'))
+      port.onmessage = (event: MessageEvent<unknown>) => {
+        const data = parseHostMessage(event.data, prefix)
+        if (!data) {
+          // Whoever speaks like that is no host: nothing that it says is to be gone by.
+          refused('other_version')
+          return end()
+        }
+        heard()
+        if (data.kind === 'welcome') return welcomed()
+        if (data.kind === 'lost') end()
+        hear(data)
+        if ('id' in data) expected.get(data.id)?.(data)
       }
-      heard()
-      if (data.kind === 'welcome') {
-        if (data.latchkey !== hostVersion) return fail('other_version' satisfies VaultProblem)
-        isOpen = true
-        stopWaiting()
-        return welcomed()
-      }
-      if (data.kind === 'lost') end()
-      hear(data)
-      if ('id' in data) expected.get(data.id)?.(data)
-    }
-    try {
       post({ kind: 'hello', ...hello })
-    } catch (error) {
-      fail(error)
-    }
-  })
+    })
+  } catch (problem) {
+    end()
+    throw problem
+  } finally {
+    stopWaiting()
+  }
 
   return {
     post,

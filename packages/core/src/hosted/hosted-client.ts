@@ -141,11 +141,13 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     param?: object | string,
     during?: 'login' | 'callback' | 'logout',
   ): Promise<unknown> {
-    const asked = host.ask(method, param).catch((error: AnyAuthError) => {
-      if (during) failed(during, error)
-      throw error
-    })
-    const answered = asked.then(readAnswer)
+    const answered = host
+      .ask(method, param)
+      .catch((error: AnyAuthError) => {
+        if (during) failed(during, error)
+        throw error
+      })
+      .then(readAnswer)
     // Who writes `onClick={login}` awaits nothing, and is told by the state.
     if (during) answered.catch(() => undefined)
     return answered
