@@ -30,20 +30,16 @@ export interface Recovery {
  * would lose what somebody has typed.
  */
 export function createRecovery(context: RecoveryContext): Recovery {
-  const { keeper, record, recover, isFinding, subject } = context
+  const { keeper, recover, isFinding, subject } = context
   const changes = createEmitter<[change: KeeperChange]>()
   let recovering: Promise<boolean> | undefined
-
-  function signedOutElsewhere(): void {
-    changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
-  }
 
   async function attempt(change: KeeperChange & { type: 'ended' }): Promise<boolean> {
     let isSignedOut = false
     const stop = onSignOutElsewhere(context, () => {
       // What the person wants to see no more is not shown until the provider has answered.
       isSignedOut = true
-      signedOutElsewhere()
+      changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     })
     const session = await recover(change.error).finally(stop)
     // A session that another tab handed over has been told of by the keeper itself.
@@ -58,8 +54,6 @@ export function createRecovery(context: RecoveryContext): Recovery {
     // Somebody else's tokens, or a sign-out, are not to be argued with.
     const isOver = change.type === 'ended' && !/^session_(ended|lost|expired)$/.test(change.reason)
     if (change.type !== 'ended' || isOver) return changes.emit(change)
-    // A page that has heard of no sign-out may find out by this that the session is over.
-    if (record.read().status === 'signed_out') return signedOutElsewhere()
     const mine = attempt(change).finally(() => {
       if (recovering === mine) recovering = undefined
     })
