@@ -391,6 +391,13 @@ describe('what goes wrong', () => {
     controller.abort(new Error('unmounted'))
     await expect(asked).rejects.toThrow('unmounted')
   })
+
+  it('is not asked by whoever stopped before', async () => {
+    const provider = createFakeProvider()
+    const signal = AbortSignal.abort(new Error('unmounted'))
+    await expect(provider.fetch(String(provider.metadata.jwks_uri), { signal })).rejects.toThrow('unmounted')
+    expect(provider.requests).toEqual([])
+  })
 })
 
 describe('a fake provider to which requests are pushed (RFC 9126)', () => {

@@ -1,6 +1,5 @@
 import type { User } from '@latchkey/core'
 import { testUser } from '../test-user.ts'
-import { abortable } from './abortable.ts'
 import { emptyAnswer, jsonAnswer, pageAnswer, preflightAnswer } from './answers.ts'
 import { answerAuthorization } from './authorization.ts'
 import { createClients, type FakeClient } from './clients.ts'
@@ -135,7 +134,13 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
 
     async fetch(input, init) {
       const request = new Request(input, init)
-      const response = await abortable(provider.handle(request), request.signal)
+      const { signal } = request
+      signal.throwIfAborted()
+      const response = await new Promise<Response>((resolve, reject) => {
+        // It is the request's own signal, and goes with it: nothing is left on that of whoever asks.
+        signal.addEventListener('abort', () => reject(signal.reason))
+        provider.handle(request).then(resolve, reject)
+      })
       if (response.type === 'error') throw new TypeError('Failed to fetch')
       return response
     },
