@@ -1,3 +1,5 @@
+import { users } from '@latchkey/idp/people-and-clients'
+
 /** Who the local provider knows. These are no secrets: its login page shows them too. */
 export function TestAccounts() {
   return (
@@ -11,22 +13,16 @@ export function TestAccounts() {
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <td>
-              <code>alice</code>
-            </td>
-            <td>
-              <code>wonderland</code>
-            </td>
-          </tr>
-          <tr>
-            <td>
-              <code>bob</code>
-            </td>
-            <td>
-              <code>can-we-fix-it</code>
-            </td>
-          </tr>
+          {users.map(({ username, password }) => (
+            <tr key={username}>
+              <td>
+                <code>{username}</code>
+              </td>
+              <td>
+                <code>{password}</code>
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
