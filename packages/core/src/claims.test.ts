@@ -231,4 +231,26 @@ describe('what the person is shown as, when the page was being left and came bac
     tab.platform.wake('restored')
     expect(tab.auth.getState()).toEqual({ status: 'authenticated', reason: 'redirect_cancelled', user })
   })
+
+  it.each<[string, (tab: Tab) => Promise<unknown>]>([
+    ['sign in', ({ auth }) => auth.login()],
+    ['sign out', ({ auth }) => auth.logout()],
+  ])(
+    'is nobody, with the reason, where it was left to %s, and then somebody else signed in whose claims do not fit',
+    async (_what, leave) => {
+      const app = await createFakeApp()
+      app.provider.claims = { roles: ['reader'] }
+      const tab = await app.signIn({ options: asClaims(arkSchema) })
+      await leave(tab)
+      app.provider.claims = { sub: 'bob', roles: ['owner'] }
+      await app.signIn()
+      await settle()
+      tab.platform.wake('restored')
+      expect(tab.auth.getState()).toMatchObject({
+        status: 'unauthenticated',
+        reason: 'sign_in_failed',
+        error: { code: 'claims_rejected' },
+      })
+    },
+  )
 })

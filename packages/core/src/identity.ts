@@ -36,11 +36,11 @@ export function createIdentity<TUser>({
   readonly store: Store<AuthState<TUser>, AuthEvent<TUser>>
   readonly claims: StandardSchema<unknown> | undefined
   /** Hears first that there is a session: by a sign-in on this page, or found. */
-  began?(session: Session, found: 'restored' | 'signed_in_elsewhere' | undefined): void
+  began(session: Session, found: 'restored' | 'signed_in_elsewhere' | undefined): void
   /** Hears, before the app does, that the app can be shown who it is. */
-  shows?(session: Session): void
+  shows(session: Session): void
   /** Whose session is held on to, though it is over. */
-  held?(): { readonly user: unknown } | undefined
+  held(): { readonly user: unknown } | undefined
 }): Identity<TUser> {
   /** As the app was last shown them. */
   let shown: { readonly user: TUser; readonly subject: unknown } | undefined
@@ -58,13 +58,13 @@ export function createIdentity<TUser>({
 
   return {
     signedIn(session, found) {
-      began?.(session, found)
+      began(session, found)
       const described = describe(session)
       if ('error' in described) {
         store.dispatch({ type: 'user_rejected', error: described.error })
         return described.error
       }
-      shows?.(session)
+      shows(session)
       store.dispatch({ type: 'signed_in', user: described.user, ...(found && { found }) })
       return undefined
     },
@@ -79,11 +79,11 @@ export function createIdentity<TUser>({
         store.dispatch({
           type: 'redirect_cancelled',
           session: described,
-          held: held?.() as { readonly user: TUser } | undefined,
+          held: held() as { readonly user: TUser } | undefined,
         })
       else if (shown && shown.subject === subjectOf(session))
         store.dispatch({ type: 'redirect_cancelled', session: shown })
-      else store.dispatch({ type: 'user_rejected', error: described.error })
+      else store.dispatch({ type: 'redirect_cancelled', session: undefined, error: described.error })
     },
   }
 }

@@ -91,6 +91,11 @@ const table: readonly { event: Event; from: Name[]; gives: State }[] = [
     gives: { status: 'authenticated', reason: 'redirect_cancelled', user: alice },
   },
   {
+    event: { type: 'redirect_cancelled', session: undefined, error },
+    from: ['off to sign in', 'off to sign out'],
+    gives: { status: 'unauthenticated', reason: 'sign_in_failed', error },
+  },
+  {
     event: { type: 'signed_out' },
     from: allBut('nobody, after a sign-out'),
     gives: states['nobody, after a sign-out'],

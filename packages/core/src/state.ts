@@ -118,6 +118,8 @@ export type AuthEvent<TUser> =
       readonly session: { readonly user: TUser } | undefined
       /** Whose session, though it is over, the page is to be shown with. */
       readonly held?: { readonly user: TUser } | undefined
+      /** Why the app cannot be shown whose session there is. */
+      readonly error?: AnyAuthError
     }
   | {
       readonly type: 'signed_out'
@@ -187,6 +189,7 @@ function follow<TUser>(state: AuthState<TUser>, event: AuthEvent<TUser>): AuthSt
       if (state.status !== 'redirecting') return state
       if (event.session)
         return { status: 'authenticated', reason: 'redirect_cancelled', user: event.session.user }
+      if (event.error) return { status: 'unauthenticated', reason: 'sign_in_failed', error: event.error }
       if (state.to === 'logout') return { status: 'unauthenticated', reason: 'signed_out' }
       return event.held
         ? { status: 'authenticated', reason: 'suspended', user: event.held.user }
