@@ -6,7 +6,6 @@ import { createGuard, type GuardOptions } from './client/guard.ts'
 import { createSearch } from './client/search.ts'
 import { createCountedStart } from './counted-start.ts'
 import { createEngineLoader } from './engine-loader.ts'
-import { nextSignOut } from './epoch.ts'
 import { type AnyAuthError, throwNotLoaded } from './errors.ts'
 import { type AuthEventMap, createEventHub } from './events.ts'
 import { type Explanation, explainState } from './explain.ts'
@@ -25,13 +24,14 @@ import { createBrowserPlatform } from './platform/browser.ts'
 import type { AuthenticationDemand } from './protocol/authentication-facts.ts'
 import type { AuthorizationDetail } from './protocol/authorization-details.ts'
 import { rememberSignOut } from './remember-sign-out.ts'
-import { createSessionRecordStore, signOutRecord } from './session-record.ts'
+import { createSessionRecordStore } from './session-record.ts'
 import { createAppUrls } from './sign-in/app-urls.ts'
 import type { CallbackResult } from './sign-in/callback.ts'
 import type { InitiatedLogin } from './sign-in/initiated-login.ts'
 import type { LoginOptions } from './sign-in/login-options.ts'
 import { type WindowHost, windowHost } from './sign-in/window-host.ts'
 import type { LogoutOptions, LogoutResult } from './sign-out.ts'
+import { signOutTabs } from './sign-out-tabs.ts'
 import { type AuthEvent, type AuthState, startingState, transition } from './state.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createStore } from './store.ts'
@@ -271,12 +271,7 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
 
   /** Without the engine there are no tokens here: other tabs may have them, and the provider's own session goes on. */
   function signedOutHere(error: AnyAuthError): LogoutResult {
-    const { status, epoch } = record.read()
-    if (status === 'signed_in') {
-      const signOut = nextSignOut(epoch)
-      record.write(signOutRecord(signOut))
-      line.tell({ kind: 'signed_out', epoch: signOut })
-    }
+    if (record.read().status === 'signed_in') signOutTabs(record, line)
     rememberSignOut(storage, keys.signedOut)
     store.dispatch({ type: 'signed_out', error })
     return { provider: 'local', isRevoked: false, error }

@@ -1,8 +1,8 @@
-import { nextSignOut } from './epoch.ts'
 import { nameInstance, shortName } from './instance-id.ts'
 import { createBrowserPlatform } from './platform/browser.ts'
 import type { Platform } from './platform/ports.ts'
-import { createSessionRecordStore, signOutRecord } from './session-record.ts'
+import { createSessionRecordStore } from './session-record.ts'
+import { signOutTabs } from './sign-out-tabs.ts'
 import { storageKeys } from './storage-keys.ts'
 import { createTabLine } from './tab-line.ts'
 
@@ -56,11 +56,8 @@ export function handleFrontChannelLogout({
   // §2: where there is one of them, there are both.
   if ((iss ?? issuer) !== issuer || (sid !== null && iss === null)) return 'ignored'
   const record = createSessionRecordStore(shared, keys.record)
-  const { status, epoch } = record.read()
-  if (status !== 'signed_in') return 'nobody'
+  if (record.read().status !== 'signed_in') return 'nobody'
   if (sid !== null && shortName(sid) !== shared.get(keys.sid)) return 'ignored'
-  const signOut = nextSignOut(epoch)
-  record.write(signOutRecord(signOut))
-  createTabLine(openChannel, instanceId).tell({ kind: 'signed_out', epoch: signOut })
+  signOutTabs(record, createTabLine(openChannel, instanceId))
   return 'signed_out'
 }
