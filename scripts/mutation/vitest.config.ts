@@ -22,7 +22,6 @@ const unfit = [
   '**/*.fuzz.*',
   '**/*simulation*',
   '**/memory-interleavings*',
-  '**/many-tabs*',
   '**/tabs-load*',
   '**/react/src/index.*',
 ]

@@ -106,6 +106,25 @@ describe('a page that cannot load its code', () => {
     expect(later.platform.visited).toEqual([])
   })
 
+  it('is loaded anew where a guard would have left it', async () => {
+    const page = await openPage()
+    const needed = page.auth.requireSession()
+    await until(() => page.log.length > 0)
+    expect(page.log).toEqual(['reload'])
+    await page.platform.advance(3000)
+    expect(await needed).toMatchObject({ reason: 'sign_in_failed', error: { code: 'code_not_loaded' } })
+  })
+
+  it('is not, for a sign-in that the person has gone elsewhere from, and is back', async () => {
+    const page = await openPage()
+    const stop = page.auth.start()
+    const failed = rejectionOf(page.auth.login())
+    page.platform.wake('restored')
+    expect(await failed).toMatchObject({ code: 'code_not_loaded' })
+    expect(page.log).toEqual([])
+    stop()
+  })
+
   it('goes back to the answer of a sign-in that it could not finish, which is in the address bar no more', async () => {
     const left = await openPage({ isBroken: false })
     await left.auth.login()

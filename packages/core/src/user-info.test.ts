@@ -40,8 +40,8 @@ describe('a sign-in with option "userInfo"', () => {
     expect(app.provider.count('/userinfo')).toBe(1)
   })
 
-  it('asks nothing without that option', async () => {
-    const { app, tab } = await signedIn({})
+  it.each([{}, { idleTimeoutSeconds: 900 }])('asks nothing without that option: %j', async (options) => {
+    const { app, tab } = await signedIn(options)
     expect(tab.auth.getState().user).not.toHaveProperty('email')
     expect(app.provider.count('/userinfo')).toBe(0)
   })

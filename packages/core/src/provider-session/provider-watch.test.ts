@@ -95,6 +95,11 @@ describe('the provider’s session, watched (OpenID Connect Session Management 1
 
   it.each<[string, (app: FakeApp) => void, FakeAppOptions?]>([
     ['nobody asked for it', () => undefined, sameSite],
+    [
+      'nobody asked for it, though for what comes with it',
+      () => undefined,
+      { ...sameSite, options: { ...sameSite.options, userInfo: true } },
+    ],
     ['the provider is on another site', () => undefined, { ...watching, href: 'https://app.example/' }],
     ['the provider has no such page', ({ provider }) => delete provider.metadata.check_session_iframe],
     [

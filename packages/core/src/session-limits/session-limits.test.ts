@@ -248,6 +248,7 @@ describe('a device that was closed for 8 hours', () => {
 
   it.each<[string, (tab: Tab) => Promise<unknown>]>([
     ['a token', ({ auth }) => auth.getAccessToken()],
+    ['who it is', ({ auth }) => auth.refreshUser()],
     ['an API', ({ auth }) => auth.fetch('https://api.example/orders')],
   ])('lets nobody have %s any more, whoever is first', async (_, call) => {
     const sent: Request[] = []
