@@ -50,12 +50,9 @@ export function createRecall({
     if (session.current() || !resting) return
     const known = record.read()
     const isGone = isSpent(known, resting) || !(await binding.proofs.has(resting.tokens.keyId))
-    if (known.epoch !== epoch || known.status === 'signed_out' || known.status === 'ended') return
+    if (known.epoch !== epoch || known.status === 'ended') return
     if (isGone) return wipe(epoch, resting.tokens.keyId)
-    const isSignedOut = (): boolean => {
-      const now = record.read()
-      return now.epoch > epoch && now.status === 'signed_out'
-    }
+    const isSignedOut = (): boolean => session.isSignedOut(epoch)
     try {
       let base = resting
       const tokens = await provider.refresh(resting.tokens, {
@@ -89,7 +86,7 @@ export function createRecall({
 
   return async () => {
     const { epoch, status } = record.read()
-    if (session.current() || status === 'signed_out' || status === 'ended' || epoch === 0) return
+    if (session.current() || status === 'signed_out' || status === 'ended') return
     const stop = new AbortController()
     const cancel = startDeadline(clock, turnPatienceMs, () => stop.abort(lockTimeout()))
     await tabs
