@@ -94,8 +94,11 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     return session
   }
 
+  /** Until the vault has heard of a sign-out, what it says may be about a session that is over; a later sign-in goes on. */
+  const isOver = (epoch: number): boolean => endsUnderWay > 0 && epoch <= (signedOutAt ?? 0)
+
   function catchUp({ session, record: told }: VaultSession): void {
-    if (!held || endsUnderWay > 0) return
+    if (!held || isOver(told.epoch)) return
     const { epoch, refreshes } = held.record
     if (session) {
       const isNews = told.epoch !== epoch || told.refreshes !== refreshes
@@ -141,8 +144,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       }
     },
     hear({ change, record: told }) {
-      // Until it has heard of the sign-out, what it says is about a session that is over.
-      if (endsUnderWay > 0) return
+      if (isOver(told.epoch)) return
       const before = held
       if (change.type === 'adopted') {
         note({ session: change.session, record: told })
@@ -157,7 +159,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       changes.emit({ ...change, ...(error && { error }) } as KeeperChange)
     },
     signedOutElsewhere(epoch) {
-      if (!held || endsUnderWay > 0 || epoch <= held.record.epoch) return
+      if (!held || epoch <= held.record.epoch) return
       note({ session: undefined, record: signOutRecord(epoch) })
       changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     },
@@ -191,7 +193,8 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
         epoch,
         settle(answer) {
           endsUnderWay -= 1
-          if (answer) note(answer)
+          // What is here by now, somebody has signed in to since.
+          if (answer && !held) note(answer)
         },
       }
     },
@@ -199,23 +202,34 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
     forget,
     handOver() {
       const session = held?.session
-      const tokens = held &&
-        token && {
-          ...held.record,
-          tokens: {
-            ...token,
-            ...(session?.claims && { claims: session.claims }),
-            ...(session?.userInfo && { userInfo: session.userInfo }),
-            ...(session?.authorizationDetails && { authorizationDetails: session.authorizationDetails }),
-            ...(session?.providerSession && { providerSession: session.providerSession }),
-          },
-          isLent: true,
-          ...(session?.switchedTo && { switchedTo: session.switchedTo }),
-        }
+      const tokens = held && token && handedOver(held, token)
       forget()
       return { session, tokens }
     },
     onChange: changes.on,
+  }
+}
+
+/** What a page goes on with whose vault is gone: the token that it was lent, and all that is known of the session. */
+function handedOver({ session, record }: Told, token: AccessToken): HeldTokens {
+  const { claims, userInfo, authorizationDetails, providerSession, clockSkewSeconds } = session
+  const { epoch, refreshes, rotation } = record
+  return {
+    epoch,
+    refreshes,
+    rotation,
+    tokens: {
+      ...token,
+      ...(claims && { claims }),
+      ...(userInfo && { userInfo }),
+      ...(authorizationDetails && { authorizationDetails }),
+      ...(providerSession && { providerSession }),
+      ...(clockSkewSeconds && { clockSkewSeconds }),
+    },
+    // Of what nobody can renew, nobody else knows better whether it is over.
+    isLent: session.hasRefreshToken,
+    switchedTo: session.switchedTo,
+    scopeNotGranted: session.scopeNotGranted,
   }
 }
 
