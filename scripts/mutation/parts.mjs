@@ -104,7 +104,11 @@ export const parts = [
     ]),
   },
   without(keeper, [...keeperTabs, ...keeperVault]),
-  { ...only(keeper, keeperTabs), name: 'keeper-tabs' },
+  {
+    ...only(keeper, keeperTabs),
+    name: 'keeper-tabs',
+    tests: [...keeper.tests, ...inCore(['user-info', 'restore/restore', 'vault/serve'])],
+  },
   {
     ...only(keeper, keeperVault),
     name: 'keeper-vault',

@@ -339,6 +339,104 @@ describe('a turn', () => {
     expect(browser.held.size).toBe(0)
   })
 
+  it('lasts for as long as there is something to do, and no longer', async () => {
+    const browser = createFakeBrowser()
+    const [holder, other] = [1, 2].map(() => openLoneTab(browser, createManualClock())) as [LoneTab, LoneTab]
+    const under: (() => void)[] = []
+    const work = (): Promise<void> => new Promise((resolve) => void under.push(resolve))
+    const first = holder.tabs.exclusively(1.5, never, work)
+    await turns()
+    const second = holder.tabs.exclusively(1.5, never, work)
+    const third = other.tabs.exclusively(1.5, never, work)
+    under[0]?.()
+    await first
+    await turns()
+    // The other tab is not let in between the two.
+    expect(under).toHaveLength(2)
+    under[1]?.()
+    await second
+    await turns()
+    expect(under).toHaveLength(3)
+    const fourth = holder.tabs.exclusively(1.5, never, work)
+    await turns()
+    expect(under).toHaveLength(3)
+    under[2]?.()
+    await third
+    await turns()
+    under[3]?.()
+    await fourth
+  })
+
+  it('of one sign-in leaves that of the next as it is, where there are no locks', async () => {
+    const browser = createFakeBrowser()
+    browser.removeLocks()
+    const { tabs } = openLoneTab(browser, createManualClock())
+    const under: (() => void)[] = []
+    const take = (epoch: number): Promise<void> =>
+      tabs.exclusively(epoch, never, () => new Promise((resolve) => void under.push(resolve)))
+    const before = take(1.5)
+    const taken = [take(2.5)]
+    await turns()
+    under[0]?.()
+    await before
+    await turns()
+    taken.push(take(2.5))
+    await turns()
+    expect(under).toHaveLength(2)
+    under[1]?.()
+    await turns()
+    under[2]?.()
+    await Promise.all(taken)
+  })
+
+  describe('of tabs that share a session', () => {
+    /** Two tabs that have the same tokens, and the first has its turn. */
+    async function openSharing() {
+      const browser = createFakeBrowser()
+      const clock = createManualClock()
+      const [holder, other] = [1, 2].map(() => openLoneTab(browser, clock)) as [LoneTab, LoneTab]
+      for (const tab of [holder, other]) tab.held = tokensOf(clock, 0)
+      await other.tabs.ask()
+      expect([holder, other].map(({ tabs }) => tabs.isShared(1.5))).toEqual([true, true])
+      let end = (): void => undefined
+      const heard: boolean[] = []
+      const held = holder.tabs.exclusively(1.5, never, (isAfterAnother) => {
+        heard.push(isAfterAnother)
+        return new Promise((resolve) => {
+          end = resolve
+        })
+      })
+      await turns()
+      const next = other.tabs.exclusively(1.5, never, async (isAfterAnother) => {
+        heard.push(isAfterAnother)
+      })
+      return { browser, clock, held, next, heard, end: () => end() }
+    }
+
+    it('is told whether another has just had its own, and comes when news of that had time to arrive', async () => {
+      const { clock, held, next, heard, end } = await openSharing()
+      end()
+      await held
+      await clock.advance(99)
+      expect(heard).toEqual([false])
+      await clock.advance(1)
+      await next
+      expect(heard).toEqual([false, true])
+    })
+
+    it('is not waited for behind a tab that hangs, longer than its work may take', async () => {
+      const { browser, clock, next, heard } = await openSharing()
+      const failed = expect(next).rejects.toMatchObject({ name: 'NetworkError', code: 'timeout' })
+      await clock.advance(15_000)
+      await failed
+      // Nor is it still in line.
+      browser.dropLocks()
+      await turns()
+      expect(heard).toEqual([false])
+      expect(clock.timerCount()).toBe(0)
+    })
+  })
+
   it('of another sign-in is not waited for', async () => {
     const browser = createFakeBrowser()
     const clock = createManualClock()
