@@ -219,12 +219,10 @@ export type AnyAuthError =
 /** Tells an error of Latchkey's from anything else, also across two copies of this package. */
 export function isAuthError(value: unknown): value is AnyAuthError {
   return (
-    value instanceof AuthError ||
-    (value instanceof Error &&
-      'code' in value &&
-      // A DOMException may be named "NetworkError" too; its code is a number.
-      typeof value.code === 'string' &&
-      /^(Configuration|SignInRequired|Protocol|Server|Network)Error$/.test(value.name))
+    value instanceof Error &&
+    // A DOMException may be named "NetworkError" too; its code is a number.
+    typeof (value as Partial<AnyAuthError>).code === 'string' &&
+    /^(Configuration|SignInRequired|Protocol|Server|Network)Error$/.test(value.name)
   )
 }
 

@@ -1,6 +1,6 @@
 import type { AnyAuthError } from './errors.ts'
 import { type AuthState, textOf } from './state.ts'
-import { createEmitter, type Emitter } from './store.ts'
+import { createEmitter } from './store.ts'
 
 /** What happens to a session, by name. Nothing here holds a secret. */
 export interface AuthEventMap<TUser> {
@@ -44,22 +44,12 @@ export interface EventHub<TUser> {
 
 /** Makes an {@link EventHub}. @param identifiedBy claims that make somebody another, beside `sub` */
 export function createEventHub<TUser>(identifiedBy: readonly string[] = []): EventHub<TUser> {
-  type Name = keyof AuthEventMap<TUser>
-  const emitters = new Map<Name, Emitter<[event: never]>>()
+  const events = createEmitter<[name: keyof AuthEventMap<TUser>, event: unknown]>()
   let identity: { readonly user: TUser } | undefined
 
-  function emitterOf<TName extends Name>(name: TName): Emitter<[event: AuthEventMap<TUser>[TName]]> {
-    let emitter = emitters.get(name)
-    if (!emitter) {
-      emitter = createEmitter()
-      emitters.set(name, emitter)
-    }
-    return emitter as unknown as Emitter<[event: AuthEventMap<TUser>[TName]]>
-  }
-
   const hub: EventHub<TUser> = {
-    on: (name, listener) => emitterOf(name).on(listener),
-    emit: (name, event) => emitterOf(name).emit(event),
+    on: (name, listener) => events.on((of, event) => of === name && listener(event as never)),
+    emit: events.emit,
     stateChanged(state, previous) {
       const before = identity
       identity = identityAfter(state, before)

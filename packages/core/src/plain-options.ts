@@ -6,7 +6,6 @@ export interface EventLike {
 
 /** Options as they are; an event, or whatever else is not a plain object, holds none. */
 export function plainOptions<T extends object>(options: T | EventLike | undefined): T | undefined {
-  const isPlain =
-    typeof options === 'object' && options !== null && Object.getPrototypeOf(options) === Object.prototype
+  const isPlain = options && Object.getPrototypeOf(options) === Object.prototype
   return isPlain ? (options as T) : undefined
 }

@@ -16,7 +16,7 @@ export function createHostedPage(): HostedPage {
       if (how === 'replace') history.replaceState(history.state, '', url)
       else location[how === 'leave' ? 'replace' : 'assign'](url)
     },
-    read: (where, key) => entries(where, key)?.find(([found]) => found === key)?.[1],
+    read: (where, key) => new Map(entries(where, key)).get(key),
     entries,
     store(where, key, value) {
       try {
