@@ -49,6 +49,39 @@ describe('a store', () => {
     ])
   })
 
+  it('tells every listener of what a listener has done after what it was told of', () => {
+    const store = createStore(() => ({ sum: 0 }), add)
+    const heard: unknown[] = []
+    const hear =
+      (who: string) =>
+      ({ sum }: { sum: number }, previous: { sum: number }) =>
+        heard.push([who, sum, previous.sum])
+    store.subscribe(hear('first'))
+    store.subscribe(({ sum }) => {
+      if (sum > 2) return
+      store.dispatch(1)
+      // What it has done is the case at once.
+      heard.push(['is', store.get().sum])
+    })
+    store.subscribe(hear('last'))
+    store.dispatch(1)
+    expect(heard).toEqual([
+      ['first', 1, 0],
+      ['is', 2],
+      ['last', 1, 0],
+      ['first', 2, 1],
+      ['is', 3],
+      ['last', 2, 1],
+      ['first', 3, 2],
+      ['last', 3, 2],
+    ])
+    store.dispatch(1)
+    expect(heard.slice(8)).toEqual([
+      ['first', 4, 3],
+      ['last', 4, 3],
+    ])
+  })
+
   it('tells nobody where nothing changed', () => {
     const store = createStore(() => ({ sum: 0 }), add)
     const before = store.get()

@@ -14,6 +14,7 @@ export function createStore<TState, TEvent>(
   transition: (state: TState, event: TEvent) => TState,
 ): Store<TState, TEvent> {
   const changes = createEmitter<[state: TState, previous: TState]>()
+  const untold: [state: TState, previous: TState][] = []
   let held: { state: TState } | undefined
   const get = (): TState => {
     held ??= { state: initial() }
@@ -26,7 +27,10 @@ export function createStore<TState, TEvent>(
       const state = transition(previous, event)
       if (state === previous) return
       held = { state }
-      changes.emit(state, previous)
+      // A listener may be the one who dispatches: the others are yet to hear of what it was told of.
+      if (untold.push([state, previous]) > 1) return
+      for (const change of untold) changes.emit(...change)
+      untold.length = 0
     },
     subscribe: changes.on,
   }
