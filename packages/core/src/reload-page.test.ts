@@ -90,6 +90,22 @@ it.each<[why: string, fetch: Platform['fetch']]>([
   expect(page.session.get(key)).toBeUndefined()
 })
 
+it('lets a server that never answers hold nobody for more than 10 seconds, and leaves the page as it is', async () => {
+  const page = openPage((_, { signal }) => {
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  })
+  let isOver = false
+  void reloadPage(page, key, () => true).then(() => {
+    isOver = true
+  })
+  await page.advance(9999)
+  expect(isOver).toBe(false)
+  await page.advance(1)
+  expect(isOver).toBe(true)
+  expect(page.log).toEqual([`HEAD ${here}`])
+  expect(page.session.get(key)).toBeUndefined()
+})
+
 it('asks at the last moment whether the page may be left', async () => {
   let answer = (): void => undefined
   const page = openPage(() => new Promise((resolve) => (answer = () => resolve(new Response(null)))))

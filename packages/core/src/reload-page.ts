@@ -2,6 +2,8 @@ import type { Platform } from './platform/ports.ts'
 
 /** A page that is being left shows no failure; one that stays after all goes on after this time. */
 const patienceMs = 3000
+/** Somebody waits to be told of the failure. */
+const serverPatienceMs = 10_000
 
 /**
  * Loads the page anew because a part of it could not be loaded: a release has taken the file away, and only a page of
@@ -19,7 +21,13 @@ export async function reloadPage(
 ): Promise<void> {
   if (!navigation.reload || session.get(key)) return
   try {
-    const { ok } = await fetch(navigation.href(), { method: 'HEAD', cache: 'no-store' })
+    const stop = new AbortController()
+    clock.setTimer(serverPatienceMs, () => stop.abort())
+    const { ok } = await fetch(navigation.href(), {
+      method: 'HEAD',
+      cache: 'no-store',
+      signal: stop.signal,
+    })
     const to = ok && mayLeave()
     if (!to) return
     session.set(key, '1')
@@ -27,6 +35,6 @@ export async function reloadPage(
     else navigation.leave(to)
     await new Promise<void>((resolve) => clock.setTimer(patienceMs, resolve))
   } catch {
-    // There is no network, or no storage to count in.
+    // There is no network, no answer, or no storage to count in.
   }
 }
