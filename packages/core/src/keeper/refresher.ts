@@ -197,6 +197,8 @@ export function createRefresher({
 
   /** Something else is held by now, or nothing: another sign-in of the same person serves whoever waits. */
   async function overtaken(sent: HeldTokens, answer: TokenSet, want: Want): Promise<void> {
+    // Of the same sign-in, handed over late by a slow tab: to give the answer back would end it for every tab.
+    if (session.current()?.epoch === sent.epoch) return
     const { epoch, status } = record.read()
     const isAlive = !session.current() && epoch === sent.epoch && status === 'signed_in'
     // This page alone has dropped it, and to the others what it was renewed with is dead.
