@@ -37,7 +37,13 @@ const callback = inCore([
   'sign-in/window-state.ts',
 ])
 
-const keeper = coreFolder('keeper', 85, '{client,load-user,session-time,sign-out,user-info}', 'dpop/**/*')
+const keeper = coreFolder(
+  'keeper',
+  85,
+  '{client,load-user,many-tabs,session-time,sign-out,user-info}',
+  'restore/recovery',
+  'dpop/**/*',
+)
 /** How tabs find one another, and lend one another what they hold. */
 const keeperTabs = inCore([
   'keeper/{answer-vault,ended-elsewhere,identifier,lender,recall,tab-marks,tab-news,tabs,told-session,turns}.ts',

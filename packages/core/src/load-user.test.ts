@@ -220,6 +220,44 @@ describe('option "loadUser"', () => {
     expect(auth.getState().reason).toBe('sign_in_failed')
   })
 
+  it('has what it sends stopped when its time is over, or when it stops that itself', async () => {
+    const app = await createPlainApp()
+    const own = new AbortController()
+    app.load = async (_token, fetch) => {
+      await fetch('https://server.example/api/user')
+      await fetch('https://server.example/api/team', { signal: own.signal })
+      return new Promise(() => undefined)
+    }
+    const { result } = await app.signIn()
+    await until(() => app.sent.length === 2)
+    const stopped = (): boolean[] => app.sent.map(({ signal }) => signal.aborted)
+    expect(stopped()).toEqual([false, false])
+    own.abort()
+    expect(stopped()).toEqual([false, true])
+    await app.time.advance(10_000)
+    await rejectionOf(result)
+    expect(stopped()).toEqual([true, true])
+  })
+
+  it('leaves no timer behind', async () => {
+    const app = await createPlainApp()
+    const { result } = await app.signIn()
+    await result
+    expect(app.time.timerCount()).toBe(0)
+  })
+
+  it('is said to have failed with what it failed with, but for the token', async () => {
+    const app = await createPlainApp()
+    app.load = async (token) => {
+      throw new RangeError(`Nobody has ${token}.`)
+    }
+    const { result } = await app.signIn()
+    const error = await rejectionOf(result)
+    expect(error).toMatchObject({ code: 'user_not_loaded', cause: { name: 'RangeError' } })
+    expect(app.asked).toHaveLength(1)
+    expectNoSecrets([error.message, error.cause], app.asked)
+  })
+
   it('describes the person in every tab as JSON can', async () => {
     const app = await createPlainApp()
     app.load = async () => ({ sub: '7', since: new Date(0), nothing: undefined })

@@ -13,7 +13,7 @@ export interface KeeperScene {
   readonly keeper: Keeper
   readonly provider: ScriptedProvider
   readonly clock: ManualClock
-  readonly page: Pick<FakePlatform, 'setOnline' | 'setVisible' | 'wake' | 'listenerCount'>
+  readonly page: Pick<FakePlatform, 'setOnline' | 'setVisible' | 'blockStorage' | 'wake' | 'listenerCount'>
   /** What the keeper told, in order. */
   readonly changes: KeeperChange[]
   /** Fresh tokens, numbered: `access-1` and `refresh-1`, then `access-2` and `refresh-2`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createManualClock } from '../../test/manual-clock.ts'
 import { SignInRequiredError } from '../errors.ts'
 import { createMemoryStore } from '../platform/memory-store.ts'
-import type { TokenSet } from '../protocol/token-set.ts'
+import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
 import { createSessionRecordStore, type SessionRecordStore } from '../session-record.ts'
 import { createHeldSession, type HeldSession } from './held-session.ts'
 import type { HeldTokens } from './held-tokens.ts'
@@ -167,6 +167,100 @@ describe('a session in several tabs', () => {
     session.receive({ ...first, ...part })
     expect(session.current()).toBe(first)
     expect(told).toEqual([])
+  })
+})
+
+/** What a server has said of the person beside the ID token. */
+const said = (nickname: string, askedAtMs: number): UserInfo => ({
+  claims: { sub: 'alice', nickname },
+  askedAtMs,
+})
+
+describe('what is known of the person', () => {
+  it('is what was asked for last, in whatever order the answers come', () => {
+    const { session } = createTabs().open()
+    const { epoch } = session.begin(tokens())
+    session.describe(epoch, said('later', 2))
+    session.describe(epoch, said('earlier', 1))
+    expect(session.userInfo()).toEqual(said('later', 2))
+    session.describe(epoch, said('last', 3))
+    expect(session.userInfo()).toEqual(said('last', 3))
+  })
+
+  it('is nothing that was asked for in another sign-in, or is heard of after the end', () => {
+    const { session } = createTabs().open()
+    const { epoch } = session.begin(tokens())
+    session.begin(tokens('of-another-sign-in'))
+    session.describe(epoch, said('of before', 1))
+    expect(session.userInfo()).toBeUndefined()
+    session.forget()
+    session.describe(epoch, said('of before', 1))
+    expect(session.userInfo()).toBeUndefined()
+  })
+})
+
+describe('a session that is handed over', () => {
+  it('is told of as another, and what is newer of it as a refresh', () => {
+    const { open } = createTabs()
+    const [one, other] = [open(), open()]
+    const first = one.session.begin(tokens())
+    other.session.receive(first)
+    other.session.receive(one.session.advance(first, tokens('refresh-2')))
+    other.session.receive(one.session.begin(tokens('of-another-sign-in')))
+    expect(other.told.map(({ type }) => type)).toEqual(['adopted', 'refreshed', 'adopted'])
+  })
+
+  it('is taken over though a later one is known of, which may come or not', () => {
+    const { open } = createTabs()
+    const [one, later, session] = [open().session, open().session, open().session]
+    const before = one.begin(tokens())
+    const next = later.begin(tokens('of-another-sign-in'))
+    session.receive(before)
+    expect([session.current(), session.isBehind()]).toEqual([before, true])
+    session.receive(next)
+    expect([session.current(), session.isBehind()]).toEqual([next, false])
+    session.forget()
+    expect(session.isBehind()).toBe(false)
+  })
+
+  it.each(['signed_out', 'ended'] as const)(
+    'is taken over where it could not be noted down, and what is on record is that one before it has %s',
+    (status) => {
+      const { open, record } = createTabs()
+      const next = { ...open().session.begin(tokens()), epoch: 3.5 }
+      record.write({ epoch: 1.95, status, refreshes: 0, rotation: 0 })
+      const { session } = open()
+      session.receive(next)
+      expect(session.current()).toBe(next)
+    },
+  )
+
+  it('does not come back after a sign-out, where that cannot be noted down either and the news of an older one is late', () => {
+    const blocked = createSessionRecordStore(
+      {
+        ...createMemoryStore(),
+        set() {
+          throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+        },
+      },
+      'session',
+    )
+    const session = createHeldSession(blocked, { bytes: () => new Uint8Array(), fraction: () => 0.5 })
+    session.signedOutElsewhere(1.95)
+    const before = session.begin(tokens())
+    session.signOut()
+    session.signedOutElsewhere(1.95)
+    session.receive(before)
+    expect(session.current()).toBeUndefined()
+  })
+
+  it('does not end, where it ends here, what somebody has signed in to since', () => {
+    const { open, record } = createTabs()
+    const [{ session }, later] = [open(), open().session]
+    session.begin(tokens())
+    const { epoch } = later.begin(tokens('of-another-sign-in'))
+    session.end('session_ended', ended)
+    expect(record.read()).toMatchObject({ epoch, status: 'signed_in' })
   })
 })
 

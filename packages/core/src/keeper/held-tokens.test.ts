@@ -40,6 +40,24 @@ describe('tokens from another tab', () => {
     expect(isNewer(held(), undefined)).toBe(true)
     expect(isNewer(held(), held({ isLent: true }))).toBe(true)
   })
+
+  it('replace nothing that was lent and is newer', () => {
+    expect(isNewer(held(), held({ refreshes: 4, isLent: true }))).toBe(false)
+  })
+})
+
+describe('what may be known of tokens', () => {
+  it('is what was granted, and what came of the sign-in, where there is any', () => {
+    const about = {
+      authorizationDetails: [{ type: 'payment' }],
+      providerSession: { state: 'S', frameUrl: 'https://id.example/session' },
+      clockSkewSeconds: 7,
+    }
+    const { tokens } = held()
+    const known = describeSession(held())
+    expect(describeSession(held({ tokens: { ...tokens, ...about } }))).toEqual({ ...known, ...about })
+    for (const name of Object.keys(about)) expect(known).not.toHaveProperty(name)
+  })
 })
 
 describe('lent tokens', () => {

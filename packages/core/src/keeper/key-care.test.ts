@@ -98,6 +98,41 @@ describe('a key', () => {
   })
 })
 
+describe('a key that is not there', () => {
+  it('is nothing that other pages are to suffer for: the session ends where it is missing, and nowhere else', async () => {
+    const scene = await open()
+    const { app } = scene
+    const first = await app.signIn({ send })
+    for (const store of app.browser.durable.values()) store.clear()
+    const other = await adopted(scene)
+    await settle()
+    first.platform.setVisible(false)
+    await app.advance(300_000)
+    await until(() => other.auth.getState().status === 'unauthenticated')
+    expect(other.auth.getState().reason).toBe('session_lost')
+    expect(first.auth.getState().status).toBe('authenticated')
+    expect((await first.auth.fetch(url)).status).toBe(200)
+  })
+
+  it('is left behind by no sign-in that came to nothing (STO-05)', async () => {
+    const scene = await open({ binding: dpop(), userInfo: true })
+    const { app, provider } = scene
+    provider.onRequest = ({ path }) => (path === '/userinfo' ? json(503, {}) : undefined)
+    await expect(app.signIn()).rejects.toMatchObject({ name: 'NetworkError' })
+    await until(() => kept(scene).length === 0)
+  })
+
+  it('keeps a page that knows of no keys from taking over what is bound to one', async () => {
+    const { app } = await open({})
+    await app.signIn({ options: { binding: dpop() } })
+    const page = app.load()
+    await until(() => app.count('answer') === 1)
+    await settle()
+    await letNobodyAnswer(app)
+    expect((await decided(page)).status).toBe('unauthenticated')
+  })
+})
+
 /** A session of one page, and whether it does in another, whose version of the app has other options. */
 const sessions: [what: string, ofFirst: object, isAware: boolean, required: boolean, isUsed: boolean][] = [
   ['bound, and it has to be', { binding: dpop() }, true, true, true],

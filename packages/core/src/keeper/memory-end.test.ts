@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { createKeeperBrowser, holdUpTokens } from '../../test/keeper-pages.ts'
 import { createKeeperScene, createKeptSession, someGrant } from '../../test/keeper-scene.ts'
 import { turns } from '../../test/manual-clock.ts'
 import type { ScriptedCall } from '../../test/scripted-provider.ts'
+import { until } from '../../test/until.ts'
 import { NetworkError, SignInRequiredError } from '../errors.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
 import type { EndRequest } from './keeper.ts'
+import { createPageKeeper } from './page-keeper.ts'
 
 const everywhere: EndRequest = { postLogoutRedirectUri: 'https://app.example/' }
 const here: EndRequest = { postLogoutRedirectUri: undefined }
@@ -265,6 +268,51 @@ describe('a sign-in that answers after a sign-out', () => {
     await scene.keeper.end(here)
     await scene.signIn()
     expect(await scene.keeper.getAccessToken()).toBe('access-2')
+  })
+
+  it('keeps nobody from signing in later where nothing can be noted down', async () => {
+    const scene = createKeeperScene()
+    scene.page.blockStorage()
+    await scene.signIn()
+    await scene.keeper.end(here)
+    await scene.signIn()
+    expect(await scene.keeper.getAccessToken()).toBe('access-2')
+  })
+})
+
+describe('a sign-in under way', () => {
+  async function openTwo() {
+    const browser = await createKeeperBrowser(() => ({ createKeeper: createPageKeeper }))
+    const [page, other] = [browser.openPage(), browser.openPage()]
+    await other.signIn()
+    await page.keeper.restore()
+    const { response, grant } = await page.answer()
+    const tokens = holdUpTokens(browser.provider)
+    const signingIn = page.keeper.redeem(response, grant)
+    signingIn.catch(() => undefined) // looked at by the test
+    await until(tokens.arrived)
+    browser.provider.onToken = () => undefined
+    return { ...browser, page, other, signingIn, ...tokens }
+  }
+
+  it('brings no session where somebody has signed out in another tab, and its tokens are revoked', async () => {
+    const { page, other, provider, signingIn, goOn } = await openTwo()
+    await other.keeper.end(here)
+    const revoked = provider.count('/revoke')
+    goOn()
+    await expect(signingIn).rejects.toMatchObject({ code: 'not_signed_in' })
+    expect(page.keeper.current()).toBeUndefined()
+    await until(() => provider.count('/revoke') > revoked)
+  })
+
+  it('is the last one, where somebody has signed in in another tab meanwhile', async () => {
+    const { page, other, signingIn, goOn } = await openTwo()
+    const { epoch } = await other.signIn()
+    goOn()
+    const last = await signingIn
+    expect(last.epoch).toBeGreaterThan(epoch)
+    expect(page.keeper.current()).toEqual(last)
+    expect(page.record.read()).toMatchObject({ epoch: last.epoch, status: 'signed_in' })
   })
 })
 
