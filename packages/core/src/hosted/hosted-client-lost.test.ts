@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createHostedApp, type HostedApp } from '../../test/hosted-app.ts'
 import { until } from '../../test/until.ts'
+import type { VaultWorker } from '../options/client-options.ts'
 import type { AuthState } from '../state.ts'
 
 let app: HostedApp
@@ -152,6 +153,53 @@ describe('a host that is gone', () => {
     await app.settled(until(() => platform.frames.length === 1))
     app.crash()
     await app.settled(until(() => platform.frames.length === 0))
+  })
+})
+
+describe('a host that gives up a page', () => {
+  it('is replaced whenever it does, though nobody waits for anything', async () => {
+    app = await createHostedApp()
+    const ports: MessagePort[] = []
+    const worker = (): VaultWorker => {
+      const made = app.workers.worker() as VaultWorker
+      ports.push(made.port)
+      return made
+    }
+    const { auth } = await app.signIn({ worker })
+    for (const times of [1, 2]) {
+      const [before, count] = [auth.explain(), ports.length]
+      ports.at(-1)?.onmessage?.({ data: { kind: 'lost' } } as MessageEvent)
+      await app.settled(until(() => auth.explain() !== before))
+      expect([times, ports.length, auth.getState().status]).toEqual([times, count + 1, 'authenticated'])
+    }
+  })
+
+  it('and does nothing else is not asked for ever: whoever waits is told, and nobody tries again by themselves', async () => {
+    app = await createHostedApp()
+    await app.signIn()
+    let count = 0
+    const worker = (): VaultWorker => {
+      count += 1
+      if (count > 50) return never()
+      const port = {
+        onmessage: undefined as ((event: object) => void) | undefined,
+        close() {
+          port.onmessage = undefined
+        },
+        postMessage({ kind }: { kind: string }) {
+          const say = (data: object): void => queueMicrotask(() => port.onmessage?.({ data }))
+          if (kind === 'hello') say({ latchkey: 1, kind: 'welcome' })
+          say({ kind: 'lost' })
+        },
+      }
+      return { port: port as unknown as MessagePort, addEventListener: () => undefined }
+    }
+    const { auth, start } = app.open({ options: { worker, fallback: never } })
+    start()
+    await expect(app.settled(auth.getAccessToken())).rejects.toMatchObject({ code: 'vault_lost' })
+    for (let seconds = 0; seconds < 60; seconds += 1) await app.advance(1000)
+    expect(auth.getState()).toMatchObject({ reason: 'restore_failed', error: { code: 'vault_lost' } })
+    expect(count).toBeLessThan(20)
   })
 })
 

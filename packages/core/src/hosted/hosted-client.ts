@@ -48,6 +48,8 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   /** The answers of the provider's that are being handled, by the URL that they are in. */
   const callbacks = new Map<string, Promise<unknown>>()
   let glance: Glance | undefined
+  /** What a host had said last that has given up this page. */
+  let lastOfLost: Glance | undefined
   let isStarted = false
   let release: (() => void) | undefined
   let told: AnyAuthError | undefined
@@ -70,8 +72,11 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
     if ('glance' in message) glance = message.glance
     if (message.kind === 'state') showTold(revive(message.state), message.who)
     else if (message.kind === 'event') shown.emit(message.name, revive(message.event))
-    // It has given up a page that was away for long.
-    else if (message.kind === 'lost') lookAround()
+    // It has given up a page that was away for long. One that says nothing else is not asked again and again.
+    else if (message.kind === 'lost' && lastOfLost !== glance) {
+      lastOfLost = glance
+      lookAround()
+    }
   }
 
   function showTold(state: State, who: string | undefined): void {
@@ -156,8 +161,8 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   async function ready(): Promise<State> {
     if (!page.exists() || getState().status !== 'loading') return getState()
     let cancel: (() => void) | undefined
-    const late = new Promise((resolve) => {
-      cancel = page.setTimer(longestUndecidedMs, () => resolve(undefined))
+    const late = new Promise<void>((resolve) => {
+      cancel = page.setTimer(longestUndecidedMs, resolve)
     })
     await Promise.race([run('ready').catch(unfound), late])
     cancel?.()
