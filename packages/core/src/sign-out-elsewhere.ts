@@ -1,5 +1,5 @@
 import type { Page } from './platform/ports.ts'
-import type { SessionRecordStore } from './session-record.ts'
+import { isCount, type SessionRecordStore } from './session-record.ts'
 import type { TabLine } from './tab-line.ts'
 
 /** What hearing of a sign-out works with. */
@@ -7,6 +7,17 @@ export interface SignOutElsewhereContext {
   readonly line: Pick<TabLine, 'onMessage'>
   readonly record: Pick<SessionRecordStore, 'read'>
   readonly page: Pick<Page, 'onWake'>
+}
+
+/**
+ * When somebody signed out, or is about to, where that is what another tab says. Who is about to may be gone before it is
+ * over, and a vault that is asked to may be dead.
+ *
+ * @returns its epoch
+ */
+export function signOutIn(message: unknown): number | undefined {
+  const { kind, epoch } = (message ?? {}) as { readonly kind?: unknown; readonly epoch?: unknown }
+  return (kind === 'signed_out' || kind === 'signing_out') && isCount(epoch) ? epoch : undefined
 }
 
 /**
@@ -21,8 +32,7 @@ export function onSignOutElsewhere(
   const { epoch } = record.read()
   const stops = [
     line.onMessage((message) => {
-      const { kind, epoch: outAt } = message as { kind?: unknown; epoch?: unknown }
-      if (kind === 'signed_out' && typeof outAt === 'number' && outAt > epoch) signedOut()
+      if ((signOutIn(message) ?? 0) > epoch) signedOut()
     }),
     // A page that was frozen has heard nothing.
     page.onWake(() => {

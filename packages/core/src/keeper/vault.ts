@@ -5,7 +5,8 @@ import type { Settings } from '../options/parse-options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import { normalizeTarget } from '../protocol/token-target.ts'
-import { isCount, type SessionRecordStore } from '../session-record.ts'
+import type { SessionRecordStore } from '../session-record.ts'
+import { signOutIn } from '../sign-out-elsewhere.ts'
 import type { TabLine } from '../tab-line.ts'
 import { isUnanswered, type VaultMethods, type VaultSession } from '../vault/messages.ts'
 import { unpackError } from '../vault/plain-error.ts'
@@ -243,9 +244,8 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
       const stops = [
         line.hold(),
         line.onMessage((message) => {
-          const { kind, epoch } = message as { kind?: unknown; epoch?: unknown }
-          const isSignOut = kind === 'signed_out' || kind === 'signing_out'
-          if (isSignOut && isCount(epoch)) told.signedOutElsewhere(epoch)
+          const epoch = signOutIn(message)
+          if (epoch !== undefined) told.signedOutElsewhere(epoch)
         }),
         page.onWake((cause) => {
           lookForSignOut()

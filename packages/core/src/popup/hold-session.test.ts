@@ -518,6 +518,7 @@ describe('holding on to a session', () => {
 
   it.each<[string, unknown, boolean]>([
     ['a sign-out that came later', { kind: 'signed_out', epoch: 4 }, true],
+    ['a sign-out whose page may be gone before it is over', { kind: 'signing_out', epoch: 4 }, true],
     ['a sign-out of before', { kind: 'signed_out', epoch: 3 }, false],
     ['a sign-out of nobody knows when', { kind: 'signed_out' }, false],
     ['what only looks like a sign-out', { kind: 'signed_out', epoch: '4' }, false],
@@ -563,6 +564,18 @@ describe('holding on to a session', () => {
     })
     end()
     signIn('alice')
+    expect(store.get().reason).toBe('suspended')
+    expect(hold.held()).toMatchObject({ user: { sub: 'alice' } })
+  })
+
+  it('goes on where not all have heard yet of what came before the end', () => {
+    const { store, hold, end } = createClient(opaque)
+    const stop = store.subscribe(() => {
+      stop()
+      store.dispatch({ type: 'user_changed', user: { sub: 'alice', name: 'Alice B.' } })
+      end()
+    })
+    store.dispatch({ type: 'user_changed', user: { sub: 'alice', name: 'Alice' } })
     expect(store.get().reason).toBe('suspended')
     expect(hold.held()).toMatchObject({ user: { sub: 'alice' } })
   })

@@ -91,7 +91,9 @@ interface Held {
 
 /** Calls back when the session is back, or given up. While the page is being left, neither is known. */
 function whenOver(store: SessionHoldContext['store'], over: () => void): () => void {
-  const stop = store.subscribe(({ reason, status }) => {
+  const stop = store.subscribe(() => {
+    // As it is by now: what this hears first may have come before the session was held on to.
+    const { reason, status } = store.get()
     if (reason === 'suspended' || status === 'redirecting') return
     stop()
     over()

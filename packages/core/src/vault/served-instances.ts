@@ -1,6 +1,7 @@
 import type { KeeperChange } from '../keeper/keeper.ts'
 import type { Platform, WakeCause } from '../platform/ports.ts'
 import type { WorkerSurroundings } from '../platform/worker.ts'
+import { signOutIn } from '../sign-out-elsewhere.ts'
 import { createEmitter } from '../store.ts'
 import { createVaultInstance, type VaultInstance } from './instance.ts'
 import { type PlainChange, type VaultNews, type VaultSettings, vaultVersion } from './messages.ts'
@@ -69,10 +70,7 @@ export function createServedInstances(
 }
 
 function onlySignOuts(openChannel: Platform['openChannel']): Platform['openChannel'] {
-  const isSignOut = (message: unknown): boolean => {
-    const { kind } = (message ?? {}) as { readonly kind?: unknown }
-    return kind === 'signed_out' || kind === 'signing_out'
-  }
+  const isSignOut = (message: unknown): boolean => signOutIn(message) !== undefined
   return (name, onMessage) => {
     const channel = openChannel(name, (message) => isSignOut(message) && onMessage(message))
     return channel && { ...channel, post: (message) => isSignOut(message) && channel.post(message) }
