@@ -37,13 +37,17 @@ const callback = inCore([
   'sign-in/window-state.ts',
 ])
 
-const keeper = coreFolder(
-  'keeper',
-  85,
-  '{client,load-user,many-tabs,session-time,sign-out,user-info}',
-  'restore/recovery',
-  'dpop/**/*',
-)
+const keeper = {
+  ...coreFolder(
+    'keeper',
+    85,
+    '{client,load-user,many-tabs,session-time,sign-out,user-info}',
+    'restore/recovery',
+    'dpop/**/*',
+  ),
+  // A vault that dies in them is waited for.
+  testTimeoutMs: 15_000,
+}
 /** How tabs find one another, and lend one another what they hold. */
 const keeperTabs = inCore([
   'keeper/{answer-vault,ended-elsewhere,identifier,lender,recall,tab-marks,tab-news,tabs,told-session,turns}.ts',
@@ -119,8 +123,6 @@ export const parts = [
     ...only(keeper, keeperVault),
     name: 'keeper-vault',
     tests: [...keeper.tests, ...inCore(['vault/sealed-send', 'api/api-fetch-sealed'])],
-    // A vault that dies in them is waited for.
-    testTimeoutMs: 15_000,
   },
   coreFolder('api', 85, 'dpop/dpop', 'huge-inputs', 'popup/with-step-up', 'step-up'),
   {
