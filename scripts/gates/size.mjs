@@ -37,20 +37,20 @@ const asked =
  * @type {readonly Budget[]}
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 15_100, isLoaded: () => false, more: { esbuild: 600 } },
+  { what: 'at first', entry: 'app', bytes: 15_100, isLoaded: () => false, more: { esbuild: 650 } },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 50_700,
+    bytes: 50_800,
     isLoaded: (path) => !vaultOnly.test(path) && !asked.test(path),
-    more: { esbuild: 3_000 },
+    more: { esbuild: 3_100 },
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
     bytes: 33_700,
     isLoaded: (path) => !memoryOnly.test(path) && !asked.test(path),
-    more: { esbuild: 1_500 },
+    more: { esbuild: 1_800 },
   },
   // The goal is 5 kB. esbuild has every file whole that the rest of an app uses some of.
   {
@@ -74,7 +74,7 @@ const budgets = [
     isLoaded: (path) => path.endsWith('hosted-fetch.js'),
     more: { esbuild: 1_600 },
   },
-  { what: 'in its worker', entry: 'host', bytes: 58_100, isLoaded: () => true, more: { esbuild: 400 } },
+  { what: 'in its worker', entry: 'host', bytes: 58_300, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
   { what: 'in the vault', entry: 'vault', bytes: 30_400, isLoaded: () => true, more: { esbuild: 2_200 } },
   // With the errors of core, which an app has already; esbuild takes all of them, for they are one file.

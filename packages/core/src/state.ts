@@ -13,7 +13,7 @@ export interface UnauthenticatedState {
   readonly status: 'unauthenticated'
   readonly reason: UnauthenticatedReason
   readonly user?: undefined
-  /** What went wrong, where something did. A sign-out on purpose has none. */
+  /** What went wrong, where something did. A sign-out has one only where the provider could not be told of it. */
   readonly error?: AnyAuthError
 }
 
