@@ -72,7 +72,7 @@ const budgets = [
     entry: 'hosted-guarded',
     bytes: 8_700,
     isLoaded: (path) => path.endsWith('hosted-fetch.js'),
-    more: { esbuild: 1_600 },
+    more: { esbuild: 1_650 },
   },
   { what: 'in its worker', entry: 'host', bytes: 58_300, isLoaded: () => true, more: { esbuild: 400 } },
   // esbuild leaves what is loaded on demand in files of its own, where it is needed anyway too.
