@@ -13,7 +13,11 @@ import { createFakeProvider } from '../../test/fake-provider.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
+import { SignInRequiredError } from '../errors.ts'
 import type { AuthState } from '../index.ts'
+import type { Keeper, KeeperChange, Session } from '../keeper/keeper.ts'
+import { createEmitter } from '../store.ts'
+import { createRecovery } from './recovery.ts'
 
 async function signedIn(): Promise<{ app: FakeApp; tab: Tab; heard: unknown[] }> {
   const app = await createFakeApp(sameSite)
@@ -268,6 +272,116 @@ describe('a sign-out in another tab while a frame is asked for a session', () =>
     await waiting
     expect(tab.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
     expect(app.open().auth.getState()).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+  })
+})
+
+describe('what is told while a session that is over is looked for', () => {
+  const error = new SignInRequiredError('session_ended', 'The provider has ended the session.')
+  const over: KeeperChange = { type: 'ended', reason: 'session_ended', error }
+  const session: Session = {
+    epoch: 2,
+    claims: undefined,
+    scope: 'openid',
+    accessTokenExpiresAt: undefined,
+    hasRefreshToken: true,
+  }
+
+  /** A page that shows Alice, around a keeper whose session is over whenever a token is asked for. */
+  function recovering({ isFinding = false }: { isFinding?: boolean } = {}) {
+    const news = createEmitter<[change: KeeperChange]>()
+    const messages = createEmitter<[message: unknown]>()
+    /** Ends the search that was begun first, second … */
+    const searches: ((found?: Session) => void)[] = []
+    const told: KeeperChange[] = []
+    const asked: unknown[] = []
+    let current: Session | undefined
+    const recovery = createRecovery({
+      keeper: {
+        current: () => current,
+        onChange: news.on,
+        async getAccessToken(request?: unknown) {
+          asked.push(request)
+          news.emit(over)
+          throw error
+        },
+      } as unknown as Keeper,
+      line: { onMessage: messages.on },
+      record: { read: () => ({ epoch: 1, status: 'ended', refreshes: 0, rotation: 0 }) },
+      page: { onWake: () => () => undefined },
+      recover: () => new Promise((resolve) => searches.push(resolve)),
+      isFinding: () => isFinding,
+      subject: () => 'alice',
+    })
+    recovery.onChange((change) => told.push(change))
+    return {
+      recovery,
+      searches,
+      told,
+      asked,
+      say: news.emit,
+      sayToTabs: messages.emit,
+      /** Another tab has signed in. */
+      adopt() {
+        current = session
+        news.emit({ type: 'adopted', session })
+      },
+    }
+  }
+
+  it('is the end, once nothing was found', async () => {
+    const { searches, told, say } = recovering()
+    say(over)
+    expect(told).toEqual([])
+    searches[0]?.()
+    await settle()
+    expect(told).toEqual([over])
+  })
+
+  it('is a sign-out in another tab, and no other end after that', async () => {
+    const { searches, told, say, sayToTabs } = recovering()
+    say(over)
+    sayToTabs({ kind: 'signed_out', epoch: 2 })
+    searches[0]?.()
+    await settle()
+    expect(told).toEqual([{ type: 'ended', reason: 'signed_out_elsewhere' }])
+  })
+
+  it('is a sign-in in another tab, and no end after that', async () => {
+    const { searches, told, say, adopt } = recovering()
+    say(over)
+    adopt()
+    searches[0]?.()
+    await settle()
+    expect(told).toEqual([{ type: 'adopted', session }])
+  })
+
+  it('is all but what another tab hands over, where that is waited for and told of elsewhere', () => {
+    const { told, say, adopt } = recovering({ isFinding: true })
+    adopt()
+    say({ type: 'refreshed', session })
+    say({ type: 'ended', reason: 'signed_out_elsewhere' })
+    expect(told.map(({ type }) => type)).toEqual(['refreshed', 'ended'])
+  })
+
+  it('goes on until the last search is over, where the session ended once more meanwhile', async () => {
+    const { recovery, searches, say } = recovering()
+    say(over)
+    say(over)
+    searches[0]?.()
+    await settle()
+    expect(recovery.isUnderWay()).toBe(true)
+    searches[1]?.()
+    await settle()
+    expect(recovery.isUnderWay()).toBe(false)
+  })
+
+  it('is to whoever wants a token why there is none, without asking again, also where the page still shows who it was', async () => {
+    const { recovery, searches, asked } = recovering()
+    const refused = rejectionOf(recovery.getAccessToken())
+    await until(() => searches.length > 0)
+    searches[0]?.()
+    expect(await refused).toBe(error)
+    expect(asked).toHaveLength(1)
   })
 })
 

@@ -34,8 +34,8 @@ interface Check {
   readonly told: unknown[]
   /** What the code was exchanged with. */
   readonly grants: CodeGrant[]
-  /** The frame's page passes on the provider's answer. */
-  answer(): Promise<void>
+  /** The frame's page passes on what it was called with. Default: the provider's answer. */
+  answer(url?: string): Promise<void>
   /** Lets the tab that asks before this one come to an end. */
   goOn(): void
 }
@@ -98,13 +98,9 @@ async function check({
     stop,
     told,
     grants,
-    async answer() {
+    async answer(url = `https://example.com/silent?code=c&state=${settings.statePrefix}s`) {
       await until(() => platform.frames.length > 0)
-      const state = `${settings.statePrefix}s`
-      platform.frames[0]?.say({
-        latchkey: 'silent-callback',
-        url: `https://example.com/silent?code=c&state=${state}`,
-      })
+      platform.frames[0]?.say({ latchkey: 'silent-callback', url })
     },
     goOn: () => goOn(),
   }
@@ -143,6 +139,17 @@ describe('whether the person is still signed in at the provider', () => {
     const asked = await check({ fails })
     await asked.answer()
     expect([await asked.outcome, asked.told]).toEqual(['unknown', []])
+  })
+
+  it.each([
+    ['of another page', 'https://example.com/other?code=c&state=s'],
+    ['without an answer', 'https://example.com/silent'],
+    ['with the answer to somebody else', 'https://example.com/silent?code=c&state=s'],
+  ])('stays unknown where the frame passes on a URL %s: no code is exchanged', async (_, url) => {
+    const asked = await check()
+    await asked.answer(url)
+    expect([await asked.outcome, asked.told, asked.grants]).toEqual(['unknown', [], []])
+    expect([asked.platform.frames, asked.platform.timerCount()]).toEqual([[], 0])
   })
 
   it('stays unknown where the frame would be on another site', async () => {

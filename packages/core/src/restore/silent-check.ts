@@ -50,7 +50,7 @@ export async function checkSilently(
     if (isSettled() || !before) return 'settled'
     const redirectUri = urls.absolute(silentRedirectUri)
     // What takes the place of these tokens is to be good for as much.
-    const scope = joinScopes(settings.scope, before.scope) ?? ''
+    const scope = joinScopes(settings.scope, before.scope)
     const extra = { ...params.current(), prompt: 'none' }
     const switchedTo = params.switchedTo()
     const request = keeper.authorize({ redirectUri, scope, resources, statePrefix, extra })
