@@ -271,9 +271,11 @@ describe('with options', () => {
     ['a promise of one', { client: Promise.resolve() }, 'is no client'],
     ['nothing at all', {}, 'is undefined'],
     ['a client by another name', { clinet: createAuthClient(options) }, 'is undefined'],
+    ['one beside an option', { clinet: createAuthClient(options), scope: 'openid' }, 'is undefined'],
   ])('says so of %s', (_, props, words) => {
     const { caught } = renderInBoundary(<AuthProvider {...(props as unknown as OpenIdOptions)} />)
     expect(caught).toEqual([expect.any(ConfigurationError)])
+    expect(caught[0]).toMatchObject({ code: 'invalid_option' })
     expect(String(caught[0])).toContain(`Prop "client" of <AuthProvider> ${words}`)
   })
 
@@ -303,6 +305,7 @@ describe('with options', () => {
   it.each([
     ['schema', () => ({ claims: createSchema() })],
     ['way to load the person', () => ({ protocol: 'oauth2', loadUser: async () => ({ sub: 'alice' }) })],
+    ['port to the surroundings', () => ({ platform: createFakePlatform() })],
   ])('that are equal make two clients in one render, where each has a %s of its own', (_, create) => {
     const clients = new Set<AuthClient>()
     const platform = createFakePlatform()
@@ -310,7 +313,7 @@ describe('with options', () => {
     render(
       <StrictMode>
         {[one, other].map((own) => (
-          <AuthProvider key={own === one ? 1 : 2} {...options} {...own} platform={platform}>
+          <AuthProvider key={own === one ? 1 : 2} {...options} platform={platform} {...own}>
             <Witness clients={clients} mounts={[]} />
           </AuthProvider>
         ))}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createFakeCountdownClock, type FakeCountdownClock } from '../test/fake-countdown-clock.ts'
 import { browserCountdownClock, type Countdown, createCountdown } from './countdown.ts'
 
@@ -57,6 +57,21 @@ describe('a countdown to the end of a session', () => {
     clock.advance(20 * second)
     expect(seen).toEqual([undefined, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
     expect(clock.timerCount()).toBe(0)
+  })
+
+  it('wakes up once for each whole second, and no more at the end', () => {
+    const clock = createFakeCountdownClock()
+    const delays: number[] = []
+    const noted: FakeCountdownClock = {
+      ...clock,
+      setTimer(delayMs, callback) {
+        delays.push(delayMs)
+        return clock.setTimer(delayMs, callback)
+      },
+    }
+    watch(noted, createSession(clock.now() + 3 * second))
+    clock.advance(10 * second)
+    expect(delays).toEqual([second, second, second])
   })
 
   it.each([
@@ -129,6 +144,16 @@ describe('a countdown to the end of a session', () => {
     expect([clock.timerCount(), clock.listenerCount(), session.listenerCount()]).toEqual([1, 1, 3])
     stopOther()
     expect([clock.timerCount(), clock.listenerCount(), session.listenerCount()]).toEqual([0, 0, 0])
+    expect(stopOther).not.toThrow()
+  })
+
+  it('tells whoever listens before they have asked', () => {
+    const clock = createFakeCountdownClock()
+    const countdown = createCountdown(createSession(clock.now() + 5 * second).client, 10, clock)
+    const seen: unknown[] = []
+    countdown.subscribe(() => seen.push(countdown.get()))
+    clock.advance(second)
+    expect(seen).toEqual([5, 4])
   })
 
   it('gives the same number until it tells of another, however late it is asked', () => {
@@ -151,6 +176,15 @@ describe('the browser’s clock', () => {
       browserCountdownClock.setTimer(2, resolve)
     })
     expect(fired).toEqual(['due'])
+  })
+
+  it.each([
+    ['visible', true],
+    ['hidden', false],
+  ] as const)('says of a page that is %s whether anybody sees it: %s', (visibilityState, isSeen) => {
+    const spy = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(visibilityState)
+    onTestFinished(() => spy.mockRestore())
+    expect(browserCountdownClock.isVisible()).toBe(isSeen)
   })
 
   it.each<[string, () => EventTarget]>([

@@ -1,7 +1,8 @@
 import type { VaultProblem } from '@latchkey/core'
 import { loginWithPopup } from '@latchkey/core/popup'
 import { act, render, screen } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createFakeApp } from '../../core/test/fake-app.ts'
 import { settle } from '../../core/test/fake-platform.ts'
 import type { Scene } from '../../core/test/signed-in.ts'
 import { passOn, windowOf } from '../../core/test/windows.ts'
@@ -80,10 +81,32 @@ describe('a sign-in that is finished where nothing goes on from there', () => {
     goBy()
     expect(notes).toEqual([])
   })
+
+  it('is waited for with a timer of the page, which is gone once nobody listens any more', async () => {
+    const scene = await arriveAtCallback()
+    const waiting = new Set<unknown>()
+    const { setTimeout: begin, clearTimeout: cancel } = globalThis
+    vi.stubGlobal('setTimeout', (callback: () => void, delayMs?: number) => {
+      const timer = begin(callback, delayMs)
+      // What tests and WebCrypto wait for takes no second.
+      if (delayMs && delayMs >= 1000) waiting.add(timer)
+      return timer
+    })
+    vi.stubGlobal('clearTimeout', (timer: Parameters<typeof cancel>[0]) => {
+      waiting.delete(timer)
+      cancel(timer)
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const stop = noteForDeveloper({ ...scene.auth, note: () => undefined })
+    await scene.auth.handleCallback()
+    expect(waiting.size).toBe(1)
+    stop()
+    expect(waiting.size).toBe(0)
+  })
 })
 
 describe('what was asked for and not granted', () => {
-  const grantLess = ({ provider }: Scene, scope: string): void => {
+  const grantLess = ({ provider }: Pick<Scene, 'provider'>, scope: string): void => {
     provider.onToken = ({ body }) => {
       if (typeof body === 'object') Object.assign(body, { scope })
     }
@@ -102,12 +125,24 @@ describe('what was asked for and not granted', () => {
   it('is noted again where something else is not granted, and not where it is the same', async () => {
     const scene = await openPage('/orders')
     const { notes } = noted(scene)
-    for (const scope of ['openid profile', 'openid profile', 'openid email']) {
+    for (const scope of ['openid profile', 'openid profile', 'openid email', 'openid profile email']) {
       grantLess(scene, scope)
       await signInWithWindow(scene)
       await scene.auth.logout({ local: true })
     }
     expect(notes).toEqual([expect.stringContaining('"email"'), expect.stringContaining('"profile"')])
+  })
+
+  it('is not noted once more by each page that finds the session', async () => {
+    const app = await createFakeApp()
+    grantLess(app, 'openid profile')
+    await app.signIn()
+    const page = app.open()
+    const { notes } = noted(page)
+    page.start()
+    await page.auth.ready()
+    expect(page.auth.explain().session?.scopeNotGranted).toBe('email')
+    expect(notes).toEqual([])
   })
 
   it('is not, where all was', async () => {
@@ -184,13 +219,14 @@ describe('in a build', () => {
 })
 
 describe('a vault that cannot be used', () => {
-  /** What is noted when a client that says so signs somebody in, and finds the session again. */
+  /** What is noted when a client that says so signs somebody in, and out again. */
   async function notesOf(fallback: VaultProblem | undefined): Promise<readonly string[]> {
     const scene = await arriveAtCallback({ from: '/orders' })
     const { explain } = scene.auth
     const keeper = { kind: 'memory', fallback } as const
     const { notes } = noted({ ...scene, auth: { ...scene.auth, explain: () => ({ ...explain(), keeper }) } })
     await scene.auth.handleCallback()
+    await scene.auth.logout({ local: true })
     return notes
   }
 

@@ -31,7 +31,7 @@ export function noteForDeveloper<TUser>({
       // A browser that has no such worker is no mistake of the app's.
       if (fallback && fallback !== problem && fallback !== 'no_shared_worker') note(noVault(fallback))
       problem = fallback
-      if (state.status !== 'authenticated' || state.reason !== 'signed_in') return
+      if (state.reason !== 'signed_in') return
       const { scopeNotGranted } = explain().session ?? {}
       if (scopeNotGranted !== undefined && scopeNotGranted !== lacking) note(notGranted(scopeNotGranted))
       lacking = scopeNotGranted

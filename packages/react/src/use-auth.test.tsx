@@ -227,6 +227,20 @@ describe('a selector', () => {
     expect(new Set(values).size).toBe(1)
 
     await act(() => scene.auth.logout({ local: true }))
+    rerender(app())
+    expect(new Set(values).size).toBe(2)
+  })
+
+  it('may give what cannot be compared: it is another with the next session alone', async () => {
+    const scene = await createSignedInScene()
+    const values: unknown[] = []
+    render(
+      <AuthProvider client={scene.auth}>
+        <Part select={({ user }) => new Set([user?.name])} onCommit={(value) => values.push(value)} />
+      </AuthProvider>,
+    )
+    expect(new Set(values).size).toBe(1)
+    await changeEmail(scene, 'a@app.example')
     expect(new Set(values).size).toBe(2)
   })
 

@@ -6,9 +6,9 @@ import {
   SignInRequiredError,
 } from '@latchkey/core'
 import { render } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { type ReactNode, StrictMode } from 'react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createScene } from '../../core/test/signed-in.ts'
+import { createScene, type Scene } from '../../core/test/signed-in.ts'
 import { until } from '../../core/test/until.ts'
 import { AuthProvider } from './index.ts'
 import { useDeveloperMessages } from './use-developer-messages.ts'
@@ -82,6 +82,19 @@ it('call it no error that a person declined, and note that it may have been the 
   tell('development', new ServerError('access_denied', 'dev', { error: 'access_denied' }))
   expect(said).toEqual([])
   expect(notes).toEqual([expect.stringMatching(/^Latchkey: access_denied: dev .*the provider/)])
+})
+
+it('tell of the client that has taken the place of another, and no more of that', async () => {
+  vi.stubEnv('NODE_ENV', 'development')
+  const [before, after] = [await createScene(), await createScene()]
+  const page = ({ auth }: Scene): ReactNode => <AuthProvider client={auth}>the app</AuthProvider>
+  const { rerender } = render(page(before))
+  rerender(page(after))
+  for (const { auth, provider } of [before, after]) {
+    provider.metadata.issuer = `${provider.issuer}/`
+    await expect(auth.login()).rejects.toMatchObject({ code: 'issuer_mismatch' })
+    expect(said).toHaveLength(auth === after.auth ? 1 : 0)
+  }
 })
 
 it('tell of a login() that nobody awaits', async () => {

@@ -1,6 +1,6 @@
 import type { AuthClient } from '@latchkey/core'
 import { act, render, screen, waitFor } from '@testing-library/react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { createFakeApp, type FakeApp, type Tab } from '../../core/test/fake-app.ts'
 import { settle } from '../../core/test/fake-platform.ts'
@@ -15,6 +15,19 @@ function Name(): ReactNode {
   const { status, user } = useAuth()
   const [number] = useState(() => Math.random())
   return <p data-number={number}>{user?.name ?? status}</p>
+}
+
+/** Notes the client of every commit. */
+function Watched({ seen }: { seen: Set<AuthClient> }): ReactNode {
+  const client = useAuthClient()
+  useLayoutEffect(() => void seen.add(client))
+  return null
+}
+
+/** Notes when the page can have been painted first. */
+function Painted({ order }: { order: string[] }): ReactNode {
+  useEffect(() => void order.push('painted'))
+  return null
 }
 
 function page({ auth }: { auth: AuthClient }): ReactNode {
@@ -33,6 +46,25 @@ async function renderSignedIn(): Promise<{ app: FakeApp; tab: Tab; view: ReturnT
   tab.close()
   return { app, tab, view }
 }
+
+it('starts a client before the page is painted: whoever comes back from the provider waits for no frame', async () => {
+  const { auth } = (await createFakeApp()).open()
+  const order: string[] = []
+  const noted: AuthClient = {
+    ...auth,
+    start() {
+      order.push('started')
+      return auth.start()
+    },
+  }
+  render(
+    <AuthProvider client={noted}>
+      <Painted order={order} />
+    </AuthProvider>,
+  )
+  expect(new Set(order)).toEqual(new Set(['started', 'painted']))
+  expect(order[0]).toBe('started')
+})
 
 describe('another client for the same app on the same page', () => {
   it('takes the session over, asks the provider nothing, and the one before is stopped', async () => {
@@ -75,6 +107,50 @@ describe('another client for the same app on the same page', () => {
     await act(settle)
     expect(third.auth.getState()).toMatchObject({ status: 'authenticated' })
     expect([tab, second].map(({ platform }) => platform.listenerCount())).toEqual([0, 0])
+  })
+
+  it('is not shown, though it has the session first, where it was swapped again meanwhile', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const seen = new Set<AuthClient>()
+    const watched = (auth: AuthClient): ReactNode => (
+      <AuthProvider client={auth}>
+        <Watched seen={seen} />
+      </AuthProvider>
+    )
+    const second = evaluateAgain(app, tab)
+    const third = evaluateAgain(app, tab)
+    const before = third.auth.getState()
+    let goOn: (() => void) | undefined
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let isSlow = true
+    const slow: AuthClient = {
+      ...third.auth,
+      getState: () => (isSlow ? before : third.auth.getState()),
+      ready: () => held.then(third.auth.ready),
+    }
+    view.rerender(watched(tab.auth))
+    view.rerender(watched(second.auth))
+    view.rerender(watched(slow))
+    await act(async () => void (await second.auth.ready()))
+    isSlow = false
+    goOn?.()
+    await waitFor(() => expect(seen).toContain(slow))
+    expect([...seen]).toEqual([tab.auth, slow])
+  })
+
+  it('is shown at once where it knows already who is signed in', async () => {
+    const { app, tab, view } = await renderSignedIn()
+    const other = await app.signIn()
+    expect(other.auth.instanceId).toBe(tab.auth.instanceId)
+    const seen = new Set<AuthClient>()
+    view.rerender(
+      <AuthProvider client={other.auth}>
+        <Watched seen={seen} />
+      </AuthProvider>,
+    )
+    expect([...seen]).toEqual([other.auth])
   })
 
   it('keeps what is guarded on the screen meanwhile, and shows its own session once it has it', async () => {

@@ -204,14 +204,15 @@ describe('a boundary around the provider', () => {
 })
 
 describe('what a server rendered', () => {
+  // Boundaries are comments in a server's markup.
+  const markup = '<!--$--><p data-number="0.5">loading</p><!--/$-->'
+  function Status(): ReactNode {
+    const { status, user } = useSuspenseAuth()
+    return <p data-number={0.5}>{user?.name ?? status}</p>
+  }
+
   it('stays until it is decided who is signed in: no fallback, and nothing that React has to mend', async () => {
     const { auth } = await createCallbackScene()
-    // Boundaries are comments in a server's markup.
-    const markup = '<!--$--><p data-number="0.5">loading</p><!--/$-->'
-    function Status(): ReactNode {
-      const { status, user } = useSuspenseAuth()
-      return <p data-number={0.5}>{user?.name ?? status}</p>
-    }
     const { container, commits, recovered } = hydrateLive(
       <App auth={auth}>
         <Status />
@@ -222,5 +223,25 @@ describe('what a server rendered', () => {
     await waitFor(() => expect(shown(container)).toBe('Alice'))
     expect(new Set(commits)).toEqual(new Set(['loading', 'Alice']))
     expect(recovered).toEqual([])
+  })
+
+  it('makes way for the fallback when it is looked again, once there was something better to show', async () => {
+    const scene = await createScene()
+    const { container } = hydrateLive(
+      <App auth={scene.auth}>
+        <Status />
+      </App>,
+      markup,
+      shown,
+    )
+    await waitFor(() => expect(shown(container)).toBe('unauthenticated'))
+    await scene.auth.login()
+    scene.platform.wake('restored')
+    const { goOn } = holdUp(scene, '/token')
+    const signIn = scene.auth.handleCallback(scene.provider.signIn(scene.platform.visited.at(-1) ?? ''))
+    await waitFor(() => expect(container.querySelector('i')?.textContent).toBe('One moment…'))
+    goOn()
+    await signIn
+    await waitFor(() => expect(shown(container)).toBe('Alice'))
   })
 })
