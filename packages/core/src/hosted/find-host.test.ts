@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createHostedApp, type HostedApp } from '../../test/hosted-app.ts'
+import { createHostedApp, type HostedApp, type HostedTab } from '../../test/hosted-app.ts'
 import { hostedPageOf } from '../../test/hosted-page.ts'
 import { until } from '../../test/until.ts'
 import type { VaultWorker } from '../options/client-options.ts'
-import { createHostedPage } from '../platform/hosted-page.ts'
 import { composeHostedClient } from './hosted-client.ts'
 import type { HostedOptions, HostWorker } from './hosted-options.ts'
+import { createHostedClient } from './index.ts'
 
 let app: HostedApp
 
@@ -16,7 +16,7 @@ const never = (): never => {
 }
 const deaf = (): HostWorker => ({
   postMessage: () => undefined,
-  addEventListener: (_, listener) => queueMicrotask(listener),
+  addEventListener: (type, listener) => void (type === 'error' && queueMicrotask(listener)),
   terminate: () => undefined,
   onmessage: null,
 })
@@ -122,7 +122,7 @@ describe('where there is neither', () => {
     app = await createHostedApp()
     const { auth, start } = app.open({ options: { worker: never, fallback: deaf } })
     start()
-    const errors: unknown[] = []
+    const errors: { during: string }[] = []
     auth.on('error', (event) => errors.push(event))
     const error: Error = await app.settled(auth.login().catch((thrown: Error) => thrown) as Promise<Error>)
     expect(error).toMatchObject({ name: 'NetworkError', code: 'code_not_loaded' })
@@ -134,23 +134,81 @@ describe('where there is neither', () => {
     expect(auth.explain()).toMatchObject({ status: 'unauthenticated', errorCode: 'code_not_loaded' })
     expect(auth.explain().sentence).toBe(error.message)
     // A guard tells it by the state alone, as it never rejects.
-    expect((await app.settled(auth.requireSession())).error).toMatchObject({ code: 'code_not_loaded' })
-    expect(errors).toHaveLength(2)
+    const guarded = await app.settled(auth.requireSession({ returnTo: '/orders' }))
+    expect(guarded.error).toMatchObject({ code: 'code_not_loaded' })
+    expect(errors.map(({ during }) => during)).toEqual(['login', 'login'])
   })
 
-  it('a callback fails as one', async () => {
+  it('everybody is told who waits for one at once, and listeners once', async () => {
     app = await createHostedApp()
-    const { auth, start } = app.open({
+    const { auth } = app.open({ options: { worker: never, fallback: deaf } })
+    const errors: unknown[] = []
+    auth.on('error', ({ error }) => errors.push(error.code))
+    const asked = [auth.login(), auth.register(), auth.login()]
+    for (const each of await app.settled(Promise.allSettled(asked))) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { code: 'code_not_loaded' } })
+    }
+    expect(errors).toEqual(['code_not_loaded'])
+  })
+
+  it.each<[string, (tab: HostedTab) => unknown]>([
+    ['the page is started', ({ start }) => start()],
+    ['a component finishes it', ({ auth }) => auth.handleCallback().catch(() => undefined)],
+    ['a guard waits for it', ({ auth }) => auth.requireSession()],
+  ])('a callback fails as one, where %s', async (_where, begin) => {
+    app = await createHostedApp()
+    const tab = app.open({
       href: 'https://example.com/callback?code=c&state=s',
       options: { worker: never, fallback: deaf },
     })
+    const { auth } = tab
     const errors: unknown[] = []
     auth.on('error', ({ during }) => errors.push(during))
-    start()
+    begin(tab)
     await app.settled(until(() => auth.getState().status !== 'loading'))
     expect(auth.getState()).toMatchObject({ reason: 'sign_in_failed', error: { code: 'code_not_loaded' } })
     expect(errors).toEqual(['callback'])
   })
+
+  it('a callback can be finished later on: no code was sent', async () => {
+    app = await createHostedApp()
+    const left = app.open()
+    await app.settled(left.auth.login({ returnTo: '/orders' }))
+    const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
+    let isBroken = true
+    const worker = (): VaultWorker => (isBroken ? never() : app.workers.worker())
+    const { auth } = app.open({ href, stored: left.platform.stored, options: { worker, fallback: deaf } })
+    await expect(app.settled(auth.handleCallback())).rejects.toMatchObject({ code: 'code_not_loaded' })
+    isBroken = false
+    expect(await app.settled(auth.handleCallback())).toMatchObject({ returnTo: '/orders' })
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'signed_in' })
+  })
+
+  it.each([
+    ['a page that is started', true],
+    ['a page that is not', false],
+  ])(
+    'a guard on %s leaves the session to be looked for again, and there it is',
+    async (_where, isStarted) => {
+      app = await createHostedApp()
+      await app.signIn()
+      let isBroken = true
+      const worker = (): VaultWorker => (isBroken ? never() : app.workers.worker())
+      const { auth, platform, start } = app.open({ options: { worker, fallback: deaf } })
+      const errors: unknown[] = []
+      auth.on('error', (event) => errors.push(event))
+      if (isStarted) start()
+      const unfound = { reason: 'restore_failed', error: { code: 'code_not_loaded' } }
+      expect(await app.settled(auth.requireSession())).toMatchObject(unfound)
+      // As it does when it is shown again.
+      expect(await app.settled(auth.requireSession())).toMatchObject(unfound)
+      expect(errors).toEqual([])
+      if (!isStarted) start()
+      isBroken = false
+      platform.wake('visible')
+      await app.settled(until(() => auth.getState().status === 'authenticated'))
+    },
+  )
 
   it('a session is looked for again whenever the page comes back, without a page that blinks', async () => {
     app = await createHostedApp()
@@ -182,10 +240,13 @@ describe('where there is neither', () => {
 })
 
 describe('what cannot be sent to a worker', () => {
-  it('is an option of the client: it is named', async () => {
+  it.each<[string, Partial<HostedOptions>]>([
+    ['all tabs', {}],
+    ['the page alone', { worker: never }],
+  ])('is an option of the client: it is named, where there is a worker of %s', async (_whose, options) => {
     app = await createHostedApp()
     const claims = { '~standard': { validate: () => 1 } }
-    const { auth } = app.open({ options: { claims } as Partial<HostedOptions> })
+    const { auth } = app.open({ options: { ...options, ...({ claims } as object) } })
     const asked = auth.login()
     await expect(app.settled(asked)).rejects.toMatchObject({
       name: 'ConfigurationError',
@@ -226,6 +287,21 @@ describe('whoever waits', () => {
     expect(shown).toEqual(['restored'])
   })
 
+  it('for a session and gives up, is not sent off to sign in when none is found', async () => {
+    app = await createHostedApp()
+    await app.signIn()
+    app.crash()
+    const { auth, platform, start } = app.open()
+    start()
+    const stop = new AbortController()
+    const asked = auth.requireSession({ signal: stop.signal })
+    await until(() => app.messages.some((said) => (said as { method?: unknown }).method === 'requireSession'))
+    stop.abort()
+    expect(await app.settled(asked)).toMatchObject({ status: 'unauthenticated' })
+    await app.advance(10_000)
+    expect(platform.visited).toEqual([])
+  })
+
   it('for a token and gives up, is told at once, though the host is dead', async () => {
     app = await createHostedApp()
     const { auth, platform } = await app.signIn()
@@ -237,6 +313,20 @@ describe('whoever waits', () => {
     setTimeout(() => stop.abort(reason), 0)
     await expect(asked).rejects.toBe(reason)
     expect(platform.clock.now().monotonicMs).toBe(before)
+  })
+
+  it('no more, is not there for an answer that comes late', async () => {
+    app = await createHostedApp()
+    const ports: MessagePort[] = []
+    const worker = (): VaultWorker => {
+      const made = app.workers.worker() as VaultWorker
+      ports.push(made.port)
+      return made
+    }
+    const { auth } = await app.signIn({ worker })
+    const data = { kind: 'answer', id: 99, value: 'late', glance: undefined }
+    expect(() => ports.at(-1)?.onmessage?.({ data } as MessageEvent)).not.toThrow()
+    expect(auth.getState().status).toBe('authenticated')
   })
 
   it('until it is decided, leaves no timer behind', async () => {
@@ -279,10 +369,7 @@ describe('on a server', () => {
   it('every call is rejected, and none throws', async () => {
     app = await createHostedApp()
     const options = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
-    const auth = composeHostedClient({ ...options, worker: never, fallback: never } as HostedOptions, {
-      ...createHostedPage(),
-      exists: () => false,
-    })
+    const auth = createHostedClient({ ...options, worker: never, fallback: never })
     const calls = [auth.handleCallback(), auth.handleInitiateLogin(), auth.register(), auth.refreshUser()]
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'no_browser' })
     expect(await auth.logout()).toMatchObject({ provider: 'local', error: { code: 'no_browser' } })

@@ -120,9 +120,9 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
   }
 
   function unfound(error: AnyAuthError): void {
-    const { status, reason } = getState()
+    const { reason } = getState()
     if (reason === 'callback') failed('callback', error)
-    else if (status !== 'authenticated' && /^(restoring|restore_timeout|requested)$/.test(reason)) {
+    else if (/^(restoring|restore_timeout|requested)$/.test(reason)) {
       show({ status: 'unauthenticated', reason: 'restore_failed', error })
     }
   }
@@ -220,7 +220,9 @@ export function composeHostedClient<TUser>(options: HostedOptions, page: HostedP
         await run('requireSession', param).catch((error: AnyAuthError) => {
           // For whoever does not need it any more, no sign-in is started; the others go on.
           if (param?.signal?.aborted) return ready().then(() => undefined)
-          return getState().status === 'loading' ? unfound(error) : failed('login', error)
+          const state = getState()
+          // A session that is yet to be found, a sign-in that fails would keep from being looked for again.
+          return state.status === 'loading' || isSought(state) ? unfound(error) : failed('login', error)
         })
       }
       return getState()
