@@ -155,6 +155,31 @@ describe('the port of a host', () => {
     expect(provider.seen).toEqual([])
   })
 
+  it('may be that of a worker of one page, which is open as it is', async () => {
+    const { options, platform } = await createScene()
+    const page = new EventTarget()
+    const heard: Message[] = []
+    createHostedWorker(platform).serve({
+      addEventListener: page.addEventListener.bind(page) as MessagePort['addEventListener'],
+      postMessage: (message: Message) => void heard.push(message),
+    })
+    page.dispatchEvent(new MessageEvent('message', { data: hello(options) }))
+    expect(heard.map(({ kind }) => kind)).toEqual(['welcome', 'state'])
+  })
+
+  it('learns what other tabs have stored: a sign-out is a later one than theirs', async () => {
+    const { connect, options, provider } = await createScene()
+    const page = connect()
+    const key = recordKey(storagePrefix(nameInstance(provider.issuer, 'app', undefined)))
+    page.say(hello(options))
+    page.say({ kind: 'stored', key, value: JSON.stringify([7, 'signed_in', 0, 0]) })
+    page.say({ kind: 'call', id: 1, method: 'logout', param: { local: true }, view })
+    await until(() => kindsOf(page).includes('answer'))
+    const stored = page.heard.filter((message) => message.key === key).at(-1)?.value as string
+    expect(stored).toContain('"signed_out"')
+    expect(JSON.parse(stored)[0]).toBeGreaterThan(7)
+  })
+
   it('belongs to one client for good', async () => {
     const { connect, options } = await createScene()
     const page = connect()
@@ -267,7 +292,33 @@ describe('a page that is gone', () => {
     const { page } = await createGone()
     page.say(asking(1, 'ready'))
     page.say(message)
-    await until(() => page.heard.some(({ kind, id }) => kind === 'answer' && id === 1))
+    page.say(asking(2, 'ready'))
+    await until(() => page.heard.some(({ kind, id }) => kind === 'answer' && id === 2))
+    expect(page.heard[2]).toMatchObject({ kind: 'answer', id: 1 })
+  })
+
+  it('is at the address, when it is back, that the app is to see', async () => {
+    const { connect, options, provider } = await createScene()
+    const left = connect()
+    left.say(hello(options))
+    left.say({ kind: 'call', id: 1, method: 'login', view })
+    await until(() => kindsOf(left).includes('go'))
+    const href = provider.signIn(left.heard.find(({ kind }) => kind === 'go')?.url as string)
+    const session = left.heard
+      .filter(({ kind, where }) => kind === 'store' && where === 'session')
+      .map(({ key, value }) => [key, value])
+    const page = connect()
+    const there = { ...view, href }
+    page.say({ ...hello(options), view: there, session })
+    page.say({ ...hide, view: there })
+    page.say({ kind: 'call', id: 1, method: 'handleCallback', param: href, view: there })
+    await until(() => provider.count('/token') === 1)
+    await page.quiet()
+    page.say({ ...show, view: there })
+    await until(() => kindsOf(page).includes('answer'))
+    expect(page.heard.filter(({ kind }) => kind === 'go')).toEqual([
+      { kind: 'go', how: 'replace', url: 'https://app.example/callback' },
+    ])
   })
 
   it('is not sent off to sign in when it is back: the person has gone elsewhere meanwhile', async () => {

@@ -33,18 +33,23 @@ describe('on a server', () => {
       workers += 1
       throw new Error('There is none.')
     }
-    const page = { ...hostedPageOf(createFakePlatform()), exists: () => false }
+    const platform = createFakePlatform()
+    const page = { ...hostedPageOf(platform), exists: () => false }
     const options = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
     const auth = composeHostedClient({ ...options, worker, fallback: worker } as HostedOptions, page)
     const state = { status: 'loading', reason: 'starting' }
     expect([auth.getState(), auth.getServerState()]).toEqual([state, state])
-    auth.start()()
+    const errors: unknown[] = []
+    auth.on('error', (event) => errors.push(event))
+    const stop = auth.start()
+    expect(platform.listenerCount()).toBe(0)
+    stop()
     for (const call of [auth.login(), auth.getAccessToken(), auth.fetch('https://api.example/')]) {
       await expect(call).rejects.toMatchObject({ name: 'ConfigurationError', code: 'no_browser' })
     }
     expect(await auth.ready()).toEqual(state)
     expect(await auth.requireSession()).toEqual(state)
-    expect(workers).toBe(0)
+    expect([workers, errors]).toEqual([0, []])
   })
 })
 
@@ -159,6 +164,14 @@ describe('what is asked of a client', () => {
     await expect(given).rejects.toBe(reason)
     expect(isOthersSettled).toBe(false)
     expect(app.messages).toContainEqual({ latchkey: 1, kind: 'abort', id: expect.any(Number) })
+  })
+
+  it('cannot be given up any more once it is answered: nobody is told', async () => {
+    const { auth, app } = await signedIn()
+    const stop = new AbortController()
+    await app.settled(auth.getAccessToken({ signal: stop.signal }))
+    stop.abort()
+    expect(app.messages.filter((said) => (said as { kind?: unknown }).kind === 'abort')).toEqual([])
   })
 
   it('cannot be to extend a session, which no option can limit here', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createHostedApp, type HostedApp } from '../../test/hosted-app.ts'
 import { until } from '../../test/until.ts'
 import type { VaultWorker } from '../options/client-options.ts'
+import { storagePrefix } from '../storage-keys.ts'
 
 let app: HostedApp
 
@@ -101,6 +102,63 @@ describe('a page that is started', () => {
     for (const key of platform.shared.keys()) if (!key.endsWith('.session')) noticeStored(key)
     await app.advance(100)
     expect([auth.getState().status, app.messages.length]).toEqual(['unauthenticated', count])
+  })
+})
+
+describe('a host', () => {
+  it('is not asked whether it is there by a page that expects nothing of it', async () => {
+    app = await createHostedApp()
+    await app.signIn()
+    const { auth, start } = app.open()
+    start()
+    await app.settled(until(() => auth.getState().status === 'authenticated'))
+    await app.advance(4000)
+    const before = said('ping').length
+    await app.advance(20_000)
+    expect(said('ping')).toHaveLength(before)
+  })
+
+  it.each([
+    ['left', 'gone', true],
+    ['hidden', 'hidden', false],
+  ] as const)('is told that a page is %s, and asked nothing for it', async (_how, cause, isVisible) => {
+    app = await createHostedApp()
+    const { platform } = await app.signIn()
+    await app.advance(100)
+    const [told, asked] = [said('life').length, said('call').length]
+    platform.setVisible(isVisible)
+    platform.fallAsleep(cause)
+    await app.advance(1000)
+    expect([said('life').length, said('call').length]).toEqual([told + 1, asked])
+  })
+
+  it('is told what else of the client another tab stores, and asked nothing for it', async () => {
+    app = await createHostedApp()
+    const { auth, platform, noticeStored } = await app.signIn()
+    const key = `${storagePrefix(auth.instanceId)}other`
+    platform.shared.set(key, '1')
+    await app.advance(100)
+    const [told, asked] = [said('stored').length, said('call').length]
+    noticeStored(key)
+    await app.advance(1000)
+    expect([said('stored').length, said('call').length]).toEqual([told + 1, asked])
+  })
+
+  it('is not made for a sign-out in another tab, where nobody was signed in', async () => {
+    app = await createHostedApp()
+    let count = 0
+    const worker = (): VaultWorker => {
+      count += 1
+      return app.workers.worker()
+    }
+    const { start, noticeStored } = app.open({ options: { worker } })
+    start()
+    const { auth, platform } = await app.signIn()
+    await app.settled(auth.logout({ local: true }))
+    expect(platform.shared.keys()).not.toEqual([])
+    for (const key of platform.shared.keys()) noticeStored(key)
+    await app.advance(1000)
+    expect(count).toBe(0)
   })
 })
 

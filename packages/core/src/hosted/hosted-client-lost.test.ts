@@ -35,14 +35,37 @@ describe('a host that is gone', () => {
     expect(states.map(({ status }) => status)).not.toContain('loading')
   })
 
-  it('may have sent a request: only one that changes nothing is made again (RFC 9110 §9.2.1)', async () => {
+  it('may have sent a request: one that changes nothing is made again (RFC 9110 §9.2.1)', async () => {
     const { auth } = await signedInTwice({ apis: ['https://api.example'] })
-    app.crash()
-    const post = auth.fetch('https://api.example/', { method: 'POST', body: 'order' })
-    await expect(app.settled(post)).rejects.toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
     app.crash()
     const response = await app.settled(auth.fetch('https://api.example/'))
     expect(await response.text()).toBe('GET')
+  })
+
+  // Methods of one's own may be called anything.
+  it.each(['POST', 'FORGET', 'GETTER'])('and no other request is: %s', async (method) => {
+    const { auth } = await signedInTwice({ apis: ['https://api.example'] })
+    app.crash()
+    const sent = auth.fetch('https://api.example/', { method, body: 'order' })
+    await expect(app.settled(sent)).rejects.toMatchObject({ name: 'NetworkError', code: 'vault_lost' })
+  })
+
+  it('is not taken for gone that takes long: it is waited for, and what it told is gone by', async () => {
+    let answer = (_: Response): void => undefined
+    const answered = new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+    app = await createHostedApp(() => answered)
+    app.provider.claims = { ...app.provider.claims, acr: 'gold' }
+    const { auth, platform } = await app.signIn({ apis: ['https://api.example'] })
+    const asked = auth.fetch('https://api.example/', { method: 'POST', body: 'order' })
+    asked.catch(() => undefined)
+    const now = (): number => platform.clock.now().monotonicMs
+    const later = now() + 9000
+    await app.settled(until(() => now() > later))
+    expect(auth.satisfies({ acrValues: ['gold'] })).toBe(true)
+    answer(new Response('done'))
+    expect(await app.settled((await app.settled(asked)).text())).toBe('done')
   })
 
   it('did not tell of a sign-out in another tab: the page takes it from what the tabs share', async () => {
@@ -94,11 +117,27 @@ describe('a host that is gone', () => {
     expect(platform.visited).toHaveLength(1)
   })
 
-  it('leaves nobody signing out who came back', async () => {
+  it('leaves nobody on the way to the provider who never leaves', async () => {
+    app = await createHostedApp()
+    const { auth, start } = app.open()
+    start()
+    await app.settled(auth.login())
+    await until(() => auth.getState().status === 'redirecting')
+    app.crash()
+    await app.settled(until(() => auth.getState().status === 'unauthenticated'))
+    expect(auth.getState()).toEqual({ status: 'unauthenticated', reason: 'redirect_cancelled' })
+  })
+
+  it.each([
+    ['', false],
+    [', though nothing of it could be kept in the tab', true],
+  ])('leaves nobody signing out who came back%s', async (_but, isForgotten) => {
     app = await createHostedApp()
     const { auth, platform } = await app.signIn()
     await app.settled(auth.logout())
     await until(() => auth.getState().status === 'redirecting')
+    platform.goTo('https://example.com/orders')
+    if (isForgotten) platform.stored.clear()
     app.crash()
     platform.wake('restored')
     await app.settled(until(() => auth.getState().status === 'unauthenticated'))
@@ -230,6 +269,30 @@ describe('caches of somebody’s data', () => {
   })
 })
 
+describe('caches of somebody’s data, while the page is left', () => {
+  it.each([
+    ['', false],
+    [', also from a host that is gone', true],
+  ])(
+    'to sign in once more, stay for whoever comes back%s; they go with a sign-out',
+    async (_where, isGone) => {
+      const { auth, platform } = await signedInTwice()
+      const heard: unknown[] = []
+      auth.on('identity', ({ previous, current }) =>
+        heard.push([previous?.sub, current?.sub, auth.getState().status]),
+      )
+      await app.settled(auth.login())
+      expect(auth.getState().status).toBe('redirecting')
+      if (isGone) app.crash()
+      platform.wake('restored')
+      await app.settled(until(() => auth.getState().status === 'authenticated'))
+      expect(heard).toEqual([])
+      await app.settled(auth.logout())
+      expect(heard).toEqual([['alice', undefined, 'redirecting']])
+    },
+  )
+})
+
 describe('signing out', () => {
   it('is for good where no worker can be had: not for this page alone', async () => {
     app = await createHostedApp()
@@ -263,7 +326,10 @@ describe('signing out', () => {
   it('is no sign-out of anybody where nobody is signed in', async () => {
     app = await createHostedApp()
     const { auth, platform } = app.open({ options: none })
+    const shown: string[] = []
+    auth.subscribe(() => shown.push(auth.getState().reason))
     await app.settled(auth.logout())
     expect(platform.shared.keys()).toEqual([])
+    expect(shown).toEqual(['signed_out'])
   })
 })

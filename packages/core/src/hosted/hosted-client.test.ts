@@ -39,6 +39,18 @@ it('signs in: the page is left for the provider, and the answer becomes a sessio
   expect(back.auth.getState().user?.sub).toBe('alice')
 })
 
+it('shows that it signs in where the answer is handed to it on another page', async () => {
+  app = await createHostedApp()
+  const left = app.open()
+  await app.settled(left.auth.login())
+  const href = app.provider.signIn(left.platform.visited.at(-1) ?? '')
+  const { auth } = app.open({ stored: left.platform.stored })
+  const shown: string[] = []
+  auth.subscribe(() => shown.push(auth.getState().status))
+  await app.settled(auth.handleCallback(href))
+  expect(shown).toEqual(['loading', 'authenticated'])
+})
+
 it('gives access tokens, renewed where they have run out', async () => {
   app = await createHostedApp()
   const { auth } = await app.signIn()
@@ -211,11 +223,14 @@ describe('errors', () => {
   it('of the options are told by every call, and in the state', async () => {
     app = await createHostedApp()
     const { auth } = app.open({ options: { scope: 'profile' } })
+    const heard: unknown[] = []
+    auth.on('error', (event) => heard.push(event))
     await expect(app.settled(auth.login())).rejects.toMatchObject({
       name: 'ConfigurationError',
       code: 'invalid_option',
     })
     expect(auth.getState()).toMatchObject({ status: 'unauthenticated', error: { code: 'invalid_option' } })
+    expect(heard).toEqual([{ error: auth.getState().error, during: 'login' }])
   })
 
   it.each([
@@ -264,7 +279,7 @@ describe('without a worker', () => {
       'where its file cannot be loaded',
       () => ({
         port: new MessageChannel().port1,
-        addEventListener: (_, listener) => setTimeout(listener, 0),
+        addEventListener: (type, listener) => void (type === 'error' && setTimeout(listener, 0)),
       }),
       'not_loaded',
     ],
@@ -388,6 +403,16 @@ describe('signing out', () => {
       reason: 'signed_out',
     })
     expect(app.open().auth.getState()).toEqual({ status: 'unauthenticated', reason: 'no_session' })
+  })
+
+  it('or in takes nothing from whoever is signed in and comes back without having been', async () => {
+    app = await createHostedApp()
+    const { auth, platform } = await app.signIn()
+    await app.settled(auth.login())
+    expect(auth.getState().status).toBe('redirecting')
+    platform.wake('restored')
+    await app.settled(until(() => auth.getState().status !== 'redirecting'))
+    expect(auth.getState()).toMatchObject({ status: 'authenticated', reason: 'redirect_cancelled' })
   })
 
   it('or in is over where the page comes back without having been', async () => {
