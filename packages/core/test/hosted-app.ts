@@ -37,6 +37,8 @@ export interface HostedApp {
   workerCount(): number
   /** What a page makes its workers with. */
   readonly workers: Pick<HostedOptions, 'worker' | 'fallback'>
+  /** The pages' ends of what connects them with the shared worker, in order. */
+  readonly pagePorts: readonly MessagePort[]
   /** Everything that travelled between pages and worker, either way. */
   readonly messages: unknown[]
   /** Closes every port. */
@@ -49,6 +51,7 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
   const browser = createFakeBrowser()
   const time = createFakePlatform()
   const ports: MessagePort[] = []
+  const pagePorts: MessagePort[] = []
   const messages: unknown[] = []
   let serve: ((port: HostPort) => void) | undefined
   let isAlive = { value: true }
@@ -74,6 +77,7 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
     const alive = isAlive
     const { port1, port2 } = new MessageChannel()
     ports.push(port1, port2)
+    pagePorts.push(port1)
     for (const port of [port1, port2]) {
       const post = port.postMessage.bind(port) as (message: unknown, transfer?: Transferable[]) => void
       port.postMessage = (message: unknown, transfer?: unknown) => {
@@ -157,6 +161,7 @@ export async function createHostedApp(send?: Platform['send']): Promise<HostedAp
     },
     workerCount: () => count,
     workers: { worker: createWorker, fallback: createOwnWorker },
+    pagePorts,
     messages,
     close() {
       for (const port of ports) port.close()

@@ -317,15 +317,9 @@ describe('whoever waits', () => {
 
   it('no more, is not there for an answer that comes late', async () => {
     app = await createHostedApp()
-    const ports: MessagePort[] = []
-    const worker = (): VaultWorker => {
-      const made = app.workers.worker() as VaultWorker
-      ports.push(made.port)
-      return made
-    }
-    const { auth } = await app.signIn({ worker })
+    const { auth } = await app.signIn()
     const data = { kind: 'answer', id: 99, value: 'late', glance: undefined }
-    expect(() => ports.at(-1)?.onmessage?.({ data } as MessageEvent)).not.toThrow()
+    expect(() => app.pagePorts.at(-1)?.onmessage?.({ data } as MessageEvent)).not.toThrow()
     expect(auth.getState().status).toBe('authenticated')
   })
 

@@ -198,18 +198,16 @@ describe('a host that is gone', () => {
 describe('a host that gives up a page', () => {
   it('is replaced whenever it does, though nobody waits for anything', async () => {
     app = await createHostedApp()
-    const ports: MessagePort[] = []
-    const worker = (): VaultWorker => {
-      const made = app.workers.worker() as VaultWorker
-      ports.push(made.port)
-      return made
-    }
-    const { auth } = await app.signIn({ worker })
+    const { auth } = await app.signIn()
     for (const times of [1, 2]) {
-      const [before, count] = [auth.explain(), ports.length]
-      ports.at(-1)?.onmessage?.({ data: { kind: 'lost' } } as MessageEvent)
+      const [before, count] = [auth.explain(), app.pagePorts.length]
+      app.pagePorts.at(-1)?.onmessage?.({ data: { kind: 'lost' } } as MessageEvent)
       await app.settled(until(() => auth.explain() !== before))
-      expect([times, ports.length, auth.getState().status]).toEqual([times, count + 1, 'authenticated'])
+      expect([times, app.pagePorts.length, auth.getState().status]).toEqual([
+        times,
+        count + 1,
+        'authenticated',
+      ])
     }
   })
 
