@@ -1,6 +1,7 @@
 import { contestant } from 'contestant'
 import { type ReactNode, useEffect, useLayoutEffect } from 'react'
 import './bench-window.ts'
+import { tell } from './tell.ts'
 
 const { useStatus, useLogin, useName, useTokenCalls } = contestant
 
@@ -41,7 +42,7 @@ function Name(): ReactNode {
   window.bench.renders += 1
   const name = useName()
   useLayoutEffect(() => {
-    if (name) window.bench.signedInAt ??= Date.now()
+    if (name) tell('signed in')
   }, [name])
   return <p id="name">{name}</p>
 }
@@ -50,9 +51,7 @@ function Name(): ReactNode {
 function reportPaint(): void {
   requestAnimationFrame(() => {
     const channel = new MessageChannel()
-    channel.port1.onmessage = () => {
-      window.bench.signedOutPaintedMs ??= performance.now()
-    }
+    channel.port1.onmessage = () => tell('signed out')
     channel.port2.postMessage(undefined)
   })
 }

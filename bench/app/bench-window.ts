@@ -6,9 +6,6 @@ export interface BenchWindow {
   readonly issuer: string
   readonly apiUrl: string
   readonly clientId: string
-  /** Milliseconds since the epoch when the name was committed, and since the page's start when its markup was painted. */
-  signedInAt?: number
-  signedOutPaintedMs?: number
   /** How often the component with the name was rendered. */
   renders: number
   calls?: TokenCalls

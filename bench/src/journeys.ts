@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, BrowserContext, ConsoleMessage, Page } from '@playwright/test'
+import type { Told } from '../app/tell.ts'
 import type { Site } from './site.ts'
 
 /** How long anything may take before it counts as not happening. */
@@ -31,27 +32,49 @@ export async function untilDecided(page: Page): Promise<'signed in' | 'signed ou
   return (await page.locator('#name').count()) > 0 ? 'signed in' : 'signed out'
 }
 
+/** What the app tells first after something. Nothing runs in its page meanwhile, or it would take time of what is measured. */
+export async function toldAfter(page: Page, go: () => Promise<unknown>): Promise<Told> {
+  const [told] = await Promise.all([nextTold(page), go()])
+  return told
+}
+
 /** Presses the app's button and does at the provider whatever it asks for. */
-export async function signIn(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  const next = page.locator('#name:not(:empty), #username, button[value=allow]').first()
-  for (;;) {
-    await next.waitFor()
-    const what = await next.getAttribute('id')
-    if (what === 'name') return
-    if (what === 'username') {
-      await page.getByLabel('Username').fill('alice')
-      await page.getByLabel('Password').fill('wonderland')
-      await Promise.all([leaves(page), page.getByRole('button', { name: 'Sign in' }).click()])
-    } else {
-      await Promise.all([leaves(page), page.getByRole('button', { name: 'Allow' }).click()])
+export async function signIn(page: Page, { app }: Site): Promise<Told> {
+  const [told] = await Promise.all([nextTold(page, 'signed in'), answerProvider()])
+  return told
+
+  async function answerProvider(): Promise<void> {
+    let next = nextAddress(page)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    while (!(await next).startsWith(app.url)) {
+      const form = page.locator('#username, button[value=allow]').first()
+      const asksWho = (await form.getAttribute('id')) === 'username'
+      if (asksWho) {
+        await page.getByLabel('Username').fill('alice')
+        await page.getByLabel('Password').fill('wonderland')
+      }
+      next = nextAddress(page)
+      await page.getByRole('button', { name: asksWho ? 'Sign in' : 'Allow' }).click()
     }
   }
 }
 
-/** The page that is shown now is no longer. */
-async function leaves(page: Page): Promise<void> {
-  await page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame())
+async function nextTold(page: Page, status?: Told['status']): Promise<Told> {
+  const message = await page.waitForEvent('console', (message) => {
+    const told = parseTold(message)
+    return told !== undefined && (status === undefined || told.status === status)
+  })
+  return parseTold(message) as Told
+}
+
+function parseTold(message: ConsoleMessage): Told | undefined {
+  const [, told] = /^bench: (.*)/.exec(message.text()) ?? []
+  return told === undefined ? undefined : (JSON.parse(told) as Told)
+}
+
+/** Where the page is once it has left where it is now. */
+async function nextAddress(page: Page): Promise<string> {
+  return (await page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame())).url()
 }
 
 /** Lets what goes on behind the scenes come to its end. */

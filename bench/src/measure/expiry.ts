@@ -50,7 +50,7 @@ export async function measureExpiry(browser: Browser, site: Site, clock: Clock):
 async function openSignedIn(context: BrowserContext, site: Site): Promise<Page> {
   const page = await context.newPage()
   await openApp(page, site)
-  if ((await untilDecided(page)) === 'signed out') await signIn(page)
+  if ((await untilDecided(page)) === 'signed out') await signIn(page, site)
   await settle(page)
   return page
 }

@@ -1,5 +1,6 @@
-import type { Browser, BrowserContext, Cookie, Page } from '@playwright/test'
-import { openApp, settle, signIn, untilDecided, withContext } from '../journeys.ts'
+import type { Browser, Cookie, Page } from '@playwright/test'
+import type { Told } from '../../app/tell.ts'
+import { openApp, settle, signIn, toldAfter, untilDecided, withContext } from '../journeys.ts'
 import { median } from '../median.ts'
 import type { ProviderRequest } from '../provider.ts'
 import type { Site } from '../site.ts'
@@ -25,22 +26,22 @@ export interface Visit {
 }
 
 export async function measureVisit(browser: Browser, site: Site): Promise<Visit> {
+  const person = await personOf(browser, site)
   return withContext(browser, site, async (context) => {
     const page = await context.newPage()
     const signedOutMs = await openSignedOut(page, site)
     await settle(page)
 
-    await rememberPerson(context, site)
-    const callback = await arrivalAfter(page, site, () => signIn(page))
-    await rememberCookies(context, site)
+    await context.addCookies(person)
+    const callback = await arrivalAfter(site, () => signIn(page, site))
     await settle(page)
-    const reload = await arrivalAfter(page, site, () => page.reload())
+    const reload = await arrivalAfter(site, () => toldAfter(page, () => page.reload()))
     await settle(page)
-    if ((await untilDecided(page)) === 'signed out') await signIn(page)
+    if ((await untilDecided(page)) === 'signed out') await signIn(page, site)
     const tokenCallUs = await page.evaluate(timeTokenCalls)
 
     const tab = await context.newPage()
-    const secondTab = await arrivalAfter(tab, site, () => openApp(tab, site))
+    const secondTab = await arrivalAfter(site, () => toldAfter(tab, () => openApp(tab, site)))
     return { signedOutMs, callback, reload, secondTab, tokenCallUs }
   })
 }
@@ -51,9 +52,7 @@ export async function measureSignedOut(browser: Browser, site: Site): Promise<nu
 }
 
 async function openSignedOut(page: Page, site: Site): Promise<number> {
-  await openApp(page, site)
-  const painted = await page.waitForFunction(() => window.bench.signedOutPaintedMs)
-  return Number(await painted.jsonValue())
+  return (await toldAfter(page, () => openApp(page, site))).sinceStart
 }
 
 /** The median of each figure. An arrival that failed in half of the rounds has failed. */
@@ -77,31 +76,30 @@ export function medianVisit(visits: readonly Visit[]): Visit {
   }
 }
 
-const cookies = new WeakMap<Site, Cookie[]>()
+const people = new WeakMap<Site, Cookie[]>()
 
-/** At the provider the person is signed in from the second visit on: nobody waits for a form to be filled. */
-async function rememberPerson(context: BrowserContext, site: Site): Promise<void> {
-  const known = cookies.get(site)
-  if (known) await context.addCookies(known)
+/** Whom the provider knows already, so that nobody waits in a visit for a form to be filled. */
+async function personOf(browser: Browser, site: Site): Promise<Cookie[]> {
+  const known = people.get(site)
+  if (known) return known
+  const cookies = await withContext(browser, site, async (context) => {
+    const page = await context.newPage()
+    await openApp(page, site)
+    await signIn(page, site)
+    return context.cookies()
+  })
+  people.set(site, cookies)
+  return cookies
 }
 
-async function rememberCookies(context: BrowserContext, site: Site): Promise<void> {
-  if (!cookies.has(site)) cookies.set(site, await context.cookies())
-}
-
-async function arrivalAfter(
-  page: Page,
-  { app, provider }: Site,
-  go: () => Promise<unknown>,
-): Promise<Arrival | undefined> {
+async function arrivalAfter({ app, provider }: Site, go: () => Promise<Told>): Promise<Arrival | undefined> {
   const before = app.navigations.length
-  await go()
-  if ((await untilDecided(page)) === 'signed out') return undefined
+  const { status, at } = await go()
+  if (status === 'signed out') return undefined
   const start = app.navigations[before]
-  const end = await page.evaluate(() => window.bench.signedInAt)
-  if (start === undefined || end === undefined) throw new Error('The app was not loaded.')
-  const asked = provider.requests.filter(({ at }) => at >= start && at <= end)
-  return { ms: end - start, requests: asked.length, inSequence: countInSequence(asked) }
+  if (start === undefined) throw new Error('The app was not loaded.')
+  const asked = provider.requests.filter((request) => request.at >= start && request.at <= at)
+  return { ms: at - start, requests: asked.length, inSequence: countInSequence(asked) }
 }
 
 /** The longest chain of requests of which none began before the one before it was answered. */
