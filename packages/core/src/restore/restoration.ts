@@ -63,10 +63,13 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     identity.signedIn(session, where)
   }
 
+  /** Whether whoever was signed in last has signed out, in whatever tab. */
+  const isSignedOutAnywhere = (): boolean => record.read().status === 'signed_out'
+
   /** Nothing is left to look for, until somebody signs in again. */
   function forget(epoch: number): void {
     noteLost(record, epoch)
-    const isOut = isSignedOut() || record.read().status === 'signed_out'
+    const isOut = isSignedOut() || isSignedOutAnywhere()
     store.dispatch({ type: 'nothing_found', reason: isOut ? 'signed_out' : 'no_session' })
   }
 
@@ -91,21 +94,16 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     const { epoch } = record.read()
     store.dispatch({ type: 'restore_started' })
     const cancel = limitSearch(store, clock)
-    const end = await climbFor(rungs, () => isSought(store.get()))
+    // Whoever has signed out in another tab meanwhile is not to be signed straight back in.
+    const end = await climbFor(rungs, () => isSought(store.get()) && !isSignedOutAnywhere())
     rung = undefined
     cancel()
     // Whatever another tab handed over meanwhile: this is what is held now, and so what is to be shown.
     if (end.outcome === 'restored') return found(end.session, 'restored')
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
-    switch (end.outcome) {
-      case 'failed':
-        return store.dispatch(failedToFind(end.error))
-      case 'leaving':
-        return
-      default:
-        return forget(epoch)
-    }
+    if (end.outcome === 'failed') store.dispatch(failedToFind(end.error))
+    else if (end.outcome !== 'leaving') forget(epoch)
   }
 
   async function climbUntilQuiet(): Promise<void> {

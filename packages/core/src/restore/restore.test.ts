@@ -467,6 +467,18 @@ describe('a climb that is overtaken', () => {
     expect(app.provider.count('/token')).toBe(1)
   })
 
+  it('does not send off somebody whom another tab signs out meanwhile, to be signed straight back in (invariant 8)', async () => {
+    const app = await createFakeApp({ options: { restoreByRedirect: true } })
+    const other = await app.signIn()
+    other.close()
+    const tab = app.load()
+    await until(() => app.count('ask') === 1)
+    await other.auth.logout({ local: true })
+    await app.advance(200)
+    expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(tab.platform.visited).toEqual([])
+  })
+
   it('has found out nothing where the person goes to sign in meanwhile: the session is kept in mind', async () => {
     const app = await createFakeApp()
     const tab = app.reload(await app.signIn())
