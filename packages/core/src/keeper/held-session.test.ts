@@ -54,6 +54,20 @@ function createBehind(): ReturnType<ReturnType<typeof createTabs>['open']> & {
   return { ...tab, ahead, newest: ahead.advance(first, tokens('refresh-2')), record }
 }
 
+/** A tab in which nothing can be noted down. */
+function createUnnoted(): HeldSession {
+  const blocked = createSessionRecordStore(
+    {
+      ...createMemoryStore(),
+      set() {
+        throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+      },
+    },
+    'session',
+  )
+  return createHeldSession(blocked, { bytes: () => new Uint8Array(), fraction: () => 0.5 })
+}
+
 describe('a session in several tabs', () => {
   it('knows that it is behind, and that its refresh token is spent (RFC 9700 §4.14.2)', () => {
     const { session, ahead, newest } = createBehind()
@@ -147,14 +161,15 @@ describe('a session in several tabs', () => {
   })
 
   it.each([
-    ['session_ended', 'was refused', 'refresh-1'],
-    ['session_expired', 'ran out', ''],
-  ] as const)('says %s where another tab found that it %s', (reason, _what, refreshToken) => {
+    ['session_ended', 'was refused', 'refresh-1', false],
+    ['session_ended', 'was refused, though it was only lent', '', true],
+    ['session_expired', 'ran out', '', false],
+  ] as const)('says %s where another tab found that it %s', (reason, _what, refreshToken, isLent) => {
     const { open } = createTabs()
     const { session, told } = open()
-    session.begin(tokens(refreshToken))
+    session.receive({ ...open().session.begin(tokens(refreshToken)), isLent })
     session.endedElsewhere()
-    expect(told).toEqual([{ type: 'ended', reason, error: expect.objectContaining({ code: reason }) }])
+    expect(told.at(-1)).toEqual({ type: 'ended', reason, error: expect.objectContaining({ code: reason }) })
   })
 
   it.each([
@@ -168,6 +183,17 @@ describe('a session in several tabs', () => {
     expect(session.current()).toBe(first)
     expect(told).toEqual([])
   })
+})
+
+it('sign-ins and sign-outs come one after the other also where none can be noted down', () => {
+  const session = createUnnoted()
+  const epochs = [
+    session.begin(tokens()).epoch,
+    session.begin(tokens('of-another-sign-in')).epoch,
+    session.signOut(),
+    session.begin(tokens()).epoch,
+  ]
+  expect(epochs).toEqual([...new Set(epochs)].sort((one, other) => one - other))
 })
 
 /** What a server has said of the person beside the ID token. */
@@ -197,6 +223,26 @@ describe('what is known of the person', () => {
     session.describe(epoch, said('of before', 1))
     expect(session.userInfo()).toBeUndefined()
   })
+
+  it('stays through a refresh that brings no ID token, also where it says another thing than that', () => {
+    const { session } = createTabs().open()
+    const claims = { iss: 'https://id.example', sub: 'alice', aud: 'app', exp: 0, iat: 0, nickname: 'Alice' }
+    const before = session.begin({ ...tokens(), claims })
+    session.describe(before.epoch, said('Al', 1))
+    session.advance(before, { ...tokens('refresh-2'), claims })
+    expect(session.userInfo()).toEqual(said('Al', 1))
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['less', said('earlier', 1)],
+  ])('stays where a tab hands over newer tokens that knows %s', (_what, userInfo) => {
+    const { session, newest } = createBehind()
+    session.describe(newest.epoch, said('later', 2))
+    session.receive({ ...newest, tokens: { ...newest.tokens, ...(userInfo && { userInfo }) } })
+    expect(session.current()?.refreshes).toBe(1)
+    expect(session.userInfo()).toEqual(said('later', 2))
+  })
 })
 
 describe('a session that is handed over', () => {
@@ -208,6 +254,17 @@ describe('a session that is handed over', () => {
     other.session.receive(one.session.advance(first, tokens('refresh-2')))
     other.session.receive(one.session.begin(tokens('of-another-sign-in')))
     expect(other.told.map(({ type }) => type)).toEqual(['adopted', 'refreshed', 'adopted'])
+  })
+
+  it('is told of while it is being renewed, and what is not proven yet of it only once it is', () => {
+    const { open } = createTabs()
+    const [{ session: renewing }, loaded] = [open(), open()]
+    const first = renewing.begin(tokens())
+    loaded.session.receive(renewing.rotate(first, 'refresh-2'))
+    expect(loaded.told).toMatchObject([{ type: 'adopted', session: { epoch: first.epoch } }])
+    loaded.session.receive(renewing.rotate(renewing.current() as HeldTokens, 'refresh-3'))
+    expect(loaded.session.current()?.tokens.refreshToken).toBe('refresh-3')
+    expect(loaded.told).toHaveLength(1)
   })
 
   it('is taken over though a later one is known of, which may come or not', () => {
@@ -236,22 +293,23 @@ describe('a session that is handed over', () => {
   )
 
   it('does not come back after a sign-out, where that cannot be noted down either and the news of an older one is late', () => {
-    const blocked = createSessionRecordStore(
-      {
-        ...createMemoryStore(),
-        set() {
-          throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
-        },
-      },
-      'session',
-    )
-    const session = createHeldSession(blocked, { bytes: () => new Uint8Array(), fraction: () => 0.5 })
+    const session = createUnnoted()
     session.signedOutElsewhere(1.95)
     const before = session.begin(tokens())
     session.signOut()
     session.signedOutElsewhere(1.95)
     session.receive(before)
     expect(session.current()).toBeUndefined()
+  })
+
+  it('does not end, where it ends here, one before it that is on record', () => {
+    const { open, record } = createTabs()
+    const next = { ...open().session.begin(tokens()), epoch: 3.5 }
+    const { session } = open()
+    session.receive(next)
+    const known = record.read()
+    session.end('session_ended', ended)
+    expect(record.read()).toEqual(known)
   })
 
   it('does not end, where it ends here, what somebody has signed in to since', () => {

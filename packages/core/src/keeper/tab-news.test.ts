@@ -7,7 +7,7 @@ import {
   type KeeperBrowser,
   type KeeperPage,
 } from '../../test/keeper-pages.ts'
-import { rejectionOf } from '../../test/pages.ts'
+import { holdUp, rejectionOf } from '../../test/pages.ts'
 import { refuseRefreshes } from '../../test/refuse-refreshes.ts'
 import { until } from '../../test/until.ts'
 import { openWithFallback, type VaultBrowser } from '../../test/vault-scene.ts'
@@ -93,6 +93,24 @@ describe('a tab that hears of another', () => {
     expect(page.keeper.current()).toBeDefined()
     await say({ kind: 'ended', epoch, refreshes: 1, code: 'session_ended' })
     expect(page.changes.at(-1)).toMatchObject({ type: 'ended', reason: 'session_ended' })
+  })
+
+  it('says nothing of who it is said to be, where it has asked later itself', async () => {
+    const scene = await openTwo()
+    const { page, other, provider, time } = scene
+    provider.userInfo = { nickname: 'Al' }
+    const { arrived, goOn } = holdUp(scene, '/userinfo')
+    const asked = page.keeper.identify('user_info')
+    await arrived
+    provider.onRequest = () => undefined
+    await time.advance(1000)
+    const known = await other.keeper.identify('user_info')
+    goOn()
+    await asked
+    await until(() => scene.countOf('described') === 2)
+    await settle()
+    expect(other.keeper.current()).toEqual(known)
+    expect(other.changes).toEqual([])
   })
 
   it('takes note of how far a vault has renewed, and of no less afterwards (RFC 9700 §4.14.2)', async () => {
@@ -200,6 +218,19 @@ describe('a page to which a vault lends its tokens', () => {
     held.goOn()
     expect(await inTime(asked)).toMatch('SENTINEL')
     expect(provider.count('/token')).toBe(2)
+  })
+
+  it('has it renew the token that UserInfo refuses, and asks once more (RFC 6750 §3.1)', async () => {
+    const { provider, without, inTime } = await openLent(1)
+    const [page] = without as [KeeperPage]
+    let refusals = 1
+    provider.userInfo = { nickname: 'Al' }
+    provider.onRequest = ({ path }) =>
+      path === '/userinfo' && refusals-- > 0 ? json(401, { error: 'invalid_token' }) : undefined
+    expect(await inTime(page.keeper.identify('user_info'))).toMatchObject({
+      userInfo: { claims: { nickname: 'Al' } },
+    })
+    expect([provider.count('/userinfo'), provider.count('/token')]).toEqual([2, 2])
   })
 
   it('does not wait for others that borrow, where the vault is gone', async () => {
