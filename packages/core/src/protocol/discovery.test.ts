@@ -143,6 +143,16 @@ describe('the answer', () => {
     expect(platform.stored.size).toBe(0)
   })
 
+  it('that cannot be had points to option "issuer", and to what the server or the page may not allow', async () => {
+    const provider = await createFakeProvider()
+    provider.onRequest = () => Promise.reject(new TypeError('Failed to fetch'))
+    const { discover } = await discoverOn(provider)
+    await expect(discover()).rejects.toMatchObject({
+      code: 'network_failed',
+      message: expect.stringMatching(/option "issuer".*CORS.*connect-src/s),
+    })
+  })
+
   it.each<[string, Record<string, unknown>, string]>([
     ['no S256 among its PKCE methods', { code_challenge_methods_supported: ['plain'] }, 'pkce_unsupported'],
     ['no token endpoint', { token_endpoint: undefined }, 'missing_endpoint'],

@@ -105,8 +105,9 @@ function timeoutMessage(url: string, timeoutMs: number): string {
 
 function unreachableMessage(url: string): string {
   return (
-    `${place(url)} could not be reached. If the network and the server are up, check that the server allows this ` +
-    `origin by CORS, does not redirect this address, and that the page’s Content-Security-Policy lists it in connect-src.`
+    `${place(url)} could not be reached. If the network and the server are up, check the address (option "issuer" or ` +
+    '"endpoints"), that the server allows this origin by CORS and does not redirect, and that the page’s ' +
+    'Content-Security-Policy lists it in connect-src.'
   )
 }
 
