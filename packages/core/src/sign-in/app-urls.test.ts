@@ -59,19 +59,22 @@ describe('the app’s own addresses', () => {
     'http://app.example/callback',
     'https://app.example:8443/callback',
     'https://www.app.example/callback',
-  ])('refuses the redirect URI %s, where the answer could not be checked', (redirectUri) => {
-    const urls = urlsAt('https://app.example/', { redirectUri })
-    const { origin } = new URL(redirectUri)
-    expect(() => urls.redirectUri()).toThrow(
-      expect.objectContaining({
-        code: 'invalid_option',
-        message: expect.stringMatching(
-          `"redirectUri" is on ${origin}, but the app runs on https://app.example`,
-        ),
-      }),
-    )
-    expect(urls.parseCallback('https://app.example/callback?code=C').kind).toBe('elsewhere')
-  })
+  ])(
+    'refuses the redirect URI %s, where the answer could not be checked, and says what to pass instead',
+    (redirectUri) => {
+      const urls = urlsAt('https://app.example/', { redirectUri })
+      const { origin } = new URL(redirectUri)
+      expect(() => urls.redirectUri()).toThrow(
+        expect.objectContaining({
+          code: 'invalid_option',
+          message: expect.stringMatching(
+            `"redirectUri" must be a path, or on https://app.example, where the app runs: on ${origin} `,
+          ),
+        }),
+      )
+      expect(urls.parseCallback('https://app.example/callback?code=C').kind).toBe('elsewhere')
+    },
+  )
 
   it.each(['about:blank', 'about:srcdoc', 'file:///index.html', 'data:text/html,x', ''])(
     'says what is missing on %j, and throws nothing of the platform’s own',

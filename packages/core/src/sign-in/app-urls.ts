@@ -30,7 +30,7 @@ export function createAppUrls(settings: Settings, navigation: Pick<Navigation, '
       if (expected === origin()) return url
       throw invalid(
         'redirectUri',
-        `is on ${expected}, but the app runs on ${origin()}: the answer could not be checked here`,
+        `must be a path, or on ${origin()}, where the app runs: on ${expected} the answer could not be checked`,
       )
     },
     postLogoutRedirectUri: (path) => absolute(path ?? settings.postLogoutRedirectUri),
