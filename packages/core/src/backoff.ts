@@ -1,4 +1,5 @@
 import { type AnyAuthError, NetworkError } from './errors.ts'
+import { longestRetryAfterMs } from './longest-retry-after.ts'
 import type { Clock, Random } from './platform/ports.ts'
 
 /** Keeps a failing call from being repeated at once. */
@@ -15,8 +16,6 @@ export interface Backoff {
 
 const firstDelayMs = 1000
 const longestDelayMs = 60_000
-/** No server may silence a page for longer. */
-const longestRetryAfterMs = 60 * 60 * 1000
 
 /**
  * Exponential backoff with full jitter, so that a fleet of pages does not come back in step. A server's

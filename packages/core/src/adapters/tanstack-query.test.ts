@@ -311,7 +311,7 @@ describe('trying again', () => {
     expect(tries).toBe(7)
   })
 
-  it('waits as long as the server asked for', () => {
+  it('waits as long as the server asked for, and an hour at most', () => {
     const client = createClient()
     connectQueryClient(client, createPeople('alice').auth)
     const retryDelay = client.getDefaultOptions().queries?.retryDelay as (
@@ -322,6 +322,8 @@ describe('trying again', () => {
     expect(retryDelay(0, new NetworkError('server_unavailable', 'Busy.', busy))).toBe(90_000)
     expect(retryDelay(0, new NetworkError('network_failed', 'Offline.'))).toBe(1000)
     expect([0, 1, 9].map((count) => retryDelay(count, new Error('HTTP 500')))).toEqual([1000, 2000, 30_000])
+    const silenced = { retryAfterSeconds: 86_400 }
+    expect(retryDelay(0, new NetworkError('server_unavailable', 'Busy.', silenced))).toBe(3_600_000)
     const others = Object.assign(new Error('HTTP 500'), busy)
     expect(retryDelay(0, others)).toBe(1000)
   })

@@ -1,4 +1,5 @@
 import type { AuthClient } from '../client.ts'
+import { longestRetryAfterMs } from '../longest-retry-after.ts'
 import { mayPass } from './may-pass.ts'
 
 /** As much of a `QueryClient` of TanStack Query 5 as is needed of one, whatever the framework. */
@@ -29,7 +30,7 @@ type Retry = boolean | number | ((failureCount: number, error: Error) => boolean
  * shown go on for whoever is there now.
  *
  * What signing in or the app's code has to mend is not retried; a network that is down is, after as long as the server
- * asked for. Options that were set before are kept, and a query's own go before these.
+ * asked for, and an hour at most. Options that were set before are kept, and a query's own go before these.
  *
  * @returns stops it
  *
@@ -122,5 +123,7 @@ function isRetried(retry: Retry = 3, failureCount: number, error: Error): boolea
 
 function askedForMs(error: Error): number | undefined {
   const { retryAfterSeconds } = error as { readonly retryAfterSeconds?: number | undefined }
-  return mayPass(error) && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined
+  return mayPass(error) && retryAfterSeconds !== undefined
+    ? Math.min(retryAfterSeconds * 1000, longestRetryAfterMs)
+    : undefined
 }
