@@ -36,8 +36,8 @@ export interface HeldSession {
   /** Somebody signs out here, now or as long ago as `epoch` says: a later sign-in goes on. @returns the sign-out's epoch */
   signOut(epoch?: number): number
   signedOutElsewhere(epoch: number): void
-  /** Whether somebody has signed out of that sign-in, as far as is known: it must not come back, whoever has signed in since. */
-  isSignedOut(epoch: number): boolean
+  /** The last sign-out that is known, in whatever tab: no sign-in before it must come back, whoever has signed in since. */
+  signedOutAt(): number
   /** It is over, though nobody signed out. */
   end(reason: EndReason, error: AnyAuthError): void
   /** Another tab was told by the provider that it is over. */
@@ -61,7 +61,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
   const replaced = createEmitter<[]>()
   let held: HeldTokens | undefined
   let person: UserInfo | undefined
-  /** The last sign-out that is known. A sign-in since may have taken its place on record. */
+  /** The last sign-out that was heard of. A sign-in since may have taken its place on record. */
   let signedOutAt = 0
 
   function replace<T extends HeldTokens | undefined>(next: T): T {
@@ -93,9 +93,9 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     return known.epoch > held.epoch || (standingOf(known, held.epoch)?.refreshes ?? 0) > held.refreshes
   }
 
-  function isSignedOut(of: number): boolean {
+  function lastSignOut(): number {
     const { epoch, status } = record.read()
-    return of <= signedOutAt || (status === 'signed_out' && epoch > of)
+    return status === 'signed_out' ? Math.max(signedOutAt, epoch) : signedOutAt
   }
 
   const lastEpoch = (): number => Math.max(record.read().epoch, held?.epoch ?? 0, signedOutAt)
@@ -129,7 +129,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       const { userInfo, ...tokens } = given.tokens
       const next: HeldTokens = userInfo ? { ...given, tokens } : given
       const { epoch, status } = record.read()
-      const isOver = isSignedOut(next.epoch) || (status === 'ended' && epoch === next.epoch)
+      const isOver = next.epoch <= lastSignOut() || (status === 'ended' && epoch === next.epoch)
       if (isOver || !isNewer(next, held)) return
       noteFound(record, next.epoch)
       const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
@@ -159,7 +159,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
     },
     forget: () => void replace(undefined),
-    isSignedOut,
+    signedOutAt: lastSignOut,
     isBehind,
     isSpent: () => held !== undefined && isSpent(record.read(), held),
     tell: changes.emit,

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { FakeBrowser } from '../../test/fake-browser.ts'
+import { settle } from '../../test/fake-platform.ts'
 import { createKeeperBrowser, holdUpTokens } from '../../test/keeper-pages.ts'
 import { createKeeperScene, createKeptSession, someGrant } from '../../test/keeper-scene.ts'
 import { turns } from '../../test/manual-clock.ts'
 import type { ScriptedCall } from '../../test/scripted-provider.ts'
 import { until } from '../../test/until.ts'
+import { dpop } from '../dpop/dpop.ts'
 import { NetworkError, SignInRequiredError } from '../errors.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
+import { createBoundParts } from './bound-parts.ts'
 import type { EndRequest } from './keeper.ts'
 import { createPageKeeper } from './page-keeper.ts'
 
@@ -304,6 +308,57 @@ describe('a sign-in under way', () => {
     expect(page.keeper.current()).toBeUndefined()
     await until(() => provider.count('/revoke') > revoked)
   })
+
+  it('brings none either where they have signed in again there', async () => {
+    const { page, other, provider, signingIn, goOn } = await openTwo()
+    await other.keeper.end(here)
+    provider.claims = { sub: 'bob' }
+    const { epoch } = await other.signIn()
+    const revoked = provider.count('/revoke')
+    goOn()
+    await expect(signingIn).rejects.toMatchObject({ code: 'not_signed_in' })
+    expect(page.record.read()).toMatchObject({ epoch, status: 'signed_in' })
+    await until(() => provider.count('/revoke') > revoked)
+  })
+
+  it.each(['here', 'in another tab'])(
+    'brings none where somebody signs out %s while it is put to rest, and its tokens are revoked once',
+    async (where) => {
+      const { provider, browser, openPage } = await createKeeperBrowser(() => ({
+        createKeeper: (context) => createPageKeeper(context, createBoundParts),
+        options: { binding: dpop(), persist: 'bound' },
+      }))
+      provider.onToken = ({ body }) => void Object.assign(body as object, { token_type: 'DPoP' })
+      const { openDurable } = browser
+      let write = (): void => undefined
+      const isWritten = new Promise<void>((resolve) => {
+        write = resolve
+      })
+      Object.assign(browser, {
+        openDurable(name) {
+          const store = openDurable(name)
+          const set: typeof store.set = async (key, value) => {
+            if (key.startsWith('session.')) await isWritten
+            await store.set(key, value)
+          }
+          return { ...store, set }
+        },
+      } satisfies Partial<FakeBrowser>)
+      const [page, other] = [openPage(), openPage()]
+      const { response, grant } = await page.answer()
+      const signingIn = page.keeper.redeem(response, grant)
+      signingIn.catch(() => undefined) // looked at by the test
+      await until(() => page.keeper.current() !== undefined)
+      void (where === 'here' ? page : other).keeper.end(here)
+      await until(() => page.keeper.current() === undefined)
+      write()
+      await expect(signingIn).rejects.toMatchObject({ code: 'not_signed_in' })
+      await until(() => provider.count('/revoke') > 0)
+      await settle()
+      expect(provider.count('/revoke')).toBe(1)
+      expect([...browser.durable.values()].flatMap((store) => [...store.keys()])).toEqual([])
+    },
+  )
 
   it('is the last one, where somebody has signed in in another tab meanwhile', async () => {
     const { page, other, signingIn, goOn } = await openTwo()

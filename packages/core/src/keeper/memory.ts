@@ -150,8 +150,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
 
     async redeem(response, grant, request = {}) {
       const { identify, accept, signal } = request
-      const before = endedAt
       const known = record.read()
+      const before = Math.max(known.epoch, session.signedOutAt())
       const redeemed = provider.redeem(response, grant)
       const asked = identify || accept ? redeemed.then((given) => accepted(given, request)) : redeemed
       const giveUp = (error: unknown): never => {
@@ -159,10 +159,8 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
         throw error
       }
       const tokens = await (signal ? abortable(asked, signal).catch(giveUp) : asked)
-      const now = record.read()
-      const isSignedOutElsewhere = now.epoch > known.epoch && now.status === 'signed_out'
-      const isSignedOut = endedAt !== before && endedAt > known.epoch
-      if (isSignedOut || isSignedOutElsewhere) throw giveBack(tokens)
+      // Whoever has signed out since did not want it, nor does it matter who has signed in since then.
+      if (session.signedOutAt() > before) throw giveBack(tokens)
       const held = session.begin(tokens, {
         switchedTo: grant.switchedTo,
         scopeNotGranted: scopeNotGranted(grant.scope, tokens.scope),
@@ -171,7 +169,11 @@ export function createMemoryKeeper(context: MemoryKeeperContext): MemoryKeeper {
       if (persisted) await persisted.write(held)
       // The page that held what this takes the place of is gone, where the sign-in has led away from it.
       void persisted?.clear(known.epoch)
-      if (session.current()?.epoch !== held.epoch) throw notSignedIn()
+      if (session.current()?.epoch !== held.epoch) {
+        // Whoever has signed out in another tab knew nothing of these.
+        const isUnknown = session.signedOutAt() > Math.max(held.epoch, endedAt)
+        throw isUnknown ? giveBack(tokens) : notSignedIn()
+      }
       tabs.tell({ kind: 'signed_in', epoch: held.epoch })
       return describeSession(held, tokens.userInfo)
     },

@@ -52,7 +52,7 @@ export function createRecall({
     const isGone = isSpent(known, resting) || !(await binding.proofs.has(resting.tokens.keyId))
     if (known.epoch !== epoch || known.status === 'ended') return
     if (isGone) return wipe(epoch, resting.tokens.keyId)
-    const isSignedOut = (): boolean => session.isSignedOut(epoch)
+    const isSignedOut = (): boolean => epoch <= session.signedOutAt()
     try {
       let base = resting
       const tokens = await provider.refresh(resting.tokens, {
