@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createHostedApp, type HostedApp, type HostedTab } from '../../test/hosted-app.ts'
 import { hostedPageOf } from '../../test/hosted-page.ts'
+import { isHeld } from '../../test/is-held.ts'
 import { until } from '../../test/until.ts'
 import type { VaultWorker } from '../options/client-options.ts'
 import { composeHostedClient } from './hosted-client.ts'
@@ -63,6 +64,26 @@ describe('the worker of all tabs', () => {
     expect(await app.settled(auth.ready())).toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
     await app.settled(until(() => auth.getState().status === 'authenticated'))
     expect(auth.explain().keeper).toEqual({ kind: 'vault' })
+  })
+
+  it('is held on to meanwhile: browsers collect a worker that nobody holds, and its error with it', async () => {
+    app = await createHostedApp()
+    const { port1: port } = new MessageChannel()
+    let made: WeakRef<object> | undefined
+    const { auth } = app.open({
+      options: {
+        worker() {
+          const worker = { port, addEventListener: () => undefined }
+          made = new WeakRef(worker)
+          return worker
+        },
+      },
+    })
+    const leaving = auth.login()
+    await until(() => made !== undefined)
+    expect(await isHeld(made as WeakRef<object>)).toBe(true)
+    await app.settled(leaving)
+    port.close()
   })
 
   it('is not asked for by a page that is loaded ahead of time: in Chromium it would never answer there', async () => {

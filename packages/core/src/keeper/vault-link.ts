@@ -68,7 +68,8 @@ interface Call {
  */
 export async function connectVault(context: VaultLinkContext): Promise<VaultLink> {
   const { createWorker, clock, settings, record, patienceMs, onNews } = context
-  const { port, failed } = open(createWorker)
+  const worker = open(createWorker)
+  const { port } = worker
   const calls = new Map<number, Call>()
   let serial = 0
   const { mind, isAlive, heard, end } = createHeartbeat(
@@ -120,13 +121,16 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
   }
 
   let cancelPatience = (): void => undefined
-  const patience = new Promise<never>((_, reject) => {
-    cancelPatience = clock.setTimer(patienceMs, () => reject(new VaultUnavailable('no_answer')))
+  const unavailable = new Promise<never>((_, reject) => {
+    const refuse = (problem: VaultProblem): void => reject(new VaultUnavailable(problem))
+    cancelPatience = clock.setTimer(patienceMs, () => refuse('no_answer'))
+    // The timer holds on to the worker by that: one that nobody holds may be collected before it says that it cannot be loaded.
+    worker.addEventListener?.('error', () => refuse('not_loaded'))
   })
   try {
     // Silence is not the end of it before the patience is.
     const welcome = ask('hello', { settings, record }, { watch: () => () => undefined })
-    const first = await Promise.race([welcome, failed, patience])
+    const first = await Promise.race([welcome, unavailable])
     return {
       first: first as VaultSession,
       isAlive,
@@ -142,7 +146,8 @@ export async function connectVault(context: VaultLinkContext): Promise<VaultLink
   }
 }
 
-function open(createWorker: () => VaultWorker): { port: MessagePort; failed: Promise<never> } {
+/** A worker that can be talked to. Who works with JavaScript may return anything. */
+function open(createWorker: () => VaultWorker): Pick<VaultWorker, 'port'> & Partial<VaultWorker> {
   let worker: Partial<VaultWorker> | undefined
   try {
     worker = createWorker()
@@ -150,10 +155,7 @@ function open(createWorker: () => VaultWorker): { port: MessagePort; failed: Pro
     // There is no such class, or a policy of the page forbids it.
     throw new VaultUnavailable('no_shared_worker')
   }
-  const { port } = worker ?? {}
-  if (!port) throw invalid('vault.worker', 'must return a SharedWorker: what it returned has no "port"')
-  const failed = new Promise<never>((_, reject) => {
-    worker?.addEventListener?.('error', () => reject(new VaultUnavailable('not_loaded')))
-  })
-  return { port, failed }
+  if (!worker?.port)
+    throw invalid('vault.worker', 'must return a SharedWorker: what it returned has no "port"')
+  return worker as VaultWorker
 }

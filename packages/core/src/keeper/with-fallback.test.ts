@@ -3,6 +3,7 @@ import { createFakeApp } from '../../test/fake-app.ts'
 import { settle } from '../../test/fake-platform.ts'
 import type { VaultBrowserOptions } from '../../test/fake-vault.ts'
 import { inTime } from '../../test/in-time.ts'
+import { isHeld } from '../../test/is-held.ts'
 import { holdUpTokens, type KeeperPage } from '../../test/keeper-pages.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
@@ -681,6 +682,21 @@ describe('a vault that dies', () => {
 })
 
 describe('a vault that answers slowly', () => {
+  it('is held on to: browsers collect a worker that nobody holds, and its error with it', async () => {
+    let made: WeakRef<object> | undefined
+    const browser = await openWithFallback({
+      worker() {
+        const worker = silent.worker()
+        made = new WeakRef(worker)
+        return worker
+      },
+    })
+    const restored = browser.openPage().keeper.restore()
+    await until(() => made !== undefined)
+    expect(await isHeld(made as WeakRef<object>)).toBe(true)
+    await browser.inTime(restored)
+  })
+
   it('is not heard any more once it was given up', async () => {
     const said: ((message: unknown) => void)[] = []
     const ports: MessagePort[] = []
