@@ -41,7 +41,7 @@ const keeper = {
   ...coreFolder(
     'keeper',
     85,
-    '{client,load-user,many-tabs,session-time,sign-out,user-info}',
+    '{client,load-user,many-tabs,session-time,sign-out,user-info*}',
     'restore/recovery',
     'dpop/**/*',
   ),
@@ -117,7 +117,7 @@ export const parts = [
   {
     ...only(keeper, keeperTabs),
     name: 'keeper-tabs',
-    tests: [...keeper.tests, ...inCore(['user-info', 'restore/restore', 'vault/serve'])],
+    tests: [...keeper.tests, ...inCore(['user-info*', 'restore/restore', 'vault/serve'])],
   },
   {
     ...only(keeper, keeperVault),

@@ -188,8 +188,7 @@ export function createEngine<TUser>(
 
   recovery.onChange((change) => {
     if (change.type === 'refreshed' || change.type === 'described') {
-      const why = change.type === 'refreshed' ? change.error : undefined
-      const described = why ? { error: why } : identity.described(change.session)
+      const described = identity.described(change.session)
       if ('error' in described) events.emit('error', { error: described.error, during: 'refresh' })
       if (change.type === 'refreshed') tellRefreshed(change.session)
     } else if (change.type === 'refresh_failed') {

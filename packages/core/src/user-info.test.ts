@@ -1,14 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createFakeApp, decided, type FakeApp, type Tab } from '../test/fake-app.ts'
 import { settle } from '../test/fake-platform.ts'
 import { json } from '../test/fake-provider.ts'
-import { createFakeVault } from '../test/fake-vault.ts'
 import { destinationOf, rejectionOf } from '../test/pages.ts'
 import { until } from '../test/until.ts'
-import { passOn, windowOf } from '../test/windows.ts'
 import type { AuthState, OpenIdOptions, User } from './index.ts'
-import { loginWithPopup } from './popup/index.ts'
 
 const withUserInfo: Partial<OpenIdOptions> = { userInfo: true }
 
@@ -107,118 +104,6 @@ describe('a sign-in with option "userInfo"', () => {
     expect(app.browser.storage.keys()).toEqual([])
     await expect(back.auth.getAccessToken()).rejects.toMatchObject({ code: 'not_signed_in' })
   })
-
-  it('does not show the person of another tab’s sign-in before it is known who they are', async () => {
-    const { app, tab } = await signedIn()
-    app.provider.claims = { sub: 'bob', name: 'Bob' }
-    // Of a version of the app that does not ask.
-    const older = await app.signIn({ options: { userInfo: false } })
-    const states = statesOf(tab)
-    const token = tab.auth.getAccessToken()
-    await until(() => tab.auth.getState().user?.sub === 'bob')
-    expect(states.map(({ reason, user }) => [reason, user?.sub, user?.email])).toEqual([
-      ['signed_in_elsewhere', 'bob', 'alice@example.com'],
-    ])
-    await token.catch(() => undefined) // asked for by one person, and perhaps answered for the other
-    await expect(tab.auth.getAccessToken()).resolves.toBe(await older.auth.getAccessToken())
-  })
-
-  it('goes on as nobody where it does not become known who has signed in in another tab', async () => {
-    const { app, tab } = await signedIn()
-    app.provider.claims = { sub: 'bob', name: 'Bob' }
-    app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(403, {}) : undefined)
-    await app.signIn({ options: { userInfo: false } })
-    await until(() => tab.auth.getState().status !== 'authenticated')
-    expect(tab.auth.getState()).toMatchObject({
-      status: 'unauthenticated',
-      reason: 'subject_changed',
-      error: { code: 'user_info_failed' },
-    })
-  })
-
-  it.each([
-    ['in the page’s memory', {}],
-    ['in a vault', { vault: true }],
-  ])(
-    'holds nothing then of a session that is not theirs, with the tokens %s, and leaves it to the other tab',
-    async (_, kind) => {
-      const { app, tab, other } = await nobodyKnown(kind)
-      expect(await rejectionOf(tab.auth.getAccessToken())).toMatchObject({ code: 'not_signed_in' })
-      expect(tab.auth.explain().session).toBeUndefined()
-      expect(tab.auth.sessionEndsAt()).toBeUndefined()
-      const token = await other.auth.getAccessToken()
-      await expect(other.auth.getAccessToken({ forceRefresh: true })).resolves.not.toBe(token)
-      expect(other.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'bob' } })
-      expect(app.provider.count('/revoke')).toBe(0)
-    },
-  )
-
-  it('keeps whoever has signed in here meanwhile', async () => {
-    const { app, tab } = await signedIn()
-    let answer = (_: Response): void => undefined
-    app.provider.claims = { sub: 'bob', name: 'Bob' }
-    app.provider.onRequest = ({ path }) =>
-      path === '/userinfo'
-        ? new Promise<Response>((resolve) => {
-            answer = resolve
-            app.provider.onRequest = () => undefined
-          })
-        : undefined
-    await app.signIn({ options: { userInfo: false } })
-    await until(() => app.provider.count('/userinfo') === 2)
-    const signingIn = loginWithPopup(tab.auth)
-    app.provider.claims = { sub: 'carol', name: 'Carol' }
-    passOn(app.browser, app.provider.signIn((await windowOf(tab)).url))
-    await signingIn
-    answer(json(403, {}))
-    await settle()
-    expect(tab.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'carol' } })
-    await expect(tab.auth.getAccessToken()).resolves.toMatch(/^SENTINEL/)
-  })
-
-  it('shows them after all once it is known who they are', async () => {
-    const { app, tab, other } = await nobodyKnown({})
-    app.provider.onRequest = () => undefined
-    await other.auth.getAccessToken({ forceRefresh: true })
-    await until(() => tab.auth.getState().status === 'authenticated')
-    expect(tab.auth.getState()).toMatchObject({
-      reason: 'signed_in_elsewhere',
-      user: { sub: 'bob', email: 'alice@example.com' },
-    })
-  })
-})
-
-/** Bob has signed in in a tab of an older version of the app, and Alice's tab cannot find out who that is. */
-async function nobodyKnown(kind: { vault?: boolean }): Promise<{ app: FakeApp; tab: Tab; other: Tab }> {
-  const app = await createFakeApp()
-  const vault = createFakeVault({ browser: app.browser, clock: app.clock, fetch: app.provider.fetch })
-  onTestFinished(vault.close)
-  const options = kind.vault ? { vault: { worker: vault.createWorker } } : {}
-  app.provider.userInfo = { email: 'alice@example.com' }
-  const tab = await app.signIn({ options: { ...options, ...withUserInfo } })
-  app.provider.claims = { sub: 'bob', name: 'Bob' }
-  app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(403, {}) : undefined)
-  const other = await app.signIn({ options: { ...options, userInfo: false } })
-  await until(() => tab.auth.getState().status === 'unauthenticated')
-  return { app, tab, other }
-}
-
-it('tells of a refresh, and of what went wrong, where it is still not known who is signed in', async () => {
-  const app = await createFakeApp()
-  const vault = createFakeVault({ browser: app.browser, clock: app.clock, fetch: app.provider.fetch })
-  onTestFinished(vault.close)
-  const options = { vault: { worker: vault.createWorker } }
-  const older = await app.signIn({ options })
-  app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(503, {}) : undefined)
-  const newer = app.load({ options: { ...options, ...withUserInfo } })
-  expect(await decided(newer)).toMatchObject({ reason: 'restore_failed' })
-  const told: unknown[] = []
-  newer.auth.on('refreshed', ({ accessTokenExpiresAt }) => told.push(accessTokenExpiresAt))
-  newer.auth.on('error', ({ error, during }) => told.push([error.code, during]))
-  await app.advance(1000)
-  await older.auth.getAccessToken({ forceRefresh: true })
-  await until(() => told.length > 1)
-  expect(told).toEqual([['server_unavailable', 'refresh'], app.nowMs() + 300_000])
 })
 
 describe('refreshUser()', () => {
@@ -300,28 +185,4 @@ describe('refreshUser()', () => {
     await settle()
     expect(app.provider.seen).toEqual([])
   })
-})
-
-it('sends nothing that was asked in the name of who is shown with the token of who is about to be', async () => {
-  const sent: (string | null)[] = []
-  const app = await createFakeApp({ options: { ...withUserInfo, apis: ['https://api.example'] } })
-  const send = async ({ headers }: Request): Promise<Response> => {
-    sent.push(headers.get('authorization'))
-    return new Response('[]')
-  }
-  const tab = await app.signIn({ send })
-  app.provider.claims = { sub: 'bob' }
-  await app.signIn({ options: { userInfo: false } })
-  const asked: ((answer: undefined) => void)[] = []
-  app.provider.onRequest = ({ path }) =>
-    path === '/userinfo' ? new Promise<never>((resolve) => void asked.push(resolve as never)) : undefined
-  await until(() => asked.length > 0)
-  expect(tab.auth.getState().user?.sub).toBe('alice')
-  const answered = rejectionOf(tab.auth.fetch('https://api.example/orders', { method: 'POST' }))
-  await settle()
-  for (const goOn of asked) goOn(undefined)
-  expect(await answered).toMatchObject({ code: 'subject_changed' })
-  expect(sent).toEqual([])
-  await until(() => tab.auth.getState().user?.sub === 'bob')
-  expect((await tab.auth.fetch('https://api.example/orders')).status).toBe(200)
 })

@@ -107,8 +107,7 @@ export type LoadUserInfo = (accessToken: string) => Promise<UserInfo>
 
 /** News of the session that nobody asked for. */
 export type KeeperChange =
-  /** `error`: why it is not known who this is. Whoever is shown stays so. */
-  | { readonly type: 'refreshed'; readonly session: Session; readonly error?: AnyAuthError | undefined }
+  | { readonly type: 'refreshed'; readonly session: Session }
   /** Somebody else has asked who this is. */
   | { readonly type: 'described'; readonly session: Session }
   | { readonly type: 'refresh_failed'; readonly error: AnyAuthError; readonly retryAt: number | undefined }

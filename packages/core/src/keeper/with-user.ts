@@ -1,8 +1,8 @@
 import { abortable } from '../abortable.ts'
-import { type AnyAuthError, isAuthError } from '../errors.ts'
+import { isAuthError } from '../errors.ts'
 import type { Settings } from '../options/parse-options.ts'
+import { isSamePerson } from '../same-person.ts'
 import { createEmitter } from '../store.ts'
-import { subjectOf } from '../subject.ts'
 import { subjectChanged } from '../withheld.ts'
 import type { Keeper, KeeperChange, Session } from './keeper.ts'
 import { createUserLoader, type UserLoaderContext } from './user-loader.ts'
@@ -20,103 +20,84 @@ export function createKeeperWithUser(keeper: Keeper, { settings, platform }: Kee
   const { loadUser, requestTimeoutMs: timeoutMs } = settings
   const how = loadUser ? createUserLoader({ loadUser, platform, timeoutMs }) : 'user_info'
   const changes = createEmitter<[change: KeeperChange]>()
-  /** Somebody has taken over the session, and it is not known yet who. */
-  let knowing: Promise<void> | undefined
 
-  /** By somebody who is yet to be told of. */
-  let isReplaced = false
+  /** The session that was told of last, and is not known to be over. */
+  let shown: Session | undefined
 
-  /** Who was told of last, and is still there. */
-  let shown: string | undefined
+  /** However many want to know it at once. */
+  let asking: Promise<void> | undefined
 
-  const subject = (): string | undefined => subjectOf(keeper.current() ?? { claims: undefined })
+  /** Whoever is here, once it is known who that is. Undefined: nobody, by then. */
+  async function known(): Promise<Session | undefined> {
+    for (;;) {
+      const session = keeper.current()
+      if (!session || session.userInfo) return session
+      asking ??= ask(session)
+      await asking
+    }
+  }
+
+  async function ask({ epoch }: Session): Promise<void> {
+    try {
+      await keeper.identify(how)
+    } catch (error) {
+      // Whoever has come since is yet to be asked about.
+      if (keeper.current()?.epoch !== epoch) return
+      if (shown?.epoch !== epoch && isAuthError(error)) {
+        // The page must not go on as if whoever it shows were still there, nor have the tokens of somebody unknown.
+        shown = undefined
+        keeper.forget()
+        changes.emit({ type: 'ended', reason: 'subject_changed', error })
+      }
+      throw error
+    } finally {
+      asking = undefined
+    }
+  }
 
   /** Nobody is given a token of who is not shown yet, nor what was asked in the name of who was shown until then. */
   async function untilKnown(signal: AbortSignal | undefined): Promise<void> {
-    if (!knowing) return
     const before = shown
-    await abortable(knowing, signal)
-    if (before !== undefined && (subject() ?? before) !== before) throw subjectChanged()
-  }
-
-  changes.on((change) => {
-    shown = 'session' in change ? subjectOf(change.session) : change.type === 'ended' ? undefined : shown
-  })
-
-  /** However many want to know it at once. */
-  let asking: Promise<Session> | undefined
-
-  function share(answer: Promise<Session>): Promise<Session> {
-    const mine = answer.finally(() => {
-      if (asking === mine) asking = undefined
-    })
-    asking = mine
-    return mine
-  }
-
-  async function known(session: Session): Promise<Session> {
-    // A sign-in here may be heard of before it is over.
-    while (asking) await asking.catch(() => undefined) // told to whoever has asked
-    const now = keeper.current() ?? session
-    return now.userInfo ? now : share(keeper.identify(how))
+    if (before?.epoch === keeper.current()?.epoch) return
+    await abortable(known().catch(unlessBroken), signal)
+    const now = keeper.current()
+    if (before && now && !isSamePerson(before, now)) throw subjectChanged()
   }
 
   /** Whatever has happened to a session in the meantime, whoever is shown has yet to hear that it is another. */
   function tell(change: Extract<KeeperChange, { session: Session }>): void {
     const { session } = change
-    changes.emit(isReplaced ? { type: 'adopted', session } : change)
-    isReplaced = false
-  }
-
-  async function tellOnceKnown(
-    change: Extract<KeeperChange, { session: Session }>,
-    isLatest: () => boolean,
-  ): Promise<void> {
-    try {
-      tell({ ...change, session: await known(change.session) })
-    } catch (error) {
-      if (!isAuthError(error)) throw error
-      // What has come since asks once more, and whoever has signed in here since is known.
-      if (!isLatest() || keeper.current()?.epoch !== change.session.epoch) return
-      if (!isReplaced) return tellUnknown(change, error)
-      // The page shows somebody who is gone, and must not go on as if they were there; nor is it to have their tokens.
-      isReplaced = false
-      keeper.forget()
-      changes.emit({ type: 'ended', reason: 'subject_changed', error })
-    }
-  }
-
-  /** The tokens are other ones all the same. */
-  function tellUnknown(change: KeeperChange, error: AnyAuthError): void {
-    if (change.type === 'refreshed') changes.emit({ ...change, error })
+    const isOther = shown?.epoch !== session.epoch
+    shown = session
+    if (isOther) changes.emit({ type: 'adopted', session })
+    // One that was looked for here as well is told of by whoever did.
+    else if (change.type !== 'adopted') changes.emit(change)
   }
 
   keeper.onChange((change) => {
     if (!('session' in change)) {
-      if (change.type === 'ended') isReplaced = false
+      if (change.type === 'ended') shown = undefined
       return changes.emit(change)
     }
-    if (change.type === 'adopted') isReplaced = true
     if (change.session.userInfo) return tell(change)
-    const mine: Promise<void> = tellOnceKnown(change, () => knowing === mine).finally(() => {
-      if (knowing === mine) knowing = undefined
-    })
-    knowing = mine
+    void known()
+      .catch(unlessBroken)
+      // Of whoever has come since it is told by itself.
+      .then((session) => session?.epoch === change.session.epoch && tell({ ...change, session }))
   })
 
   return {
     ...keeper,
     async redeem(response, grant, request) {
-      const session = await share(keeper.redeem(response, grant, { ...request, identify: how }))
-      shown = subjectOf(session)
-      return session
+      shown = await keeper.redeem(response, grant, { ...request, identify: how })
+      return shown
     },
     identify: () => keeper.identify(how),
     async restore(request) {
       const session = await keeper.restore(request)
-      const found = session && (await known(session))
-      if (found) shown = subjectOf(found)
-      return found
+      if (!session) return undefined
+      shown = await known()
+      return shown
     },
     end(request) {
       shown = undefined
@@ -132,4 +113,9 @@ export function createKeeperWithUser(keeper: Keeper, { settings, platform }: Kee
     },
     onChange: changes.on,
   }
+}
+
+/** What has kept it from being known is told to the page, or to whoever looked for the session. */
+function unlessBroken(error: unknown): undefined {
+  if (!isAuthError(error)) throw error
 }

@@ -18,7 +18,7 @@ const error = {
 }
 /** All that a vault tells, with everything in it that may be in it. */
 const told = [
-  { type: 'refreshed', session, error },
+  { type: 'refreshed', session },
   { type: 'described', session },
   { type: 'adopted', session },
   { type: 'refresh_failed', error, retryAt: 1 },
@@ -43,7 +43,6 @@ describe('news of the vault', () => {
   })
 
   it.each([
-    ['refreshed', ['error']],
     ['refresh_failed', ['retryAt']],
     ['ended', ['error']],
     ['refreshed', ['session', 'claims']],

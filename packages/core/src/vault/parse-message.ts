@@ -8,7 +8,7 @@ const isAnswer = shape({ latchkey: isNumber, id: isNumber })
 
 const withSession = shape({ session: isSession })
 const changes: Readonly<Record<PlainChange['type'], Shape>> = {
-  refreshed: shape({ session: isSession, error: maybe(isPlainError) }),
+  refreshed: shape({ session: isSession }),
   described: withSession,
   adopted: withSession,
   refresh_failed: shape({ error: isPlainError, retryAt: maybe(isNumber) }),
