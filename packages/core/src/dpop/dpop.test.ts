@@ -132,6 +132,20 @@ describe('a sign-in with DPoP (RFC 9449)', () => {
     expect(scene.provider.count('/token')).toBe(0)
   })
 
+  it('is finished without its key where the app has come back without a binding: the provider has the word', async () => {
+    const scene = await open()
+    const left = scene.app.open()
+    await left.auth.login()
+    const later = await createFakeApp({ provider: scene.provider })
+    const back = later.open({
+      href: scene.provider.signIn(destinationOf(left).href),
+      stored: left.platform.stored,
+    })
+    await back.auth.handleCallback()
+    expect(back.auth.getState()).toMatchObject({ status: 'authenticated', user: { sub: 'alice' } })
+    expect(scene.provider.proofs).toEqual([])
+  })
+
   it('goes without binding the code where the browser keeps no key', async () => {
     const scene = await open()
     scene.app.browser.blockDurable()
@@ -213,6 +227,13 @@ describe('a token that is not bound (TOK-05)', () => {
     await scene.app.signIn()
     expect(scene.provider.proofs).toEqual([])
   })
+
+  it('is refused where it says to be bound, and no key was shown that it could be bound to', async () => {
+    const scene = await open({ required: false })
+    delete scene.provider.metadata.dpop_signing_alg_values_supported
+    scene.provider.onToken = ({ body }) => void Object.assign(body as object, { token_type: 'DPoP' })
+    expect(await rejectionOf(scene.app.signIn())).toMatchObject({ code: 'invalid_token_response' })
+  })
 })
 
 describe('a refresh', () => {
@@ -226,6 +247,21 @@ describe('a refresh', () => {
     expect(provider.proofs.map(({ path }) => path)).toEqual(['/token', '/token'])
     expect(new Set(provider.proofs.map(({ thumbprint }) => thumbprint)).size).toBe(1)
     expect(other.auth.getState().status).toBe('authenticated')
+  })
+
+  it('is dated by the provider’s clock, by as much as the sign-in has shown the device’s to be slow', async () => {
+    const { app, provider } = await open()
+    const left = app.open()
+    await left.auth.login()
+    const back = app.load({ href: provider.signIn(destinationOf(left).href), stored: left.platform.stored })
+    provider.now = () => Math.floor(app.nowMs() / 1000) + 45
+    const answeredAt: number[] = []
+    provider.onToken = () => void answeredAt.push(provider.now())
+    await back.auth.handleCallback()
+    await app.advance(300_000)
+    await until(() => answeredAt.length === 2)
+    const lateBy = provider.proofs.map(({ claims }, index) => (answeredAt[index] ?? 0) - Number(claims.iat))
+    expect(lateBy).toEqual([45, 0])
   })
 
   it('is not the end where the provider wants another nonce', async () => {

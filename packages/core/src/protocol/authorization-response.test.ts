@@ -30,6 +30,13 @@ describe('the issuer of an authorization response (RFC 9207 §2.4)', () => {
     expect(await failureOf(change)).toMatchObject({ name: 'ProtocolError', code: 'issuer_mismatch' })
   })
 
+  it.each<[string, Change, RegExp]>([
+    ['is missing', (response) => response.delete('iss'), /lacks "iss"/],
+    ['is another', (response) => response.set('iss', 'https://evil.example'), /from another issuer/],
+  ])('is said to be what it is where it %s', async (_, change, words) => {
+    expect(String(await failureOf(change))).toMatch(words)
+  })
+
   it('counts as promised as well where a provider writes the promise as text', async () => {
     const promise = { authorization_response_iss_parameter_supported: 'true' }
     expect(await failureOf((response) => response.delete('iss'), promise)).toMatchObject({
@@ -93,6 +100,7 @@ describe('the form of an authorization response', () => {
       for (const value of ['SENTINEL-of-an-implicit-flow', '']) {
         const error = await failureOf((response) => response.set(name, value))
         expect(error).toMatchObject({ code: 'invalid_authorization_response' })
+        expect(String(error)).toContain(`"${name}"`)
         expect(String(error)).not.toContain('SENTINEL')
       }
     },
@@ -182,6 +190,8 @@ describe('an error response', () => {
     'invalid_scope',
     'server_error',
     'unknown:thing',
+    'no_login_required',
+    'login_required_here',
     // Names that every object has.
     'constructor',
     'toString',
@@ -223,13 +233,15 @@ describe('an error response', () => {
     const { provider, client, answer, failure } = await createProtocolScene()
     const { parameters, grant } = await answer()
     const { state, nonce, codeVerifier } = grant
-    const secrets = [parameters.get('code') ?? '', state, nonce, codeVerifier]
+    parameters.set('session_state', 'SENTINEL-session-state')
+    const told = [parameters.get('code') ?? '', 'SENTINEL-session-state']
+    const secrets = [...told, state, nonce, codeVerifier]
     for (const wire of ['access_denied', 'login_required', 'server_error', ...secrets]) {
       parameters.set('error', wire)
       parameters.set('error_description', `Cannot do ${secrets.join(', ')}`)
-      // The helper looks for all four.
+      // The helper looks for them too.
       const error = await failure(client.redeem(parameters, grant))
-      expect(error.message).toContain('Cannot do [removed], [removed], [removed], [removed]')
+      expect(error.message).toContain(`Cannot do ${secrets.map(() => '[removed]').join(', ')}`)
     }
     expect(provider.count('/token')).toBe(0)
   })

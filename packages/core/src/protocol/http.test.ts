@@ -159,7 +159,7 @@ describe('the caller’s signal', () => {
   })
 
   it('counts also where it was given up before', async () => {
-    const { http } = createScene((_, { signal }) => Promise.reject(signal?.reason))
+    const { http } = createScene(never)
     const error = errorOf(http(url, { ...post, signal: AbortSignal.abort('too late') }))
     expect(await error).toBe('too late')
   })

@@ -64,7 +64,7 @@ describe('a metadata document', () => {
   })
 
   it.each(['authorization_endpoint', 'token_endpoint', 'jwks_uri'])('must have a usable %s', (name) => {
-    for (const value of [undefined, null, '', '/path', 7, {}]) {
+    for (const value of [undefined, null, '', '/path', 7, {}, ['https://id.example/x']]) {
       expect(() => parseMetadata({ ...document, [name]: value }, settings)).toThrow(
         expect.objectContaining({ code: 'missing_endpoint', message: expect.stringContaining(name) }),
       )

@@ -33,6 +33,7 @@ describe('createProvider', () => {
     await expect(
       other.client.refresh({ ...tokens, refreshToken: tokens.refreshToken ?? '' }),
     ).resolves.toMatchObject({ claims: { sub: 'alice' } })
+    await expect(client.revoke(tokens)).resolves.toBe(true)
   })
 
   it('keeps no secret in storage', async () => {
@@ -101,6 +102,7 @@ describe('probe', () => {
     const { client, provider } = await createProtocolScene()
     provider.onRequest = ({ path }) => (path === '/jwks' ? page(status) : undefined)
     await expect(client.probe()).resolves.toBeUndefined()
+    expect(provider.seen.map(({ path, init }) => `${init.method} ${path}`)).toContain('GET /jwks')
   })
 
   it('is told where the provider cannot be reached', async () => {

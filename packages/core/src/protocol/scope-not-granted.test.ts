@@ -8,6 +8,13 @@ describe('what was asked for and not granted (RFC 6749 §3.3)', () => {
     ['a part of an API’s', 'read write', 'read', 'write'],
     ['nothing that another token shows', 'openid email offline_access', 'openid email', undefined],
     [
+      'what only sounds like what another token shows',
+      'openid my_openid openid_2',
+      'openid',
+      'my_openid openid_2',
+    ],
+    ['what only sounds like what is of the person', 'read my_email email_2', 'read', 'my_email email_2'],
+    [
       'nothing of the person, where the API’s scopes alone are listed',
       'openid email read',
       'read',
