@@ -333,6 +333,30 @@ describe.each(kinds)('a page whose session another tab has replaced, with the to
   })
 })
 
+it('looks again for a sign-in that the next vault has not found, though the page still shows who was there before', async () => {
+  const { app, tab } = await signedIn({ vault: true })
+  app.vault.crash()
+  app.provider.claims = { sub: 'bob' }
+  // Of a version without a vault, and frozen.
+  const other = await app.signIn()
+  other.close()
+  const asks = app.count('ask')
+  tab.platform.wake('visible')
+  await inTime(
+    tab.platform,
+    until(() => app.count('ask') > asks),
+  )
+  // None of the other tabs answers.
+  await app.advance(3000)
+  expect(isOf(tab, 'alice')).toBe(true)
+  other.start()
+  tab.platform.wake('visible')
+  await inTime(
+    tab.platform,
+    until(() => isOf(tab, 'bob')),
+  )
+})
+
 it('goes on with whoever is shown where the next vault was not told who that is, and UserInfo is down', async () => {
   const app = await createTwoVersions({ vault: true })
   const other = await app.signIn()
