@@ -154,6 +154,10 @@ export function createEngine<TUser>(
       createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
     ],
   })
+  /** Before anything of it is shown: a device that was closed is opened again, or a provider that was down is there again. */
+  async function restore(): Promise<void> {
+    if (!limits?.endIfOver()) await restoration.restore()
+  }
   let named: { readonly user: unknown; readonly subject: string | undefined } | undefined
   /** Every call for a token wants to know: it is worked out once for whoever is shown. */
   const subject = (): string | undefined => {
@@ -248,12 +252,10 @@ export function createEngine<TUser>(
   return {
     login,
     signIn,
-    finishSignIn: (callback) => finishSignIn({ ...signIn, restoration }, callback),
+    finishSignIn: (callback) =>
+      finishSignIn({ ...signIn, restoration: { ...restoration, restore } }, callback),
     logout,
-    async restore() {
-      // Before anything of it is shown: a device that was closed is opened again.
-      if (!limits?.endIfOver()) await restoration.restore()
-    },
+    restore,
     adopt: restoration.adopt,
     async refreshUser() {
       limits?.assertAlive()
@@ -293,7 +295,7 @@ export function createEngine<TUser>(
             found: (session) => identity.signedIn(session, 'restored'),
             over: (reason) => endUnasked(reason, { local: true }),
           }),
-        startRetrying({ platform, store, restore: restoration.restore }),
+        startRetrying({ platform, store, restore }),
       ]
       return () => {
         for (const stop of stops) stop?.()

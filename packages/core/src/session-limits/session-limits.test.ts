@@ -7,6 +7,7 @@ import {
   sameSite,
   type Tab,
 } from '../../test/fake-app.ts'
+import { json } from '../../test/fake-provider.ts'
 import { inTime } from '../../test/in-time.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
@@ -285,6 +286,31 @@ describe('a device that was closed for 8 hours', () => {
     expect(later.platform.frames).toEqual([])
     // Nor does the next page look for it.
     expect(app.open().auth.getState()).toMatchObject({ status: 'unauthenticated', reason: 'no_session' })
+  })
+})
+
+describe('a session whose time is up while it cannot be asked for', () => {
+  it('is not looked for any more, and does not begin anew', async () => {
+    const app = await createFakeApp({ ...sameSite, options: { ...sameSite.options, ...idle } })
+    app.browser.removeChannels()
+    ;(await app.signIn()).close()
+    app.provider.onRequest = () => json(503, {})
+    const tab = app.load()
+    await until(() => reasonOf(tab) === 'restore_failed')
+    await app.advance(15 * step)
+    app.provider.onRequest = () => undefined
+    await app.advance(60_000)
+    expect(tab.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'idle_timeout' })
+    expect(tab.platform.frames).toEqual([])
+  })
+
+  it('is not looked for by a reload of the page that it had come back to', async () => {
+    const { app, tab } = await signIn({ ...sameSite.options, ...idle })
+    tab.close()
+    await app.advance(15 * step)
+    const later = app.load({ href: 'https://app.example/callback', stored: tab.platform.stored })
+    expect(await later.auth.handleCallback()).toMatchObject({ returnTo: '/' })
+    expect(later.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'idle_timeout' })
   })
 })
 
