@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createKeptSession } from '../../test/keeper-scene.ts'
+import { createKeptSession, type TokenShape } from '../../test/keeper-scene.ts'
 import { turns } from '../../test/manual-clock.ts'
 import { rejectionOf } from '../../test/pages.ts'
 import { ServerError } from '../errors.ts'
 import type { UserInfo } from '../protocol/token-set.ts'
+import type { Keeper } from './keeper.ts'
 
 const said = (nickname: string): UserInfo => ({ claims: { sub: 'alice', nickname }, askedAtMs: 0 })
 
@@ -31,13 +32,17 @@ describe('asking who it is', () => {
     expect(provider.userInfos.calls).toHaveLength(2)
   })
 
-  it.each([
-    ['nothing can renew the token that was refused', { refreshToken: null }, 401],
-    ['it is not the token that was refused', {}, 403],
-  ])('tells of the refusal and renews nothing where %s', async (_where, shape, status) => {
+  it.each<[where: string, shape: TokenShape, status: number, meanwhile: (keeper: Keeper) => unknown]>([
+    ['nothing can renew the token that was refused', { refreshToken: null }, 401, () => undefined],
+    ['it is not the token that was refused', {}, 403, () => undefined],
+    ['nobody is signed in any more', {}, 401, (keeper) => keeper.forget()],
+  ])('tells of the refusal and renews nothing where %s', async (_where, shape, status, meanwhile) => {
     const { keeper, provider, changes } = await createKeptSession(shape)
     const refused = refusal(status)
-    provider.userInfos.answer = () => Promise.reject(refused)
+    provider.userInfos.answer = async () => {
+      meanwhile(keeper)
+      throw refused
+    }
     expect(await rejectionOf(keeper.identify('user_info'))).toBe(refused)
     expect(provider.refreshes.calls).toEqual([])
     expect(provider.userInfos.calls).toHaveLength(1)

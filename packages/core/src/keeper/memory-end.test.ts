@@ -267,6 +267,16 @@ describe('a sign-in that answers after a sign-out', () => {
     expect(scene.provider.revocations.calls).toHaveLength(2)
   })
 
+  it('brings none either where the sign-out could not be noted down', async () => {
+    const scene = createKeeperScene()
+    scene.page.blockStorage()
+    const signingIn = scene.signIn()
+    void scene.keeper.end(here)
+    await expect(signingIn).rejects.toMatchObject({ code: 'not_signed_in' })
+    expect(scene.keeper.current()).toBeUndefined()
+    expect(scene.provider.revocations.calls).toHaveLength(1)
+  })
+
   it('keeps nobody from signing in later', async () => {
     const scene = await createKeptSession()
     await scene.keeper.end(here)

@@ -74,6 +74,28 @@ describe('a tab that hears of another', () => {
     expect(other.record.read()).toEqual(record)
   })
 
+  it('renews in the place of another that has tried in vain and is gone, while it was waiting for its own turn', async () => {
+    const { page, other, provider, time } = await openTwo()
+    for (const { platform } of [page, other]) {
+      platform.setVisible(true)
+      platform.wake('visible')
+    }
+    let refuse = (): void => undefined
+    provider.onRequest = () =>
+      new Promise((resolve) => {
+        refuse = () => resolve(json(503, {}))
+      })
+    // Both are to renew in the same moment, and one has its turn.
+    await time.advance(248_000)
+    refuse()
+    provider.onRequest = () => undefined
+    await time.advance(100)
+    expect([page.changes.length, other.changes.length, provider.count('/token')]).toEqual([1, 0, 2])
+    page.stop()
+    await time.advance(1000)
+    await until(() => provider.count('/token') === 3)
+  })
+
   it('goes on in its own sign-in where that of another has ended', async () => {
     const { page, other, provider } = await openTwo()
     provider.claims = { sub: 'bob' }
@@ -218,6 +240,15 @@ describe('a page to which a vault lends its tokens', () => {
     held.goOn()
     expect(await inTime(asked)).toMatch('SENTINEL')
     expect(provider.count('/token')).toBe(2)
+  })
+
+  it('has it renew them ahead of time, while it is seen', async () => {
+    const { provider, time, without } = await openLent(1)
+    const [{ platform }] = without as [KeeperPage]
+    platform.setVisible(true)
+    platform.wake('visible')
+    await time.advance(260_000)
+    await until(() => provider.count('/token') === 2)
   })
 
   it('has it renew the token that UserInfo refuses, and asks once more (RFC 6750 §3.1)', async () => {

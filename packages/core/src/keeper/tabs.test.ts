@@ -13,7 +13,7 @@ import { createTabLine } from '../tab-line.ts'
 import type { TabMessage } from '../tab-message.ts'
 import type { HeldTokens } from './held-tokens.ts'
 import { webCryptoSealing } from './sealing.ts'
-import { createTabs, type Tabs } from './tabs.ts'
+import { createTabs, type Tabs, type TabsContext } from './tabs.ts'
 
 const never = new AbortController().signal
 
@@ -26,8 +26,18 @@ interface LoneTab {
   readonly heard: TabMessage[]
 }
 
-/** @param sealsMs how long this tab takes to seal, or to open what is sealed */
-function openLoneTab(browser: FakeBrowser, clock: ManualClock, sealsMs = 0): LoneTab {
+interface LoneTabOptions {
+  /** How long this tab takes to seal, or to open what is sealed. Default: no time. */
+  readonly sealsMs?: number
+  /** Default: all. */
+  readonly gives?: TabsContext['gives']
+}
+
+function openLoneTab(
+  browser: FakeBrowser,
+  clock: ManualClock,
+  { sealsMs = 0, gives = 'all' }: LoneTabOptions = {},
+): LoneTab {
   const platform = { ...createFakePlatform({ browser }), clock }
   const line = createTabLine(platform.openChannel, 'app')
   line.hold()
@@ -46,7 +56,7 @@ function openLoneTab(browser: FakeBrowser, clock: ManualClock, sealsMs = 0): Lon
         record,
         instanceId: 'app',
         lockTimeoutMs: 15_000,
-        gives: 'all',
+        gives,
         sealing: createPlainSealing(createChance(1), async () => {
           if (sealsMs > 0) await new Promise<void>((resolve) => void clock.setTimer(sealsMs, resolve))
         }),
@@ -178,7 +188,7 @@ describe('a question to other tabs', () => {
   it('waits for whoever says that an answer is coming, on a busy machine', async () => {
     const browser = createFakeBrowser()
     const clock = createManualClock()
-    const [slow, asking] = [openLoneTab(browser, clock, 1200), openLoneTab(browser, clock)]
+    const [slow, asking] = [openLoneTab(browser, clock, { sealsMs: 1200 }), openLoneTab(browser, clock)]
     slow.held = tokensOf(clock, 3)
     const asked = asking.tabs.ask()
     let isSettled = false
@@ -196,7 +206,7 @@ describe('a question to other tabs', () => {
   it('does not wait for ever for whoever said so, nor begin again once it is given up', async () => {
     const browser = createFakeBrowser()
     const clock = createManualClock()
-    const [stuck, asking] = [openLoneTab(browser, clock, 60_000), openLoneTab(browser, clock)]
+    const [stuck, asking] = [openLoneTab(browser, clock, { sealsMs: 60_000 }), openLoneTab(browser, clock)]
     stuck.held = tokensOf(clock, 3)
     const asked = asking.tabs.ask()
     await clock.advance(1500)
@@ -206,6 +216,17 @@ describe('a question to other tabs', () => {
     browser.openChannel('latchkey.app', () => undefined)?.post({ latchkey: 1, kind: 'answering', ask })
     await turns()
     expect(clock.timerCount()).toBe(timers)
+  })
+
+  it('is remembered once it is given up, with those that were asked last', async () => {
+    const [browser, clock] = [createFakeBrowser(), createManualClock()]
+    const [slow, asking] = [openLoneTab(browser, clock, { sealsMs: 60_000 }), openLoneTab(browser, clock)]
+    slow.held = tokensOf(clock, 3)
+    for (let asked = 0; asked < 9; asked++) void asking.tabs.ask()
+    await clock.advance(59_999)
+    expect(asking.received).toEqual([])
+    await clock.advance(1)
+    expect(asking.received).toHaveLength(8)
   })
 
   it('is given the time that it is asked with', async () => {
@@ -258,6 +279,66 @@ describe('a question to other tabs', () => {
     await clock.advance(200)
     await asked
     expect(written).not.toContain('session')
+  })
+})
+
+describe('what is shared', () => {
+  it('reaches every tab that has been answered, not only the last', async () => {
+    const [browser, clock] = [createFakeBrowser(), createManualClock()]
+    const holder = openLoneTab(browser, clock)
+    holder.held = tokensOf(clock, 0)
+    const others = [1, 2].map(() => openLoneTab(browser, clock))
+    for (const other of others) {
+      other.held = holder.held
+      await other.tabs.ask()
+    }
+    await holder.tabs.publish(tokensOf(clock, 1))
+    await turns()
+    expect(others.map(({ received }) => received.at(-1)?.refreshes)).toEqual([1, 1])
+  })
+
+  it('is not what a tab was handed and has not taken over', async () => {
+    const [browser, clock] = [createFakeBrowser(), createManualClock()]
+    const [holder, other] = [openLoneTab(browser, clock), openLoneTab(browser, clock)]
+    holder.held = tokensOf(clock, 0)
+    await other.tabs.ask()
+    expect(other.received).toHaveLength(1)
+    expect(other.tabs.isShared(1.5)).toBe(false)
+    await holder.tabs.publish(tokensOf(clock, 1))
+    await turns()
+    expect(other.received).toHaveLength(1)
+  })
+
+  it('is nothing of a tab that gives nothing, but that it has renewed what it was handed', async () => {
+    const [browser, clock] = [createFakeBrowser(), createManualClock()]
+    const [holder, silent] = [openLoneTab(browser, clock), openLoneTab(browser, clock, { gives: 'nothing' })]
+    holder.held = tokensOf(clock, 0)
+    silent.held = holder.held
+    await silent.tabs.publish(tokensOf(clock, 1))
+    expect(browser.messages).toEqual([])
+    await silent.tabs.ask()
+    holder.held = undefined
+    browser.messages.length = 0
+    await silent.tabs.publish(tokensOf(clock, 1))
+    await silent.tabs.describe(1.5, { claims: { sub: 'alice' }, askedAtMs: 0 })
+    const asked = holder.tabs.ask()
+    await clock.advance(200)
+    await asked
+    expect(browser.messages).toMatchObject([
+      { kind: 'renewed', epoch: 1.5, refreshes: 1, rotation: 1 },
+      { kind: 'ask' },
+    ])
+  })
+
+  it('is nothing of a tab that can write nothing down: no other would know how far it has renewed (RFC 9700 §4.14.2)', async () => {
+    const [browser, clock] = [createFakeBrowser(), createManualClock()]
+    const [holder, asking] = [openLoneTab(browser, clock), openLoneTab(browser, clock)]
+    holder.held = tokensOf(clock, 0)
+    holder.record.isWritable = () => false
+    const asked = asking.tabs.ask()
+    await clock.advance(200)
+    await asked
+    expect(asking.received).toEqual([])
   })
 })
 

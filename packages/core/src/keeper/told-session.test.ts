@@ -180,6 +180,7 @@ describe('a page whose vault is gone', () => {
     // The device's clock is an hour slow.
     provider.now = () => time.clock.now().epochMs / 1000 + 3600
     provider.userInfo = { name: 'Alice Arnold' }
+    provider.sessionState = 's.1'
     const details = [{ type: 'payment_initiation' }]
     provider.onToken = ({ body }) =>
       void Object.assign(body as object, { scope: 'openid email', authorization_details: details })
@@ -190,6 +191,7 @@ describe('a page whose vault is gone', () => {
       scopeNotGranted: 'profile',
       clockSkewSeconds: 3600,
       authorizationDetails: details,
+      providerSession: { state: 's.1' },
     })
     expect(page.keeper.current()).toEqual(known)
   })
