@@ -498,6 +498,13 @@ describe('a code', () => {
     expect(provider.count('/jwks')).toBe(1)
   })
 
+  it('may take the keys out of the HTTP cache, for as long as the provider lets them be kept', async () => {
+    const { provider, signIn } = await createProtocolScene()
+    await signIn()
+    const asked = provider.seen.filter(({ path }) => path === '/jwks')
+    expect(asked.map(({ init }) => init.cache)).toEqual(['default'])
+  })
+
   it('leaves nobody waiting for keys that are not needed: a refusal is told at once', async () => {
     const { client, provider, answer, failure } = await createProtocolScene()
     provider.onRequest = ({ path }) => (path === '/jwks' ? new Promise(() => undefined) : undefined)

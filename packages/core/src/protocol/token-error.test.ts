@@ -98,6 +98,7 @@ describe('throwIfUnavailable', () => {
     [' 7 ', 7],
     ['0', 0],
     ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ['Wed Oct 21 07:28:00 2015', 0],
     ['soon', undefined],
     [undefined, undefined],
   ])('understands Retry-After: %s as %s seconds (RFC 9110 §10.2.3)', (value, seconds) => {

@@ -105,8 +105,8 @@ describe('UserInfo (OpenID Connect Core 1.0 §5.3)', () => {
       { error: 'insufficient_scope', description: 'The token lacks openid.', status: 403 },
     ],
     [
-      'by a challenge without quotation marks, which counts more than its body',
-      json(401, { error: 'other' }, { 'www-authenticate': 'Bearer realm="x", error=invalid_token, x=1' }),
+      'by a challenge without quotation marks, which counts more than its body or another parameter',
+      json(401, { error: 'other' }, { 'www-authenticate': 'Bearer my_error="x", error=invalid_token, x=1' }),
       { error: 'invalid_token', status: 401 },
     ],
     ['with JSON that is nothing', json(403, null), { error: 'unknown_error', status: 403 }],
