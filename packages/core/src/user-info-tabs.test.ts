@@ -367,6 +367,7 @@ it('goes on with whoever is shown where the next vault was not told who that is,
   other.close()
   asked[0]?.()
   await decided(tab)
+  await settle()
   other.start()
   app.vault.crash()
   app.provider.onRequest = ({ path }) => (path === '/userinfo' ? json(503, {}) : undefined)
