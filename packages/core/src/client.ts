@@ -308,8 +308,8 @@ function composeClient<TUser>(options: AuthClientOptions): AuthClient<TUser> {
       engine.start(),
       line.onSignIn((epoch) => void search.adopt(epoch)),
       page.onWake((cause) => {
-        search.again()
         if (cause === 'restored') engine.cameBack()
+        search.again(cause)
       }),
       line.hold(),
     ]

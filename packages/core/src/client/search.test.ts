@@ -108,6 +108,38 @@ describe('a page that comes back to life', () => {
     expect([restored(), asked.length]).toEqual([0, 1])
   })
 
+  it.each<[string, AuthEvent<string>[]]>([
+    ['nobody was signed in on it', [nobody]],
+    ['it was being left for a sign-in', [nobody, { type: 'redirect_started', to: 'login' }]],
+  ])(
+    'looks for a sign-in that its own tab made while it was in the back/forward cache, where %s',
+    (_, before) => {
+      const { search, store, restored, asked, note } = createSearchScene(...before)
+      note(1)
+      store.dispatch({ type: 'redirect_cancelled', session: undefined })
+      search.again('restored')
+      expect([restored(), asked.length]).toEqual([1, 0])
+    },
+  )
+
+  it('looks for nobody from the back/forward cache where a session has only ended meanwhile', () => {
+    const { search, store, restored, note } = createSearchScene()
+    note(1)
+    store.dispatch(nobody)
+    note(2, 'signed_out')
+    search.again('restored')
+    expect(restored()).toBe(0)
+  })
+
+  it('does not look again for a session that was looked for in vain before it was left', () => {
+    const { search, store, restored, note } = createSearchScene(nobody)
+    note(1)
+    store.dispatch({ type: 'redirect_started', to: 'login' })
+    store.dispatch({ type: 'redirect_cancelled', session: undefined })
+    search.again('restored')
+    expect(restored()).toBe(0)
+  })
+
   it('asks nobody while it finishes a sign-in of its own', () => {
     const { search, restored, asked, note } = createSearchScene({ type: 'callback_started' })
     note(1)

@@ -1,6 +1,6 @@
 import type { EngineLoader } from '../engine-loader.ts'
 import { isAuthError } from '../errors.ts'
-import type { Platform } from '../platform/ports.ts'
+import type { Platform, WakeCause } from '../platform/ports.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import { type AuthEvent, type AuthState, isSought } from '../state.ts'
 import type { Store } from '../store.ts'
@@ -23,8 +23,11 @@ export interface Search<TUser> {
   decided(): Promise<AuthState<TUser>>
   /** Nobody is told that there is no session while it is looked for, however long that takes. */
   finished(): Promise<void>
-  /** What kept a session from being found may be over, or a page that was frozen has missed a sign-in. */
-  again(): void
+  /**
+   * What kept a session from being found may be over, or a page that was frozen has missed a sign-in: in another tab,
+   * or in its own, where the back/forward cache had kept it meanwhile.
+   */
+  again(cause?: WakeCause): void
   /** Asks the other tabs for a sign-in that this page does not know. Called meanwhile, it is the same question. */
   adopt(epoch?: number): Promise<void>
   /** The same, but where the last sign-in that is known of is this page's own. */
@@ -45,9 +48,12 @@ export function createSearch<TUser>({
   let adopting: Promise<void> | undefined
   /** The last sign-in that was made on this page. */
   let ownEpoch: number | undefined
+  /** The one that was known of when this page last changed, other than by its coming back. */
+  let knownEpoch: number | undefined
 
   store.subscribe(({ reason }) => {
     if (reason === 'signed_in') ownEpoch = signedInEpoch()
+    if (reason !== 'redirect_cancelled') knownEpoch = signedInEpoch()
   })
 
   function begin(): void {
@@ -103,10 +109,12 @@ export function createSearch<TUser>({
       if (store.get().status === 'loading') await decided()
       if (store.get().reason === 'restore_timeout') await restore()
     },
-    again() {
+    again(cause) {
       const { status } = store.get()
+      const hasMissed =
+        cause === 'restored' && status === 'unauthenticated' && (signedInEpoch() ?? knownEpoch) !== knownEpoch
       // A climb that is under way may fail for what is over now.
-      if (isSought(store.get())) void restore()
+      if (hasMissed || isSought(store.get())) void restore()
       else if (status !== 'loading') void adopt()
     },
     adopt,
