@@ -1,5 +1,5 @@
-import { isAuthError } from '@latchkey/core'
-import { withStepUp } from '@latchkey/core/popup'
+import { isAuthError, type SignInDemand } from '@latchkey/core'
+import { reauthenticate, withStepUp } from '@latchkey/core/popup'
 import { useState } from 'react'
 import { deleteOrder } from '../api.ts'
 import { auth } from '../auth.ts'
@@ -8,16 +8,18 @@ import { inPlainWords } from '../in-plain-words.ts'
 /** For this the API wants a second step at the sign-in, not older than five minutes. */
 export function DeleteOrder({ id }: { id: string }) {
   const [said, say] = useState<string>()
-  const [isBlocked, setBlocked] = useState(false)
+  const [blocked, setBlocked] = useState<SignInDemand>()
 
   async function remove() {
     say('One moment …')
-    setBlocked(false)
     try {
+      // Before anything is awaited: Safari lets a window open in the click itself alone.
+      if (blocked) await reauthenticate(auth, blocked)
+      setBlocked(undefined)
       await withStepUp(auth, () => deleteOrder(id))
       say(`Order ${id} is deleted.`)
     } catch (error) {
-      setBlocked(isAuthError(error) && error.code === 'popup_blocked')
+      if (isAuthError(error) && error.code === 'popup_blocked') setBlocked(error.demand)
       say(inPlainWords(error))
     }
   }
@@ -31,7 +33,7 @@ export function DeleteOrder({ id }: { id: string }) {
       </p>
       <p className="actions">
         <button type="button" className="primary" onClick={remove}>
-          {isBlocked ? 'Try again' : `Delete order ${id}`}
+          {blocked ? 'Try again' : `Delete order ${id}`}
         </button>
       </p>
       <p role="status">{said}</p>

@@ -8,10 +8,11 @@ import { type ReauthenticatedClient, reauthenticate } from './reauthenticate.ts'
  * them in a window and makes the call once more. What came back is verified: `acr`
  * and `auth_time` are as the API demands, and it is the same person. Whatever was running goes on with the new session.
  *
- * Start it in a click. Where the API takes longer to refuse than the browser remembers the click (some seconds), the
- * window is blocked: offer a button that calls this again.
+ * Start it in a click, and count on `popup_blocked`: Chromium and Firefox remember the click for some seconds, and Safari
+ * lets no window open once anything was awaited, as the API's refusal is. The error has the `demand` of the API: offer a
+ * button that calls `reauthenticate(auth, error.demand)` first, and then this again.
  *
- * @throws what `call` throws, and what `reauthenticate` does. `popup_blocked` has the `demand` of the API
+ * @throws what `call` throws, and what `reauthenticate` does
  *
  * @example
  * ```ts
