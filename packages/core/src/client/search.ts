@@ -52,8 +52,8 @@ export function createSearch<TUser>({
   let knownEpoch: number | undefined
 
   store.subscribe(({ reason }) => {
-    if (reason === 'signed_in') ownEpoch = signedInEpoch()
     if (reason !== 'redirect_cancelled') knownEpoch = signedInEpoch()
+    if (reason === 'signed_in') ownEpoch = knownEpoch
   })
 
   function begin(): void {

@@ -148,7 +148,7 @@ describe('options "userInfo" and "loadUser"', () => {
     const vault = { sealed: true, worker: () => undefined }
     const sealed = { loadUser, vault, apis: ['https://api.example'] }
     expect(refusalOf('loadUser', sealed, oauth).message).toMatch(
-      /cannot be used with a sealed vault: it runs in the page/,
+      /cannot be used with a sealed vault: it is given an access token/,
     )
   })
 

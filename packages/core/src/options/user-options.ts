@@ -26,16 +26,10 @@ export function parseLoadUser(
   if (loadUser === undefined) return undefined
   if (typeof loadUser !== 'function') throw invalid('loadUser', 'must be a function')
   if (protocol === 'oidc') {
-    throw invalid(
-      'loadUser',
-      'is for servers without OpenID Connect. Here the provider says who it is: pass "userInfo: true"',
-    )
+    throw invalid('loadUser', 'is for servers without OpenID Connect: pass "userInfo: true"')
   }
   if (vault?.sealed) {
-    throw invalid(
-      'loadUser',
-      'cannot be used with a sealed vault: it runs in the page and is given the access token, which a sealed vault lets nobody have',
-    )
+    throw invalid('loadUser', 'cannot be used with a sealed vault: it is given an access token')
   }
   return loadUser
 }
