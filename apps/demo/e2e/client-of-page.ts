@@ -13,7 +13,7 @@ export function clientOf(page: Page): Promise<JSHandle<AuthClient>> {
 }
 
 /** Runs in the page, so it brings along all that it needs. */
-function findClient(): AuthClient {
+export function findClient(): AuthClient {
   const element = document.querySelector('header') as unknown as Record<string, Fiber>
   const key = Object.keys(element).find((name) => name.startsWith('__reactFiber$')) ?? ''
   for (let fiber: Fiber | null = element[key] ?? null; fiber; fiber = fiber.return) {

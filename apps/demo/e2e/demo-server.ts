@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname } from 'node:path'
+import { allowTelling, answerTap, type PageTap, tapPage, tapPath } from './page-tap.ts'
 import { openRelease, type ReleasedFiles } from './released-files.ts'
 
 /** Where the demo finds its provider and its APIs. */
@@ -41,6 +42,11 @@ export interface DemoServer {
   restrict(policy: string): () => void
   /** Serves all pages with one more header, the silent callback too, until the returned function is called. */
   addHeader(name: string, value: string): () => void
+  /**
+   * Serves all pages, those in frames too, and the vault with a script before their own, until the returned function is
+   * called. What it asks for and tells is among no requests.
+   */
+  tap(tap: PageTap): () => void
   stop(): Promise<void>
 }
 
@@ -74,14 +80,16 @@ export async function startDemoServer(): Promise<DemoServer> {
   const replaced = new Map<string, string | undefined>()
   const policies = new Set<string>()
   const headers = new Map<string, string>()
+  let tap: PageTap | undefined
   let deployment: Deployment | undefined
   let releases = 0
   let files = openRelease(releases)
   const server = createServer((request, response) => {
+    if (tap && request.url === tapPath) return answerTap(tap, request, response)
     requests.push({ method: request.method ?? '', url: request.url ?? '', referer: request.headers.referer })
     const path = request.url ?? ''
     for (const header of headers) response.setHeader(...header)
-    if (!replaced.has(path)) void answer(request, response, { deployment, policies, files })
+    if (!replaced.has(path)) void answer(request, response, { deployment, policies, files, tap })
     else answerWith(replaced.get(path), path, response)
   })
   // No request is to meet a connection that is just being closed for having been idle.
@@ -122,6 +130,12 @@ export async function startDemoServer(): Promise<DemoServer> {
       headers.set(name, value)
       return () => headers.delete(name)
     },
+    tap(next) {
+      tap = next
+      return () => {
+        tap = undefined
+      }
+    },
     stop() {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
@@ -134,18 +148,24 @@ function answerWith(text: string | undefined, path: string, response: ServerResp
   else response.writeHead(200, { 'content-type': contentTypes[extname(path)] }).end(text)
 }
 
+interface Served {
+  readonly deployment: Deployment | undefined
+  readonly policies: ReadonlySet<string>
+  readonly files: ReleasedFiles
+  readonly tap: PageTap | undefined
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  {
-    deployment,
-    policies,
-    files,
-  }: { deployment: Deployment | undefined; policies: ReadonlySet<string>; files: ReleasedFiles },
+  { deployment, policies, files, tap }: Served,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost')
   const extension = extname(pathname)
   const isPage = extension === '' || extension === '.html'
+  const restrictTo = (policy: string, ...others: readonly string[]): void => {
+    response.setHeader('content-security-policy', [tap ? allowTelling(policy) : policy, ...others])
+  }
   try {
     const framedBy = framedPages[pathname]
     const file = await files.read(isPage && !framedBy ? '/index.html' : pathname)
@@ -155,17 +175,15 @@ async function answer(
     )
     // Not `no-store`, which would keep pages out of the back/forward cache.
     response.setHeader('cache-control', 'no-cache')
-    if (deployment && pathname === vault)
-      response.setHeader('content-security-policy', vaultPolicy(deployment))
-    if (!isPage) response.end(file)
+    if (deployment && pathname === vault) restrictTo(vaultPolicy(deployment))
+    if (!isPage) response.end(tap && pathname === vault ? `${tap.script};\n${file}` : file)
     else if (!deployment) response.writeHead(503).end()
     else {
-      response.setHeader(
-        'content-security-policy',
-        framedBy ? framedPolicy(framedBy(deployment)) : [contentSecurityPolicy(deployment), ...policies],
-      )
+      if (framedBy) restrictTo(framedPolicy(framedBy(deployment)))
+      else restrictTo(contentSecurityPolicy(deployment), ...policies)
       if (framedBy && pathname !== '/silent-callback.html') response.setHeader('cache-control', 'no-store')
-      response.end(fillIn(file.toString(), deployment))
+      const page = fillIn(file.toString(), deployment)
+      response.end(tap ? tapPage(page) : page)
     }
   } catch {
     response.writeHead(404).end()

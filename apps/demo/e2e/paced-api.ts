@@ -1,5 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Idp } from '@latchkey/idp'
+import type { DemoServer } from './demo-server.ts'
 
 /** An API that answers any request as slowly as a test likes. */
 export interface PacedApi {
@@ -18,8 +20,19 @@ export interface PacedCall {
   readonly isGivenUp: () => boolean
 }
 
+/** A fixture: the demo's API, in place of the provider's own. */
+export async function usePacedApi(
+  { idp, demo }: { idp: Idp; demo: DemoServer },
+  use: (api: PacedApi) => Promise<void>,
+): Promise<void> {
+  const api = await startPacedApi()
+  demo.deploy({ issuer: idp.issuer, apiUrl: api.url, apiResource: idp.apiUrl })
+  await use(api)
+  await api.stop()
+}
+
 /** Starts it on a free port of this machine's loopback address. Every origin may ask, and send a token. */
-export async function startPacedApi(): Promise<PacedApi> {
+async function startPacedApi(): Promise<PacedApi> {
   const waiting: PacedCall[] = []
   let arrived = (): void => undefined
   const server = createServer((request, response) => {

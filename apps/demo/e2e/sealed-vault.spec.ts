@@ -11,23 +11,11 @@ import {
   visit,
   whereabouts,
 } from './journeys.ts'
-import { type PacedApi, startPacedApi } from './paced-api.ts'
+import { type PacedApi, usePacedApi } from './paced-api.ts'
 import { grants, requestsTo } from './provider-log.ts'
 import { test as base, expect } from './test.ts'
 
-interface Fixtures {
-  /** The demo's API, in place of the provider's own. */
-  readonly api: PacedApi
-}
-
-const test = base.extend<Fixtures>({
-  api: async ({ idp, demo }, use) => {
-    const api = await startPacedApi()
-    demo.deploy({ issuer: idp.issuer, apiUrl: api.url, apiResource: idp.apiUrl })
-    await use(api)
-    await api.stop()
-  },
-})
+const test = base.extend<{ readonly api: PacedApi }>({ api: usePacedApi })
 
 test.use({ keeper: 'sealed vault' })
 

@@ -22,6 +22,8 @@ export interface Tab {
   goto(url: string): Promise<void>
   /** Loads the page anew and waits for it. */
   reload(): Promise<void>
+  /** Brings the tab to the front and goes back. It waits for nothing: what is come back to may never have been gone. */
+  goBack(): Promise<void>
   url(): Promise<string>
   /** Brings the tab to the front, and waits until the element is there and can be clicked. */
   click(target: Target): Promise<void>

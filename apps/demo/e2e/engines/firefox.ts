@@ -67,7 +67,12 @@ function createTab(page: Page, inTurn: Queue): Tab {
     async reload() {
       await page.reload()
     },
-    url: async () => page.url(),
+    goBack: () =>
+      inFront(async () => {
+        await page.evaluate('history.back()')
+      }),
+    // What the page says itself: the driver does not hear of one that comes back from the cache as it was left.
+    url: async () => String(await page.evaluate('location.href')),
     click: (target) => inFront(() => page.locator(selectorOf(target)).click()),
     fill: (target, text) => inFront(() => page.locator(selectorOf(target)).fill(text)),
     evaluate: (expression) => page.evaluate(expression),

@@ -1,7 +1,7 @@
 import { authorizations } from '../provider-log.ts'
 import type { Tab } from './engine.ts'
 import { runInPage } from './run-in-page.ts'
-import { enterPassword, expectSignedIn, expectText, expectUrl, signIn } from './steps.ts'
+import { choose, enterPassword, expectSignedIn, expectText, expectUrl, loseSession, signIn } from './steps.ts'
 import { button, field, main } from './targets.ts'
 import { expect, test } from './test.ts'
 
@@ -36,20 +36,10 @@ test('a session that ends under a half-filled form is got back by a window, and 
   idp,
 }) => {
   await tab.goto(demo.url)
-  await runInPage(tab, () => localStorage.setItem('latchkey-demo.ending', 'keep the page') ?? null)
+  await choose(tab, 'ending', 'keep the page')
   await signIn(tab, `${demo.url}/popups`)
   await tab.fill(field('Your note'), 'Dear Sir or Madam')
-
-  // The provider forgets the person, and the API the token.
-  const provider = await openTab()
-  await provider.goto(`${idp.issuer}/session/end`)
-  await provider.click(button('Sign out'))
-  await expectText(provider, 'h1', 'You are signed out')
-  await provider.close()
-  await idp.revokeGrants()
-  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
-  idp.addFault({ path: '/me', status: 401, headers, times: 1 })
-
+  await loseSession(openTab, idp)
   await tab.click(button('Save', main))
   await expectText(tab, `${dialog}//h2`, 'Your session has ended')
   await tab.click(button('Sign in again', dialog))

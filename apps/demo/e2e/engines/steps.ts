@@ -1,9 +1,11 @@
+import { type Idp, secondStepCode } from '@latchkey/idp'
 import { expect } from '@playwright/test'
 import { person, type Username } from '../journeys.ts'
 import type { Tab, Target } from './engine.ts'
 import { patienceMs } from './patience.ts'
 import { readText } from './read-text.ts'
-import { button, field, header } from './targets.ts'
+import { runInPage } from './run-in-page.ts'
+import { button, field, header, main } from './targets.ts'
 
 /** Opens a page of the demo, signs in by the button in its header and comes back to it. */
 export async function signIn(tab: Tab, url: string, username: Username = 'alice'): Promise<void> {
@@ -23,6 +25,58 @@ export async function enterPassword(tab: Tab, username: Username = 'alice'): Pro
   await tab.fill(field('Username'), username)
   await tab.fill(field('Password'), person(username).password)
   await tab.click(button('Sign in'))
+}
+
+/** On the provider's page after it, where more proof is wanted. */
+export async function confirmSecondStep(tab: Tab): Promise<void> {
+  await tab.fill(field('Code on your phone'), secondStepCode)
+  await tab.click(button('Confirm'))
+}
+
+/** Opens another tab of the same browser, which finds its siblings' session. */
+export async function openTabInSession(openTab: () => Promise<Tab>, url: string): Promise<Tab> {
+  const tab = await openTab()
+  await tab.goto(url)
+  await expectSignedIn(tab)
+  return tab
+}
+
+/** Sets a switch of the demo, on a page of it: it is looked at when the next one is loaded. */
+export async function choose(
+  tab: Tab,
+  name: 'client' | 'ending' | 'idle-timeout' | 'keeper',
+  choice: string,
+): Promise<void> {
+  await runInPage(tab, setSwitch, name, choice)
+}
+
+/** Runs in a page of the demo. Which app this is, each tab says for itself. */
+function setSwitch(name: string, choice: string): null {
+  const storage = name === 'client' ? sessionStorage : localStorage
+  storage.setItem(`latchkey-demo.${name}`, choice)
+  return null
+}
+
+/** Ends the provider's session by its own page, which belongs to no app. */
+export async function signOutAtProvider(openTab: () => Promise<Tab>, { issuer }: Idp): Promise<void> {
+  const tab = await openTab()
+  await tab.goto(`${issuer}/session/end`)
+  await tab.click(button('Sign out'))
+  await expectText(tab, 'h1', 'You are signed out')
+  await tab.close()
+}
+
+/** The provider forgets the person, and the API the token: the next call finds that the session is over. */
+export async function loseSession(openTab: () => Promise<Tab>, idp: Idp): Promise<void> {
+  await signOutAtProvider(openTab, idp)
+  await idp.revokeGrants()
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+  idp.addFault({ path: '/me', status: 401, headers, times: 1 })
+}
+
+export async function callApi(tab: Tab): Promise<void> {
+  await tab.click(button('Call the API', main))
+  await expectText(tab, 'table', /Brass key/)
 }
 
 export async function signOut(tab: Tab): Promise<void> {

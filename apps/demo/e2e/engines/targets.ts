@@ -3,15 +3,26 @@ import type { Target } from './engine.ts'
 /** The part of the demo's pages that stays while the rest changes. */
 export const header: Target = '//header'
 export const main: Target = '//main'
+export const sessionPanel: Target = '//aside'
 
-/** By its text, in the whole page or a part of it. */
+/** By its name, in the whole page or a part of it. */
 export function button(name: string, within: Target = ''): Target {
-  return `${within}//button[normalize-space()=${quote(name)}]`
+  return `${within}//button[normalize-space()=${quote(name)} or @aria-label=${quote(name)}]`
 }
 
 /** By its text, in the whole page or a part of it. */
 export function link(name: string, within: Target = ''): Target {
   return `${within}//a[@href][normalize-space()=${quote(name)}]`
+}
+
+/** A part of the page, by its heading. */
+export function section(name: string): Target {
+  return `//section[h2[normalize-space()=${quote(name)}]]`
+}
+
+/** What is said, in the whole page or a part of it. */
+export function said(role: 'alert' | 'status' | 'timer', within: Target = main): Target {
+  return `${within}//*[@role="${role}"]`
 }
 
 /** By its label. */

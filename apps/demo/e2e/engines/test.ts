@@ -1,10 +1,12 @@
+import { judgeLines } from '../browser-problems.ts'
 import { createLeakWatch } from '../secrets/leak-watch.ts'
 import { type Readable, readEverything } from '../secrets/page-contents.ts'
 import { test as base } from '../test.ts'
 import { attachTab } from './attach-tab.ts'
 import type { Browser, Engine, Tab } from './engine.ts'
-import { runInPage } from './run-in-page.ts'
+import { type HeardPages, hearPages } from './hear-pages.ts'
 import { type EngineName, startEngine } from './start-engine.ts'
+import { choose } from './steps.ts'
 
 export { expect } from '@playwright/test'
 
@@ -34,14 +36,40 @@ interface TestFixtures {
   readonly openedWindow: () => Promise<Tab>
 }
 
-export const test = base.extend<TestFixtures & { readonly opened: Opened }, WorkerFixtures>({
-  // These drivers do not tell of errors in a page, and Playwright's own browser is not to start.
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
-  problems: async ({}, use) => use({ allow() {}, watch: async () => {}, check() {} }),
-  // What these drivers let a test read: nothing of the console, the history or what tabs say to each other.
-  leaks: async ({ opened: { tabs }, keeper, servers: { demo, passed } }, use, { errors }) => {
+interface InternalFixtures {
+  readonly opened: Opened
+  readonly heard: HeardPages
+}
+
+/** Firefox looks for an icon of every page in a window. The one that a window's sign-in ends at may load none. */
+const iconOfCallback = /^error: policy violated: img-src by \S+\/favicon\.ico .*\/silent-callback\.html/
+
+export const test = base.extend<TestFixtures & InternalFixtures, WorkerFixtures>({
+  heard: async ({ servers: { demo } }, use) => {
+    const heard = hearPages(demo)
+    await use(heard)
+    heard.stop()
+  },
+
+  // It begins before there is a browser, so it ends after it.
+  problems: async ({ heard: { lines } }, use) => {
+    const problems = judgeLines(lines)
+    problems.allow(iconOfCallback)
+    await use({ ...problems, watch: async () => {} })
+    problems.check()
+  },
+
+  // What these drivers let a test read: nothing of the history or what tabs say to each other.
+  leaks: async (
+    { opened: { tabs }, keeper, servers: { demo, passed }, heard: { lines } },
+    use,
+    { errors },
+  ) => {
     passed.length = 0
-    const read = async () => (await Promise.all(tabs.map((tab) => readTab(tab, demo.url)))).flat()
+    const read = async () => [
+      ...(await Promise.all(tabs.map((tab) => readTab(tab, demo.url)))).flat(),
+      { place: 'console', text: lines.map(({ text }) => text).join('\n') },
+    ]
     const leaks = createLeakWatch({ keeper, passed, read })
     await use({ ...leaks, watch: async () => {} })
     // Where something went wrong already, a page may be anywhere.
@@ -98,17 +126,11 @@ export const test = base.extend<TestFixtures & { readonly opened: Opened }, Work
     const tab = await openTab()
     if (keeper !== 'memory') {
       await tab.goto(demo.url)
-      await runInPage(tab, choose, keeper)
+      await choose(tab, 'keeper', keeper)
     }
     await use(tab)
   },
 })
-
-/** Runs in a page of the demo. It is looked at when the next page is loaded. */
-function choose(keeper: string): null {
-  localStorage.setItem('latchkey-demo.keeper', keeper)
-  return null
-}
 
 /** What any script of the app's page can read. */
 async function readTab(tab: Tab, appUrl: string): Promise<readonly Readable[]> {

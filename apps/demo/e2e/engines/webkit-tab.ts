@@ -22,6 +22,10 @@ export async function createWebKitTab(
         await session.url(url)
       }),
     reload: () => here(() => session.refresh()),
+    goBack: () =>
+      here(async () => {
+        await session.execute('history.back()')
+      }),
     url: () => here(() => session.getUrl()),
     click: (target) =>
       here(async () => {
