@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../test/fake-platform.ts'
 import type { KeeperPage } from '../../test/keeper-pages.ts'
+import { createManualClock } from '../../test/manual-clock.ts'
 import { holdUp, rejectionOf } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 import { openVaultBrowser, openWithOneWorker, signedIn, type VaultBrowser } from '../../test/vault-scene.ts'
+import { createMemoryStore } from '../platform/memory-store.ts'
+import { createSessionRecordStore, type SessionRecord, signOutRecord } from '../session-record.ts'
+import type { KeeperChange, Session } from './keeper.ts'
+import { createToldSession } from './told-session.ts'
 
 const here = { postLogoutRedirectUri: undefined }
 const orders = 'https://orders.example'
@@ -110,6 +115,58 @@ describe('a page of a vault that can store nothing', () => {
   })
 })
 
+describe('what a vault says', () => {
+  const session: Session = {
+    epoch: 1.5,
+    claims: undefined,
+    scope: 'openid',
+    accessTokenExpiresAt: undefined,
+    hasRefreshToken: true,
+  }
+  const known: SessionRecord = { epoch: 1.5, status: 'signed_in', refreshes: 0, rotation: 0 }
+
+  function createTold() {
+    const told = createToldSession(
+      createSessionRecordStore(createMemoryStore(), 'session'),
+      createManualClock(),
+    )
+    const changes: KeeperChange[] = []
+    told.onChange((change) => changes.push(change))
+    return { ...told, changes }
+  }
+
+  it('does not bring back, as an answer to what was asked before, who has signed out since', () => {
+    const { expect: expectAnswer, signOut, current } = createTold()
+    const take = expectAnswer()
+    signOut().settle()
+    expect(take({ session, record: known })).toBeUndefined()
+    expect(current()).toBeUndefined()
+  })
+
+  it('is no news where the page is in that sign-in already', () => {
+    const { expect: expectAnswer, hear, changes } = createTold()
+    expectAnswer()({ session, record: known })
+    hear({ latchkey: 1, change: { type: 'adopted', session }, record: known })
+    expect(changes).toEqual([])
+  })
+
+  it('counts after a sign-out that is over, though it stands before that, where nothing could be noted down', () => {
+    const { expect: expectAnswer, signOut, hear, changes } = createTold()
+    const ended = signOut()
+    ended.settle()
+    const record = { ...known, epoch: ended.epoch - 1 }
+    expectAnswer()({ session, record })
+    hear({ latchkey: 1, change: { type: 'refreshed', session }, record: { ...record, refreshes: 1 } })
+    expect(changes).toEqual([{ type: 'refreshed', session }])
+  })
+
+  it('is all that is handed over by a page that was lent no token', () => {
+    const { expect: expectAnswer, handOver } = createTold()
+    expectAnswer()({ session, record: known })
+    expect(handOver()).toEqual({ session, tokens: undefined })
+  })
+})
+
 describe('a page that its vault tells of the session', () => {
   it('hears, when it comes back, who it is said to be by now, and keeps the token that it has', async () => {
     const { page, other, provider, ...browser } = await openTwo()
@@ -145,11 +202,14 @@ describe('a page that its vault tells of the session', () => {
 })
 
 describe('a page whose vault is gone', () => {
-  it('stays in its session, where the next vault knows of a later sign-in and does not have it', async () => {
+  it.each<[what: string, after: (known: SessionRecord) => SessionRecord]>([
+    ['a later sign-in and does not have it', (known) => ({ ...known, epoch: known.epoch + 1 })],
+    ['an older sign-out alone', () => signOutRecord(0.95)],
+  ])('stays in its session, where the next vault knows of %s', async (_what, after) => {
     const { page, vault, inTime } = await signedIn(openVaultBrowser())
     const known = page.record.read()
     vault.crash()
-    page.record.write({ ...known, epoch: known.epoch + 1 })
+    page.record.write(after(known))
     expect(await inTime(page.keeper.restore())).toBeUndefined()
     expect(page.keeper.current()?.claims?.sub).toBe('alice')
     expect(page.changes).toEqual([])
