@@ -151,7 +151,15 @@ export function createEngine<TUser>(
       createKeeperRung(keeper),
       ...(settings.persist ? [createStorageRung(keeper)] : []),
       createFrameRung({ settings, platform, keeper, record, urls, params, key: keys.frame }),
-      createRedirectRung({ settings, page, record, leave: login.silently, ...asked }),
+      createRedirectRung({
+        settings,
+        page,
+        record,
+        leave: login.silently,
+        // Whoever has loaded the page anew, or has acted in it, goes on with what it shows.
+        isInUse: () => store.get().status !== 'loading' && navigation.isUserDriven(),
+        ...asked,
+      }),
     ],
   })
   /** Before anything of it is shown: a device that was closed is opened again, or a provider that was down is there again. */

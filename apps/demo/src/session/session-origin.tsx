@@ -36,7 +36,7 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   cross_site: 'its cookies do not reach a frame here',
   framed: 'this page stands in a frame itself',
   tried: 'once was enough',
-  asleep: 'nobody looks at this page',
+  not_now: 'nobody looks at this page, or somebody is in the middle of something',
 }
 
 /** Where the tokens are, and how this page came to the session. Looked at once a second: not all of it is state. */

@@ -101,8 +101,8 @@ describe('the provider, asked by a redirect', () => {
     [
       'the page is hidden',
       ({ platform }) => platform.setVisible(false),
-      { outcome: 'skipped', why: 'asleep' },
-      'no_session',
+      { outcome: 'skipped', why: 'not_now' },
+      'restore_timeout',
     ],
     [
       'another page shows it',
@@ -133,6 +133,40 @@ describe('the provider, asked by a redirect', () => {
     expect(await decided(tab)).toMatchObject({ status: 'unauthenticated', reason })
     expect(redirectReport(tab)).toMatchObject(report)
     expect(tab.platform.visited).toEqual([])
+  })
+
+  it('is not asked where the page has said that nobody is signed in, and somebody does something there', async () => {
+    const { app, tab } = await reloaded(({ platform }) => platform.setOnline(false))
+    expect(await decided(tab)).toMatchObject({ reason: 'restore_failed' })
+    tab.platform.setOnline(true)
+    tab.platform.setUserDriven(true)
+    tab.platform.wake('online')
+    await until(() => redirectReport(tab) !== undefined)
+    await settle()
+    expect(redirectReport(tab)).toMatchObject({ outcome: 'skipped', why: 'not_now' })
+    expect(tab.platform.visited).toEqual([])
+    // The next page asks.
+    expect((await leaves(app.reload(tab))).searchParams.get('prompt')).toBe('none')
+  })
+
+  it('is asked at a reload, which nobody has done anything in yet', async () => {
+    const { tab } = await reloaded(({ platform }) => platform.setUserDriven(true))
+    expect((await leaves(tab)).searchParams.get('prompt')).toBe('none')
+  })
+
+  it('is asked by a page that was loaded in the background once somebody looks at it', async () => {
+    const { tab } = await reloaded(({ platform }) => platform.setVisible(false))
+    expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
+    tab.platform.setVisible(true)
+    tab.platform.wake('visible')
+    expect((await leaves(tab)).searchParams.get('prompt')).toBe('none')
+  })
+
+  it('is asked by the next page where one that was loaded in the background could not', async () => {
+    const { app, tab } = await reloaded(({ platform }) => platform.setVisible(false))
+    await decided(tab)
+    const next = app.load({ href: place })
+    expect((await leaves(next)).searchParams.get('prompt')).toBe('none')
   })
 
   it('is not asked where the breaker has had enough (invariant 4)', async () => {

@@ -11,6 +11,8 @@ export interface RedirectRungContext {
   readonly record: SessionRecordStore
   /** Leaves for the provider with `prompt=none`, where the breaker lets it. @returns whether the page is being left */
   leave(): Promise<boolean>
+  /** Whether the person may be in the middle of something in the page, which they would lose. */
+  isInUse(): boolean
   /** This tab's storage: where it is kept for which sign-in the provider was asked. */
   readonly store: KeyValueStore
   readonly key: string
@@ -22,7 +24,7 @@ export interface RedirectRungContext {
  * has stranded the person only once. Without storage that could not be known, so then it is not done.
  */
 export function createRedirectRung(context: RedirectRungContext): Rung {
-  const { settings, page, record, leave, store, key } = context
+  const { settings, page, record, leave, isInUse, store, key } = context
   return {
     name: 'redirect',
     patienceMs: 12_000,
@@ -30,7 +32,7 @@ export function createRedirectRung(context: RedirectRungContext): Rung {
       if (!settings.restoreByRedirect) return { outcome: 'skipped', why: 'not_configured' }
       if (page.isFramed()) return { outcome: 'skipped', why: 'framed' }
       if (!page.isOnline()) return { outcome: 'failed', error: offline() }
-      if (!page.isVisible()) return { outcome: 'skipped', why: 'asleep' }
+      if (!page.isVisible() || isInUse()) return { outcome: 'skipped', why: 'not_now' }
       const epoch = String(record.read().epoch)
       // Before it is done: a page that is gone notes nothing.
       if (store.get(key) === epoch || !isNoted(store, key, epoch)) return { outcome: 'skipped', why: 'tried' }

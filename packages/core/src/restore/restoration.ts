@@ -103,6 +103,8 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
     if (end.outcome === 'failed') store.dispatch(failedToFind(end.error))
+    // It may be asked later: neither this page nor the next one is to think the session lost.
+    else if (reports.at(-1)?.why === 'not_now') store.dispatch({ type: 'restore_timed_out' })
     else if (end.outcome !== 'leaving') forget(epoch)
   }
 
@@ -139,8 +141,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
       if (end.outcome === 'restored') return end.session
       // A page that waits for the person in any case is not to be taken away until then.
       const canPutOff = error?.code === 'session_expired' && !settings.onSessionLost
-      const isRejected = end.outcome === 'failed' && end.error.code === 'claims_rejected'
-      if (end.outcome === 'failed' && canPutOff && !isRejected) putOff(end.error)
+      if (end.outcome === 'failed' && canPutOff && end.error.code !== 'claims_rejected') putOff(end.error)
       return undefined
     },
     cameBack: (report) => {

@@ -21,9 +21,10 @@ export type RungResult =
 
 /**
  * `not_configured`: no option asks for it. `cross_site`: the provider's cookies do not reach a frame here, or did not
- * the last time. `framed`: another page shows this one. `tried`: once was enough. `asleep`: nobody looks at the page.
+ * the last time. `framed`: another page shows this one. `tried`: once was enough. `not_now`: nobody looks at the
+ * page; or it shows by then that nobody is signed in, and whoever looks may have typed something there.
  */
-export type SkipReason = 'not_configured' | 'cross_site' | 'framed' | 'tried' | 'asleep'
+export type SkipReason = 'not_configured' | 'cross_site' | 'framed' | 'tried' | 'not_now'
 
 /** One way to get a session back, with a patience of its own. */
 export interface Rung {

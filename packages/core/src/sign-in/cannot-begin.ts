@@ -12,8 +12,8 @@ export function signingOut(): SignInRequiredError {
 export function createUnsupported(): ConfigurationError {
   return new ConfigurationError(
     'create_unsupported',
-    'The provider’s metadata does not say that it lets people make an account when asked to (prompt "create"), so it was ' +
-      'asked for a sign-in. Its own page may offer it all the same.',
+    'The provider’s metadata does not list prompt "create", so it was asked for a sign-in. Its own page may offer to make an ' +
+      'account all the same.',
   )
 }
 
@@ -30,8 +30,8 @@ export function insecureContext(origin: string): ConfigurationError {
 export function loginLoop(): SignInRequiredError {
   return new SignInRequiredError(
     'login_loop',
-    'The person was sent to sign in twice without having done anything in between, and the page asks for it again: nothing ' +
-      'more was begun. Show a button that calls login(). Why those sign-ins were not enough, explain() and the event ' +
-      '"error" say; look at the acr and maxAge of a guard, too.',
+    'The person was sent to sign in twice without having done anything in between, and not a third time. Show a button that ' +
+      'calls login(). Why those sign-ins were not enough, explain() and the event "error" say; look at the acr and maxAge of ' +
+      'a guard, too.',
   )
 }
