@@ -14,6 +14,7 @@ import {
 import { type FakeFrame, settle } from '../../test/fake-platform.ts'
 import { demandPush } from '../../test/fake-provider.ts'
 import { holdUpAnswers } from '../../test/hold-up-answers.ts'
+import { holdUp } from '../../test/pages.ts'
 import { until } from '../../test/until.ts'
 
 /** Days, in milliseconds. */
@@ -219,6 +220,17 @@ describe('the provider, asked in a hidden frame', () => {
     for (const { auth } of [tab, other]) expect(auth.getState().user?.sub).toBe('bob')
     expect(app.provider.count('/token')).toBe(requests)
     expect(tab.platform.frames).toEqual([])
+  })
+
+  it('finds nobody who signs out in another tab while its answer is exchanged: that is no failure', async () => {
+    const { app, tab } = await reloaded()
+    const frame = await frameOf(tab)
+    const held = holdUp(app, '/token')
+    answerFrame(frame, app)
+    await held.arrived
+    await app.open().auth.logout({ local: true })
+    held.goOn()
+    expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
   })
 
   it('sends one code once, though its page says it twice (invariant 12)', async () => {

@@ -346,6 +346,43 @@ describe('a provider that answers login_required for ever', () => {
     expect(app.browser.storage.get(key)).toContain('signed_in')
   })
 
+  it('signs nobody in who has signed out in another tab while the page was away (REST-05)', async () => {
+    const { app, tab } = await reloaded()
+    const answer = app.provider.signIn((await leaves(tab)).href)
+    const other = await app.signIn()
+    await other.auth.logout({ local: true })
+    const back = comeBack(app, tab, answer)
+    await expect(back.auth.handleCallback()).resolves.toMatchObject({ returnTo: '/orders?page=2#part' })
+    expect(back.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+    expect(other.auth.getState()).toMatchObject({ status: 'unauthenticated' })
+  })
+
+  it('signs nobody in who signs out in another tab while its answer is exchanged: that is no failure', async () => {
+    const { app, tab } = await reloaded()
+    const back = comeBack(app, tab, app.provider.signIn((await leaves(tab)).href))
+    const held = holdUp(app, '/token')
+    const finished = back.auth.handleCallback()
+    await held.arrived
+    await app.open().auth.logout({ local: true })
+    held.goOn()
+    await expect(finished).resolves.toMatchObject({ returnTo: '/orders?page=2#part' })
+    expect(back.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out' })
+  })
+
+  it('does not take the place of whoever has signed in in another tab while the page was away (REST-01)', async () => {
+    const app = await createFakeApp(byRedirect)
+    const tab = app.reload(await app.signIn({ href: place }))
+    await letNobodyAnswer(app)
+    const asked = (await leaves(tab)).href
+    tab.close()
+    app.provider.claims = { sub: 'bob' }
+    const other = await app.signIn()
+    app.provider.claims = {}
+    const back = comeBack(app, tab, app.provider.signIn(asked))
+    await expect(back.auth.handleCallback()).resolves.toMatchObject({ returnTo: '/orders?page=2#part' })
+    for (const { auth } of [back, other]) expect(auth.getState().user?.sub).toBe('bob')
+  })
+
   it('is left alone where it shows a page instead, and the person comes back by themselves', async () => {
     const { app, tab } = await reloaded()
     await leaves(tab)

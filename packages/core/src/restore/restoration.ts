@@ -34,17 +34,16 @@ export interface Restoration {
   adopt(): Promise<boolean>
   /** The session is over, unless the provider, asked where nobody sees it, has another for this person. */
   recover(error: AnyAuthError | undefined): Promise<Session | undefined>
+  /** Nothing is left to look for, until somebody signs in again. @param epoch the sign-in that nothing was found of */
+  forget(epoch?: number): void
+  /** The session could not be asked for. */
+  failed(error: AnyAuthError): void
   /** How it went that the provider was asked by a redirect, on a page before this one. */
   cameBack(report: Pick<RungReport, 'outcome' | 'why'>): void
   /** Whether a session that another tab hands over just now is what is waited for, and told of with how it was found. */
   isFinding(): boolean
   /** What the last climb tried, and what came of it. */
   report(): readonly RungReport[]
-}
-
-/** What became of looking for a session. Somebody whom the app cannot be shown is no other when looked for once more. */
-export function failedToFind(error: AnyAuthError): AuthEvent<never> {
-  return { type: error.code === 'claims_rejected' ? 'user_rejected' : 'restore_failed', error }
 }
 
 /** Makes a {@link Restoration}. */
@@ -66,11 +65,18 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
   /** Whether whoever was signed in last has signed out, in whatever tab. */
   const isSignedOutAnywhere = (): boolean => record.read().status === 'signed_out'
 
-  /** Nothing is left to look for, until somebody signs in again. */
-  function forget(epoch: number): void {
+  function forget(epoch?: number): void {
     noteLost(record, epoch)
     const isOut = isSignedOut() || isSignedOutAnywhere()
     store.dispatch({ type: 'nothing_found', reason: isOut ? 'signed_out' : 'no_session' })
+  }
+
+  function failed(error: AnyAuthError): void {
+    // It may have failed for that alone.
+    if (isSignedOutAnywhere()) forget()
+    // Somebody whom the app cannot be shown is no other when looked for once more.
+    else
+      store.dispatch({ type: error.code === 'claims_rejected' ? 'user_rejected' : 'restore_failed', error })
   }
 
   const climbFor = (tried: readonly Rung[], isWanted: () => boolean): ReturnType<typeof climbLadder> => {
@@ -102,7 +108,7 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     if (end.outcome === 'restored') return found(end.session, 'restored')
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
-    if (end.outcome === 'failed') store.dispatch(failedToFind(end.error))
+    if (end.outcome === 'failed') failed(end.error)
     // It may be asked later: neither this page nor the next one is to think the session lost.
     else if (reports.at(-1)?.why === 'not_now') store.dispatch({ type: 'restore_timed_out' })
     else if (end.outcome !== 'leaving') forget(epoch)
@@ -144,6 +150,8 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
       if (end.outcome === 'failed' && canPutOff && end.error.code !== 'claims_rejected') putOff(end.error)
       return undefined
     },
+    forget,
+    failed,
     cameBack: (report) => {
       reports = [{ rung: 'redirect', tookMs: undefined, ...report }]
     },

@@ -6,9 +6,8 @@ import {
   SignInRequiredError,
 } from '../errors.ts'
 import type { Session } from '../keeper/keeper.ts'
-import { noteLost } from '../lost-session.ts'
 import { errorFromProvider, isInteractionNeeded } from '../protocol/authorization-response.ts'
-import { failedToFind, type Restoration } from '../restore/restoration.ts'
+import type { Restoration } from '../restore/restoration.ts'
 import type { SessionRecordStore } from '../session-record.ts'
 import type { StorageKeys } from '../storage-keys.ts'
 import type { CallbackUrl } from './callback-url.ts'
@@ -30,9 +29,7 @@ export interface CallbackResult {
 export interface CallbackContext<TUser> extends SignInContext<TUser> {
   readonly record: SessionRecordStore
   readonly keys: StorageKeys
-  readonly restoration: Pick<Restoration, 'restore' | 'cameBack'>
-  /** Whether the person signed out here while the provider's own session went on. */
-  isSignedOut(): boolean
+  readonly restoration: Pick<Restoration, 'restore' | 'cameBack' | 'forget' | 'failed'>
 }
 
 /**
@@ -73,61 +70,68 @@ async function exchange<TUser>(
   signIn: PendingSignIn,
   parameters: URLSearchParams,
 ): Promise<CallbackResult> {
-  const { keeper, pending, store, urls, platform, keys, restoration, identity } = context
+  const { keeper, pending, store, urls, platform, keys, record, restoration, identity } = context
   const { state, appState } = signIn
   // Storage is not trusted with where to go.
   const returnTo = parseReturnTo(signIn.returnTo, urls.origin()) ?? '/'
   pending.bury(state, { outcome: 'started', returnTo })
   store.dispatch({ type: 'callback_started' })
+  const finished = (): CallbackResult => {
+    pending.bury(state, { outcome: 'finished', returnTo })
+    return { returnTo, appState }
+  }
+  // Somebody has signed in or out since the provider was asked: its answer is not about them (REST-01).
+  if (signIn.isRestore && record.read().epoch > Number(platform.session.get(keys.askedByRedirect))) {
+    const result = finished()
+    await restoration.restore()
+    return result
+  }
   let session: Session
   try {
     session = await keeper.redeem(parameters, signIn)
   } catch (error) {
     if (signIn.isRestore && isAuthError(error)) {
-      pending.bury(state, { outcome: 'finished', returnTo })
       settleRestore(context, error)
-      return { returnTo, appState }
+      return finished()
     }
     // A reload cuts the request off before the page is gone: without an answer nothing is known to have failed.
     if (!(error instanceof NetworkError)) pending.bury(state, { outcome: 'failed', returnTo })
     throw isAuthError(error) ? withReturnTo(error, returnTo) : error
   }
-  pending.bury(state, { outcome: 'finished', returnTo })
+  const result = finished()
   if (signIn.isRestore) restoration.cameBack({ outcome: 'restored' })
   platform.session.remove(keys.askedByRedirect)
   const rejected = identity.signedIn(session, signIn.isRestore ? 'restored' : undefined)
   // A vault that died meanwhile has begun the session all the same: a version of the app that fits its claims will find it.
   if (rejected) throw withReturnTo(rejected, returnTo)
-  return { returnTo, appState }
+  return result
 }
 
 /** Nobody asked to be signed in: that nobody is, is no failure, and what failed is no failure of theirs. */
 function settleRestore<TUser>(
-  { store, platform, keys, record, restoration }: CallbackContext<TUser>,
+  { platform, keys, restoration }: CallbackContext<TUser>,
   error: AnyAuthError,
 ): void {
-  if (!isInteractionNeeded(error)) {
+  if (isInteractionNeeded(error)) {
+    restoration.cameBack({ outcome: 'signed_out' })
+    // What another tab has begun since, the provider was not asked about.
+    restoration.forget(Number(platform.session.get(keys.askedByRedirect)))
+  } else {
     restoration.cameBack({ outcome: 'failed', why: error.code })
-    store.dispatch(failedToFind(error))
-    return
+    restoration.failed(error)
   }
-  restoration.cameBack({ outcome: 'signed_out' })
-  // What another tab has begun since, the provider was not asked about.
-  noteLost(record, Number(platform.session.get(keys.askedByRedirect)))
-  store.dispatch({ type: 'nothing_found', reason: 'no_session' })
 }
 
 /** A reload of the callback page, a bookmark of it, a step back to it: the answer itself is gone. */
 async function settleWithoutResponse<TUser>(
-  { keeper, urls, store, record, restoration, isSignedOut }: CallbackContext<TUser>,
+  { keeper, urls, store, record, restoration }: CallbackContext<TUser>,
   tombstone: Tombstone | undefined,
 ): Promise<CallbackResult> {
   const returnTo = parseReturnTo(tombstone?.returnTo, urls.origin()) ?? '/'
   // Finished on a page that is gone, and the tokens with it, unless somebody else has them.
   if (!keeper.current() && record.read().status === 'signed_in') await restoration.restore()
   if (tombstone?.outcome === 'finished' || keeper.current() || store.get().status === 'redirecting') {
-    if (store.get().status === 'loading')
-      store.dispatch({ type: 'nothing_found', reason: isSignedOut() ? 'signed_out' : 'no_session' })
+    if (store.get().status === 'loading') restoration.forget()
     return { returnTo }
   }
   throw withReturnTo(tombstone?.outcome === 'started' ? interruptedSignIn() : noSignInPending(), returnTo)
