@@ -428,7 +428,7 @@ describe('a sign-in that cannot begin', () => {
     const scene = await createScene({ options: { redirectUri: 'https://www.app.example/callback' } })
     const error = await rejectionOf(scene.auth.login())
     expect(error).toMatchObject({ code: 'invalid_option' })
-    expect(error.message).toMatch(/https:\/\/www\.app\.example, .* https:\/\/app\.example:/)
+    expect(error.message).toMatch(/https:\/\/app\.example, .* https:\/\/www\.app\.example /)
     expect(scene.platform.visited).toEqual([])
   })
 
