@@ -120,7 +120,7 @@ function tookTooLong(unanswered: string | undefined): NetworkError {
   const why = unanswered
     ? `: nothing came from ${unanswered} in a hidden frame. See that this page is served, holds ` +
       `nothing but import '@latchkey/core/silent-callback', and is registered at the provider as a redirect URI; ` +
-      'a provider that shows a page of its own in the frame, or lets nobody frame it, looks the same'
+      'a provider that shows a page there, or lets nobody frame it, looks the same'
     : ''
   return new NetworkError(
     'timeout',

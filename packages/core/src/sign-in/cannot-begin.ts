@@ -30,7 +30,7 @@ export function insecureContext(origin: string): ConfigurationError {
 export function loginLoop(): SignInRequiredError {
   return new SignInRequiredError(
     'login_loop',
-    'The person was sent to sign in twice without having done anything in between, and not a third time. Show a button that ' +
+    'The person was sent to sign in twice without doing anything in between, and not a third time. Show a button that ' +
       'calls login(). Why those sign-ins were not enough, explain() and the event "error" say; look at the acr and maxAge of ' +
       'a guard, too.',
   )
