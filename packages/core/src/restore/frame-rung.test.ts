@@ -309,6 +309,16 @@ describe('a frame that the provider’s cookies do not reach', () => {
     expect(await decided(later)).toMatchObject({ status: 'authenticated' })
   })
 
+  it('is tried again where what is remembered was learned while the clock was far ahead', async () => {
+    const { app, tab } = await reloaded(unknownSite)
+    await frameOf(tab)
+    await app.advance(8000)
+    const next = app.reload(tab)
+    expect(await decided(next)).toMatchObject({ reason: 'no_session' })
+    app.setWallClock(app.nowMs() - 365 * day)
+    answerFrame(await frameOf(app.reload(await app.signIn())), app)
+  })
+
   it('is none where it has answered in the last week: the network is bad, and nobody is signed out by that (invariant 3)', async () => {
     const { app, tab } = await reloaded(unknownSite)
     answerFrame(await frameOf(tab), app)

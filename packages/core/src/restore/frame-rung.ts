@@ -166,7 +166,7 @@ function createMemory(store: KeyValueStore, clock: Clock, key: string): FrameMem
   const nowMs = (): number => clock.now().epochMs
   function learned(sign: 1 | -1): boolean {
     const at = Number(store.get(key) ?? 0) * sign
-    return at > 0 && nowMs() - at < rememberedMs
+    return at > 0 && Math.abs(nowMs() - at) < rememberedMs
   }
 
   function learn(sign: 1 | -1): void {
