@@ -62,7 +62,7 @@ describe('createAuthClient', () => {
   })
 
   it('takes no options that do not exist, a secret least of all', () => {
-    // @ts-expect-error a browser cannot keep a secret
+    // @ts-expect-error a browser keeps no secret
     createAuthClient({ ...common, issuer, clientSecret: 'secret' })
     // @ts-expect-error the name that others have for the issuer
     createAuthClient({ ...common, authority: issuer })

@@ -65,7 +65,7 @@ function unknownOption(name: string, known: readonly string[]): ConfigurationErr
   if (plain.includes('secret')) {
     return invalid(
       name,
-      'cannot be used: a browser cannot keep a secret. Register the app as a public client',
+      'cannot be used: a browser keeps no secret. Register the app as a public client',
     )
   }
   const meant = otherNames.get(plain) ?? known.find((one) => one.toLowerCase() === plain)

@@ -633,7 +633,7 @@ describe('an option that does not exist', () => {
     '%s is told that a browser cannot keep one, and not repeated (RFC 10017 §6.3.3.1)',
     (name) => {
       const { message } = refusalOf(name, { [name]: 'SENTINEL-secret' })
-      expect(message).toMatch(/a browser cannot keep a secret\. Register the app as a public client/)
+      expect(message).toMatch(/a browser keeps no secret\. Register the app as a public client/)
       expect(message).not.toContain('SENTINEL')
     },
   )

@@ -18,7 +18,7 @@ export function parseVault({ vault, apis, binding }: AuthClientOptions): Require
   if (sealed && !apis?.length) {
     throw invalid(
       'apis',
-      'is missing: a sealed vault sends requests to these APIs, and nothing else gets a token',
+      'is missing: a sealed vault calls these APIs and no others',
     )
   }
   return { worker: vault.worker, sealed }
