@@ -1,4 +1,6 @@
 import { authorizations } from '../provider-log.ts'
+import { patienceMs } from './patience.ts'
+import { readText } from './read-text.ts'
 import {
   callApi,
   enterPassword,
@@ -46,8 +48,14 @@ for (const keeper of ['memory', 'vault'] as const) {
       await tab.click(button('Refresh now'))
       await expectText(tab, said('status', sessionPanel), unreachable)
       await callApi(tab)
-      await expectSignedIn(tab)
+      await idp.comeUp()
+      // In the second after a failure nobody is asked again.
+      await expect(async () => {
+        await tab.click(button('Refresh now'))
+        expect(await readText(tab, '[role=log]')).toMatch(/a new access token/)
+      }).toPass({ timeout: patienceMs })
 
+      await idp.goDown()
       await signOut(tab)
       await expectText(tab, 'h1', 'You are not signed in')
       await expectText(tab, said('alert'), unreachable)

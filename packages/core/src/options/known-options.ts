@@ -63,10 +63,7 @@ export function checkNames(options: object, known: readonly string[] = knownOpti
 function unknownOption(name: string, known: readonly string[]): ConfigurationError {
   const plain = name.toLowerCase().replaceAll('_', '')
   if (plain.includes('secret')) {
-    return invalid(
-      name,
-      'cannot be used: a browser keeps no secret. Register the app as a public client',
-    )
+    return invalid(name, 'cannot be used: a browser keeps no secret. Register the app as a public client')
   }
   const meant = otherNames.get(plain) ?? known.find((one) => one.toLowerCase() === plain)
   return invalid(name, `is unknown. ${meant ? `Use "${meant}"` : `Known: ${known.join(', ')}`}`)

@@ -16,10 +16,7 @@ export function parseVault({ vault, apis, binding }: AuthClientOptions): Require
   // A bound token is good for nothing without its key, which stays there.
   const sealed = parseFlag('vault.sealed', vault.sealed) || binding !== undefined
   if (sealed && !apis?.length) {
-    throw invalid(
-      'apis',
-      'is missing: a sealed vault calls these APIs and no others',
-    )
+    throw invalid('apis', 'is missing: a sealed vault calls these APIs and no others')
   }
   return { worker: vault.worker, sealed }
 }
