@@ -102,7 +102,7 @@ describe('the provider, asked by a redirect', () => {
       'the page is hidden',
       ({ platform }) => platform.setVisible(false),
       { outcome: 'skipped', why: 'not_now' },
-      'restore_timeout',
+      'no_session',
     ],
     [
       'another page shows it',
@@ -151,14 +151,6 @@ describe('the provider, asked by a redirect', () => {
 
   it('is asked at a reload, which nobody has done anything in yet', async () => {
     const { tab } = await reloaded(({ platform }) => platform.setUserDriven(true))
-    expect((await leaves(tab)).searchParams.get('prompt')).toBe('none')
-  })
-
-  it('is asked by a page that was loaded in the background once somebody looks at it', async () => {
-    const { tab } = await reloaded(({ platform }) => platform.setVisible(false))
-    expect(await decided(tab)).toEqual({ status: 'unauthenticated', reason: 'restore_timeout' })
-    tab.platform.setVisible(true)
-    tab.platform.wake('visible')
     expect((await leaves(tab)).searchParams.get('prompt')).toBe('none')
   })
 

@@ -109,9 +109,8 @@ export function createRestoration<TUser>(context: RestorationContext<TUser>): Re
     // Somebody has signed in or out meanwhile, or the page is being left: what was found out is of no use.
     if (!isSought(store.get())) return
     if (end.outcome === 'failed') failed(end.error)
-    // It may be asked later: neither this page nor the next one is to think the session lost.
-    else if (reports.at(-1)?.why === 'not_now') store.dispatch({ type: 'restore_timed_out' })
-    else if (end.outcome !== 'leaving') forget(epoch)
+    // The next page may ask the provider where this one could not: it is not to think the session lost.
+    else if (end.outcome !== 'leaving') forget(reports.at(-1)?.why === 'not_now' ? undefined : epoch)
   }
 
   async function climbUntilQuiet(): Promise<void> {
