@@ -12,8 +12,8 @@ export function signingOut(): SignInRequiredError {
 export function createUnsupported(): ConfigurationError {
   return new ConfigurationError(
     'create_unsupported',
-    'The provider’s metadata does not list prompt "create", so it was asked for a sign-in. Its own page may offer to make an ' +
-      'account all the same.',
+    'The provider’s metadata does not list prompt "create", so it was asked for a sign-in. Its page may offer an account ' +
+      'all the same.',
   )
 }
 
@@ -31,7 +31,7 @@ export function loginLoop(): SignInRequiredError {
   return new SignInRequiredError(
     'login_loop',
     'The person was sent to sign in twice without doing anything in between, and not a third time. Show a button that ' +
-      'calls login(). Why those sign-ins were not enough, explain() and the event "error" say; look at the acr and maxAge of ' +
-      'a guard, too.',
+      'calls login(). Why those were not enough, explain() and the event "error" say; look at acr and maxAge of a guard, ' +
+      'too.',
   )
 }
