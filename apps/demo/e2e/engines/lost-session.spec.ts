@@ -29,10 +29,9 @@ test('a sign-in in one tab, and a sign-out, count for every tab that waits for i
   for (const each of [tab, other]) await expectText(each, `${dialog}//h2`, 'Your session has ended')
   await tab.click(button('Sign in again', dialog))
   await enterPassword(await openedWindow())
-  for (const each of [tab, other]) {
-    await expectText(each, '//dialog[not(@open)]//h2', 'Your session has ended')
-    await expectSignedIn(each)
-  }
+  await expectText(tab, main, /Saved for Alice Liddell/)
+  await expectText(other, '//dialog[not(@open)]//h2', 'Your session has ended')
+  await expectSignedIn(other)
 
   await other.click(button('Sign out here only'))
   for (const each of [tab, other]) await expectSignedOut(each)

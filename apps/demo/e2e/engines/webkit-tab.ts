@@ -40,8 +40,24 @@ export async function createWebKitTab(
         await session.execute(enterText, await element.getElement(), text)
       }),
     evaluate: (expression) => here(() => session.execute(`return ${expression}`)),
-    close: () => here(() => session.closeWindow()),
+    close: () =>
+      here(async () => {
+        const switched = nextSwitch(session)
+        await session.closeWindow()
+        await switched
+      }),
   }
+}
+
+/** WebdriverIO goes to another window once one is closed, and waits for nobody: what comes next could land there. */
+function nextSwitch(session: WebdriverIO.Browser): Promise<void> {
+  return new Promise((resolve) => {
+    session.on('result', function hear({ command }) {
+      if (command !== 'switchToWindow') return
+      session.off('result', hear)
+      resolve()
+    })
+  })
 }
 
 /**
