@@ -37,20 +37,20 @@ const asked =
  * @type {readonly Budget[]}
  */
 const budgets = [
-  { what: 'at first', entry: 'app', bytes: 15_100, isLoaded: () => false, more: { esbuild: 650 } },
+  { what: 'at first', entry: 'app', bytes: 15_100, isLoaded: () => false, more: { esbuild: 750 } },
   {
     what: 'all told in memory',
     entry: 'app',
-    bytes: 50_800,
+    bytes: 50_900,
     isLoaded: (path) => !vaultOnly.test(path) && !asked.test(path),
-    more: { esbuild: 3_100 },
+    more: { esbuild: 3_200 },
   },
   {
     what: 'on the page with a vault',
     entry: 'app',
     bytes: 33_700,
     isLoaded: (path) => !memoryOnly.test(path) && !asked.test(path),
-    more: { esbuild: 1_800 },
+    more: { esbuild: 2_000 },
   },
   // The goal is 5 kB. esbuild has every file whole that the rest of an app uses some of.
   {
@@ -96,7 +96,7 @@ const budgets = [
   {
     what: 'on the front-channel logout page',
     entry: 'front-channel-logout',
-    bytes: 2_400,
+    bytes: 2_500,
     isLoaded: () => true,
   },
   { what: 'to sign in by a window', entry: 'popup', bytes: 4_600, isLoaded: () => true },
@@ -112,7 +112,7 @@ const budgets = [
     entry: 'react-popup',
     bytes: 5_000,
     isLoaded: () => true,
-    more: { esbuild: 1_900 },
+    more: { esbuild: 2_000 },
   },
   // In tests, with core and React's part beside it.
   { what: 'of the test client', entry: 'testing', bytes: 6_200, isLoaded: () => true },

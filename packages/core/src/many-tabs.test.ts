@@ -86,6 +86,19 @@ describe('a sign-out in one of 8 tabs', () => {
     expect(frozen.auth.getState()).toMatchObject({ reason: 'signed_out_elsewhere' })
   })
 
+  it('reaches a tab that was frozen, though somebody else has signed in since, and is gone (invariant 8)', async () => {
+    const app = await createFakeApp()
+    const [first, frozen] = await openTabs(app, 2)
+    frozen?.close()
+    await first.auth.logout({ local: true })
+    first.close()
+    app.provider.claims = { sub: 'bob' }
+    ;(await app.signIn()).close()
+    frozen?.start()
+    frozen?.platform.wake('resumed')
+    expect(frozen?.auth.getState()).toEqual({ status: 'unauthenticated', reason: 'signed_out_elsewhere' })
+  })
+
   it('is not undone by the back/forward cache (invariant 8)', async () => {
     const app = await createFakeApp()
     const tab = await app.signIn()

@@ -4,6 +4,7 @@ import type { KeyValueStore } from './platform/ports.ts'
 import {
   createSessionRecordStore,
   isSessionRecord,
+  lastSignOut,
   type SessionRecord,
   signOutRecord,
 } from './session-record.ts'
@@ -95,10 +96,26 @@ describe('the record of a session', () => {
 
   it('is there without an older sign-in that cannot be read', () => {
     expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0]').read()).toEqual(known)
-    expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0,1.5,1,1,0.5]').read()).toEqual({
+    expect(createRecord('[3.25,"signed_in",4,2,2.5,"x",0,1.5,1,1,0.5,0]').read()).toEqual({
       ...known,
       older: [{ epoch: 1.5, refreshes: 1, rotation: 1 }],
     })
+  })
+
+  it.each([undefined, [{ epoch: 2.5, refreshes: 1, rotation: 0 }]])(
+    'keeps the sign-out before the last sign-in, with older ones and without',
+    (older) => {
+      const record = createRecord()
+      const since = { ...known, signedOutAt: 2.95, ...(older && { older }) }
+      record.write(since)
+      expect(record.read()).toEqual(since)
+      expect(lastSignOut(record.read())).toBe(2.95)
+    },
+  )
+
+  it('knows the last sign-out', () => {
+    expect(lastSignOut(signOutRecord(4.95))).toBe(4.95)
+    expect(lastSignOut(known)).toBe(0)
   })
 
   it('of a sign-out holds nothing of the sessions before it', () => {
@@ -113,6 +130,7 @@ describe("somebody else's word", () => {
     ['as every tab writes it', known],
     ['with older sign-ins', { ...known, older: [older, { ...older, epoch: 1 }] }],
     ['with nothing for older sign-ins', { ...known, older: undefined }],
+    ['with the sign-out before it', { ...known, signedOutAt: 2.95 }],
   ])('is a record %s', (_what, word) => {
     expect(isSessionRecord(word)).toBe(true)
   })
@@ -130,6 +148,7 @@ describe("somebody else's word", () => {
     ['with an older sign-in that is none', { ...known, older: [older, { ...older, epoch: '2.5' }] }],
     ['with one older sign-in in place of a list', { ...known, older }],
     ['with null for older sign-ins', { ...known, older: null }],
+    ['with text for a sign-out', { ...known, signedOutAt: '2.95' }],
   ])('is no record where it is %s', (_what, word) => {
     expect(isSessionRecord(word)).toBe(false)
   })

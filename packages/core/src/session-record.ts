@@ -12,6 +12,8 @@ export interface SessionRecord extends Standing {
   readonly status: 'signed_in' | 'signed_out' | 'ended' | 'lost'
   /** Older sign-ins that some tab may still be in, the latest first: it was frozen when somebody signed in again. */
   readonly older?: readonly Standing[] | undefined
+  /** The epoch of the last sign-out, where somebody has signed in since: a tab that was frozen then has it yet to hear. */
+  readonly signedOutAt?: number | undefined
 }
 
 /** How far the tokens of one sign-in have come. */
@@ -45,10 +47,11 @@ export function createSessionRecordStore(store: KeyValueStore, key: string): Ses
   const trial = `${key}.trial`
   return {
     read: () => parseSessionRecord(store.get(key)) ?? nothing,
-    write({ epoch, status, refreshes, rotation, older = [] }) {
+    write({ epoch, status, refreshes, rotation, older = [], signedOutAt }) {
       const ofOlder = older.flatMap((each) => [each.epoch, each.refreshes, each.rotation])
       try {
-        store.set(key, JSON.stringify([epoch, status, refreshes, rotation, ...ofOlder]))
+        const numbers = ofOlder.concat(signedOutAt ?? [])
+        store.set(key, JSON.stringify([epoch, status, refreshes, rotation, ...numbers]))
         return true
       } catch {
         return false
@@ -71,13 +74,14 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
   try {
     const record: unknown = JSON.parse(text ?? '')
     if (!Array.isArray(record)) return undefined
-    const [epoch, status, refreshes, rotation, ...ofOlder] = record as unknown[]
+    const [epoch, status, refreshes, rotation, ...numbers] = record as unknown[]
+    const signedOutAt = numbers.length % 3 === 1 ? numbers.pop() : undefined
     const older: Standing[] = []
-    for (let at = 0; at < ofOlder.length; at += 3) {
-      const standing = { epoch: ofOlder[at], refreshes: ofOlder[at + 1], rotation: ofOlder[at + 2] }
+    for (let at = 0; at < numbers.length; at += 3) {
+      const standing = { epoch: numbers[at], refreshes: numbers[at + 1], rotation: numbers[at + 2] }
       if (isStanding(standing)) older.push(standing)
     }
-    const parsed = { epoch, status, refreshes, rotation, ...(older.length > 0 && { older }) }
+    const parsed = { epoch, status, refreshes, rotation, signedOutAt, ...(older.length > 0 && { older }) }
     return isSessionRecord(parsed) ? parsed : undefined
   } catch {
     return undefined
@@ -87,10 +91,8 @@ function parseSessionRecord(text: string | undefined): SessionRecord | undefined
 /** Whether somebody else's word is a {@link SessionRecord}. */
 export function isSessionRecord(value: unknown): value is SessionRecord {
   if (!isStanding(value)) return false
-  const { status, older } = value as { status?: unknown; older?: unknown }
-  return (
-    statuses.includes(status) && (older === undefined || (Array.isArray(older) && older.every(isStanding)))
-  )
+  const { status, older = [], signedOutAt = 0 } = value as { [name in keyof SessionRecord]?: unknown }
+  return statuses.includes(status) && Array.isArray(older) && older.every(isStanding) && isCount(signedOutAt)
 }
 
 function isStanding(value: unknown): value is Standing {
@@ -106,4 +108,9 @@ export function isCount(value: unknown): value is number {
 /** What is known after a sign-out, which has an epoch of its own. */
 export function signOutRecord(epoch: number): SessionRecord {
   return { epoch, status: 'signed_out', refreshes: 0, rotation: 0 }
+}
+
+/** The epoch of the last sign-out that is on record; 0: there was none. Every sign-in before it is over. */
+export function lastSignOut({ status, epoch, signedOutAt = 0 }: SessionRecord): number {
+  return status === 'signed_out' ? epoch : signedOutAt
 }

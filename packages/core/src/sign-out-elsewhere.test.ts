@@ -52,6 +52,7 @@ describe('a sign-out in another tab', () => {
 
   it.each<[string, Partial<SessionRecord>, number]>([
     ['somebody has signed out', { status: 'signed_out', epoch: epoch + 1 }, 1],
+    ['somebody has signed out, and in again', { epoch: epoch + 2, signedOutAt: epoch + 1 }, 1],
     ['nothing has happened since', { status: 'signed_out' }, 0],
     ['somebody has signed in', { status: 'signed_in', epoch: epoch + 1 }, 0],
   ])('is found, or not, by a page that wakes up: %s', (_, record, times) => {

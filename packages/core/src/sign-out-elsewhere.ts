@@ -1,5 +1,5 @@
 import type { Page } from './platform/ports.ts'
-import { isCount, type SessionRecordStore } from './session-record.ts'
+import { isCount, lastSignOut, type SessionRecordStore } from './session-record.ts'
 import type { TabLine } from './tab-line.ts'
 
 /** What hearing of a sign-out works with. */
@@ -36,8 +36,7 @@ export function onSignOutElsewhere(
     }),
     // A page that was frozen has heard nothing.
     page.onWake(() => {
-      const now = record.read()
-      if (now.status === 'signed_out' && now.epoch > epoch) signedOut()
+      if (lastSignOut(record.read()) > epoch) signedOut()
     }),
   ]
   return () => {

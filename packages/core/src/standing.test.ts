@@ -34,8 +34,13 @@ describe('the record of how far tokens have come', () => {
   it('has older sign-ins where a tab may still be in one: not after a sign-out, nor before the first', () => {
     const later = { epoch: 4.5, refreshes: 0, rotation: 0 }
     const first: SessionRecord = { epoch: 0, status: 'ended', refreshes: 0, rotation: 0 }
-    for (const before of [first, { ...known, status: 'signed_out' } as const])
-      expect(advanced(before, later)).toEqual({ ...later, status: 'signed_in' })
+    expect(advanced(first, later)).toEqual({ ...later, status: 'signed_in' })
+    const signedOut: SessionRecord = { ...known, status: 'signed_out' }
+    const since = { ...later, status: 'signed_in', signedOutAt: 3.5 }
+    expect(advanced(signedOut, later)).toEqual(since)
+    // Of every sign-in after it, for a tab that sleeps longer.
+    const latest = { epoch: 5.5, refreshes: 0, rotation: 0 }
+    expect(advanced(advanced(signedOut, later), latest)).toEqual({ ...since, ...latest, older: [later] })
     for (const status of ['ended', 'lost'] as const)
       expect(advanced({ ...known, status }, later).older?.map(({ epoch }) => epoch)).toEqual([3.5, 2.5, 1.5])
   })

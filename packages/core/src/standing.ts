@@ -23,13 +23,14 @@ export function isSpent(record: SessionRecord, { epoch, refreshes }: Standing): 
 export function advanced(known: SessionRecord, { epoch, refreshes, rotation }: Standing): SessionRecord {
   const next = { epoch, refreshes, rotation }
   if (epoch === known.epoch) return { ...known, ...next, status: 'signed_in' }
-  const { status, older: before = [], ...last } = known
+  const { status, older: before = [], signedOutAt, ...last } = known
   if (epoch < known.epoch) {
     const older = [next, ...before.filter((each) => each.epoch !== epoch)]
     return { ...known, older: older.sort((one, other) => other.epoch - one.epoch).slice(0, mostOlder) }
   }
-  const mayGoOn = known.epoch > 0 && status !== 'signed_out'
-  return { ...next, status: 'signed_in', ...(mayGoOn && { older: [last, ...before].slice(0, mostOlder) }) }
+  if (status === 'signed_out') return { ...next, status: 'signed_in', signedOutAt: known.epoch }
+  const older = known.epoch > 0 ? { older: [last, ...before].slice(0, mostOlder) } : {}
+  return { ...next, status: 'signed_in', signedOutAt, ...older }
 }
 
 /** The record with what else is `seen` of how far tokens have come, of the same sign-ins or of older ones. */

@@ -3,7 +3,7 @@ import type { AnyAuthError } from '../errors.ts'
 import { noteFound } from '../lost-session.ts'
 import type { Random } from '../platform/ports.ts'
 import type { TokenSet, UserInfo } from '../protocol/token-set.ts'
-import { type SessionRecordStore, signOutRecord } from '../session-record.ts'
+import { lastSignOut, type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced, isSpent, standingOf } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { endedElsewhere } from './ended-elsewhere.ts'
@@ -61,7 +61,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
   const replaced = createEmitter<[]>()
   let held: HeldTokens | undefined
   let person: UserInfo | undefined
-  /** The last sign-out that was heard of. A sign-in since may have taken its place on record. */
+  /** The last sign-out that was heard of: it may not have been possible to note it down. */
   let signedOutAt = 0
 
   function replace<T extends HeldTokens | undefined>(next: T): T {
@@ -93,10 +93,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
     return known.epoch > held.epoch || (standingOf(known, held.epoch)?.refreshes ?? 0) > held.refreshes
   }
 
-  function lastSignOut(): number {
-    const { epoch, status } = record.read()
-    return status === 'signed_out' ? Math.max(signedOutAt, epoch) : signedOutAt
-  }
+  const lastKnownSignOut = (): number => Math.max(signedOutAt, lastSignOut(record.read()))
 
   const lastEpoch = (): number => Math.max(record.read().epoch, held?.epoch ?? 0, signedOutAt)
 
@@ -129,7 +126,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       const { userInfo, ...tokens } = given.tokens
       const next: HeldTokens = userInfo ? { ...given, tokens } : given
       const { epoch, status } = record.read()
-      const isOver = next.epoch <= lastSignOut() || (status === 'ended' && epoch === next.epoch)
+      const isOver = next.epoch <= lastKnownSignOut() || (status === 'ended' && epoch === next.epoch)
       if (isOver || !isNewer(next, held)) return
       noteFound(record, next.epoch)
       const type = held?.epoch === next.epoch ? 'refreshed' : 'adopted'
@@ -159,7 +156,7 @@ export function createHeldSession(record: SessionRecordStore, random: Random): H
       changes.emit({ type: 'ended', reason, error: endedElsewhere(reason) })
     },
     forget: () => void replace(undefined),
-    signedOutAt: lastSignOut,
+    signedOutAt: lastKnownSignOut,
     isBehind,
     isSpent: () => held !== undefined && isSpent(record.read(), held),
     tell: changes.emit,

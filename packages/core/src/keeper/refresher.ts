@@ -10,7 +10,7 @@ import type { Platform } from '../platform/ports.ts'
 import { startDeadline } from '../protocol/deadline.ts'
 import type { Provider } from '../protocol/provider.ts'
 import type { TokenSet } from '../protocol/token-set.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import { lastSignOut, type SessionRecordStore } from '../session-record.ts'
 import { advanced, isSpent } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import { notSignedIn, offline } from '../withheld.ts'
@@ -218,8 +218,8 @@ export function createRefresher({
 
   /** The sign-out, in whatever tab, that this sign-in was ended by; undefined: none. */
   function signedOutSince(held: HeldTokens): number | undefined {
-    const { epoch, status } = record.read()
-    return epoch > held.epoch && status === 'signed_out' ? epoch : undefined
+    const epoch = lastSignOut(record.read())
+    return epoch > held.epoch ? epoch : undefined
   }
 
   /** Whoever lent the tokens renews them. */

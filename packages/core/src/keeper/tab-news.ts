@@ -78,7 +78,7 @@ export function createTabNews(context: TabNewsContext): TabNews {
     if (epoch === held.epoch) {
       noteFound(record, epoch)
       if (status === 'ended' && refreshes >= held.refreshes) session.endedElsewhere()
-    } else if (status === 'signed_out') signedOutElsewhere(epoch)
+    } else if (session.signedOutAt() >= held.epoch) signedOutElsewhere(session.signedOutAt())
     else if (status === 'signed_in') void tabs.ask()
   }
 

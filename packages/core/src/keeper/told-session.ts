@@ -4,7 +4,7 @@ import type { Clock } from '../platform/ports.ts'
 import type { AccessToken } from '../protocol/token-set.ts'
 import type { TokenTarget } from '../protocol/token-target.ts'
 import { isSamePerson } from '../same-person.ts'
-import { type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
+import { lastSignOut, type SessionRecord, type SessionRecordStore, signOutRecord } from '../session-record.ts'
 import { advanced } from '../standing.ts'
 import { createEmitter } from '../store.ts'
 import type { VaultNews, VaultSession } from '../vault/messages.ts'
@@ -106,7 +106,7 @@ export function createToldSession(record: SessionRecordStore, clock: Clock): Tol
       note({ session, record: told })
       if (isNews) changes.emit({ type: told.epoch === epoch ? 'refreshed' : 'adopted', session })
       else if (isDescribed) changes.emit({ type: 'described', session })
-    } else if (told.epoch > epoch && told.status === 'signed_out') {
+    } else if (lastSignOut(told) > epoch) {
       note({ session, record: told })
       changes.emit({ type: 'ended', reason: 'signed_out_elsewhere' })
     } else if (told.epoch === epoch && told.status === 'ended') {

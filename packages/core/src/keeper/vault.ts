@@ -5,7 +5,7 @@ import type { Settings } from '../options/parse-options.ts'
 import type { Clock, Platform } from '../platform/ports.ts'
 import { remainingMs } from '../protocol/token-set.ts'
 import { normalizeTarget } from '../protocol/token-target.ts'
-import type { SessionRecordStore } from '../session-record.ts'
+import { lastSignOut, type SessionRecordStore } from '../session-record.ts'
 import { signOutIn } from '../sign-out-elsewhere.ts'
 import type { TabLine } from '../tab-line.ts'
 import { isUnanswered, type VaultMethods, type VaultSession } from '../vault/messages.ts'
@@ -80,8 +80,7 @@ export function createVaultKeeper({ settings, platform, record, line }: VaultKee
 
   /** A page whose vault is gone hears nothing from it, so it looks for itself. */
   function lookForSignOut(): void {
-    const { status, epoch } = record.read()
-    if (status === 'signed_out') told.signedOutElsewhere(epoch)
+    told.signedOutElsewhere(lastSignOut(record.read()))
   }
 
   /** Tells the vault whether the page is seen, and hears what was missed if it is. Nothing depends on it. */

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.ts'
+import { lastSignOut } from '../session-record.ts'
 import { parseCallbackUrl } from '../sign-in/callback-url.ts'
 import { createUnsupported, signingOut } from '../sign-in/cannot-begin.ts'
 import { parseLoginOptions } from '../sign-in/login-options.ts'
@@ -34,8 +35,7 @@ export const beginInWindow: BeginWindowSignIn = async (
 
   /** Whoever signs out while the window is open, in whatever tab, does not want to be signed in by it. */
   function throwIfSignedOut(): void {
-    const now = record.read()
-    if (isSigningOut() || (now.epoch > epoch && now.status === 'signed_out')) throw signingOut()
+    if (isSigningOut() || lastSignOut(record.read()) > epoch) throw signingOut()
   }
 
   return {
