@@ -1,5 +1,5 @@
 import { authorizations, grants } from '../provider-log.ts'
-import { callApi, expectSignedIn, expectSignedOut, expectText, signIn, signOut } from './steps.ts'
+import { callApi, expectSignedOut, expectText, openTabInSession, signIn, signOut } from './steps.ts'
 import { header, link, sessionPanel } from './targets.ts'
 import { expect, test } from './test.ts'
 
@@ -16,9 +16,7 @@ test('a session outlives every tab of the app by a key that cannot be read, and 
   await tab.goto(`${idp.issuer}/`)
   idp.clearRequests()
 
-  const next = await openTab()
-  await next.goto(`${demo.url}/`)
-  await expectSignedIn(next)
+  const next = await openTabInSession(openTab, `${demo.url}/`)
   await expectText(next, sessionPanel, /The browser’s storage had the session/)
   await next.click(link('Orders', header))
   await callApi(next)

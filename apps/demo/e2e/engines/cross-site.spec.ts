@@ -1,5 +1,12 @@
 import { grants } from '../provider-log.ts'
-import { expectSignedIn, expectSignedOut, expectText, signIn, startSignIn } from './steps.ts'
+import {
+  expectSignedIn,
+  expectSignedOut,
+  expectText,
+  openTabInSession,
+  signIn,
+  startSignIn,
+} from './steps.ts'
 import { button } from './targets.ts'
 import { expect, test } from './test.ts'
 
@@ -28,9 +35,7 @@ test('a second tab is handed the session by the first, and gives it back after a
 }) => {
   await signIn(tab, demo.url)
   idp.clearRequests()
-  const second = await openTab()
-  await second.goto(demo.url)
-  await expectSignedIn(second)
+  await openTabInSession(openTab, demo.url)
   await tab.reload()
   await expectSignedIn(tab)
   expect(idp.requests).toEqual([])
@@ -38,9 +43,7 @@ test('a second tab is handed the session by the first, and gives it back after a
 
 test('when one tab refreshes, the others are given the new token', async ({ tab, openTab, demo, idp }) => {
   await signIn(tab, demo.url)
-  const second = await openTab()
-  await second.goto(demo.url)
-  await expectSignedIn(second)
+  const second = await openTabInSession(openTab, demo.url)
   await tab.click(button('Refresh now'))
   for (const each of [tab, second]) await expectText(each, '[role=log]', /a new access token/)
   expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])

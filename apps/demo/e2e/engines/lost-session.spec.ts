@@ -1,5 +1,4 @@
 import {
-  choose,
   enterPassword,
   expectSignedIn,
   expectSignedOut,
@@ -7,11 +6,10 @@ import {
   loseSession,
   openTabInSession,
   signIn,
+  signInToKeptPage,
 } from './steps.ts'
-import { button, main } from './targets.ts'
+import { button, dialog, main } from './targets.ts'
 import { test } from './test.ts'
-
-const dialog = '//dialog[@open]'
 
 test('a sign-in in one tab, and a sign-out, count for every tab that waits for its lost session', async ({
   tab,
@@ -20,9 +18,7 @@ test('a sign-in in one tab, and a sign-out, count for every tab that waits for i
   demo,
   idp,
 }) => {
-  await tab.goto(demo.url)
-  await choose(tab, 'ending', 'keep the page')
-  await signIn(tab, `${demo.url}/popups`)
+  await signInToKeptPage(tab, demo)
   const other = await openTabInSession(openTab, `${demo.url}/popups`)
   await loseSession(openTab, idp)
   await tab.click(button('Save', main))

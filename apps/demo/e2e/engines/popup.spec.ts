@@ -1,11 +1,16 @@
 import { authorizations } from '../provider-log.ts'
 import type { Tab } from './engine.ts'
 import { runInPage } from './run-in-page.ts'
-import { choose, enterPassword, expectSignedIn, expectText, expectUrl, loseSession, signIn } from './steps.ts'
-import { button, field, main } from './targets.ts'
+import {
+  enterPassword,
+  expectSignedIn,
+  expectText,
+  expectUrl,
+  loseSession,
+  signInToKeptPage,
+} from './steps.ts'
+import { button, dialog, field, main } from './targets.ts'
 import { expect, test } from './test.ts'
-
-const dialog = '//dialog[@open]'
 
 async function textIn(tab: Tab, id: string): Promise<string> {
   return runInPage(tab, (name) => document.querySelector<HTMLTextAreaElement>(`#${name}`)?.value ?? '', id)
@@ -35,9 +40,7 @@ test('a session that ends under a half-filled form is got back by a window, and 
   demo,
   idp,
 }) => {
-  await tab.goto(demo.url)
-  await choose(tab, 'ending', 'keep the page')
-  await signIn(tab, `${demo.url}/popups`)
+  await signInToKeptPage(tab, demo)
   await tab.fill(field('Your note'), 'Dear Sir or Madam')
   await loseSession(openTab, idp)
   await tab.click(button('Save', main))

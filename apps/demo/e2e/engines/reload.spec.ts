@@ -1,5 +1,5 @@
 import { authorizations, grants } from '../provider-log.ts'
-import { expectSignedIn, expectUrl, signIn } from './steps.ts'
+import { expectSignedIn, expectUrl, openTabInSession, signIn } from './steps.ts'
 import { expect, test } from './test.ts'
 
 test('after a reload of the only tab a hidden frame asks the provider, and the person is signed in without leaving the page', async ({
@@ -43,9 +43,7 @@ test.describe('with the tokens in the vault', () => {
     idp,
   }) => {
     await signIn(tab, demo.url)
-    const second = await openTab()
-    await second.goto(demo.url)
-    await expectSignedIn(second)
+    const second = await openTabInSession(openTab, demo.url)
     idp.clearRequests()
     for (let reloads = 0; reloads < 20; reloads += 1) {
       const reloaded = reloads % 2 === 0 ? second : tab

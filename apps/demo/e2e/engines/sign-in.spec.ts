@@ -1,5 +1,5 @@
 import { authorizations, grants } from '../provider-log.ts'
-import { expectSignedIn, expectText, expectUrl, signIn } from './steps.ts'
+import { expectSignedIn, expectText, expectUrl, openTabInSession, signIn } from './steps.ts'
 import { expect, test } from './test.ts'
 
 test('somebody signs in and comes back to where they began', async ({ tab, demo, idp }) => {
@@ -12,9 +12,7 @@ test('somebody signs in and comes back to where they began', async ({ tab, demo,
 
 test('a new tab is signed in too, without a password', async ({ tab, openTab, demo }) => {
   await signIn(tab, demo.url)
-  const second = await openTab()
-  await second.goto(`${demo.url}/profile`)
-  await expectSignedIn(second)
+  const second = await openTabInSession(openTab, `${demo.url}/profile`)
   await expectText(second, 'h1', 'Profile')
   await expectSignedIn(tab)
 })

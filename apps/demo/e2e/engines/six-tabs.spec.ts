@@ -3,7 +3,7 @@ import { lifetimeSeconds, soakRounds, soakSeconds } from '../soak/settings.ts'
 import type { Tab } from './engine.ts'
 import { patienceMs } from './patience.ts'
 import { readText } from './read-text.ts'
-import { expectSignedIn, signIn } from './steps.ts'
+import { expectSignedIn, openTabInSession, signIn } from './steps.ts'
 import { button, header, link, main } from './targets.ts'
 import { expect, test } from './test.ts'
 
@@ -25,9 +25,7 @@ for (const keeper of ['memory', 'vault'] as const) {
       await tab.click(link('Orders', header))
       const tabs = [tab]
       while (tabs.length < 6) {
-        const another = await openTab()
-        await another.goto(`${demo.url}/orders`)
-        await expectSignedIn(another)
+        const another = await openTabInSession(openTab, `${demo.url}/orders`)
         tabs.push(another)
       }
       idp.clearRequests()

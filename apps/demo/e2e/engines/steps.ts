@@ -1,5 +1,6 @@
 import { type Idp, secondStepCode } from '@latchkey/idp'
 import { expect } from '@playwright/test'
+import type { DemoServer } from '../demo-server.ts'
 import { person, type Username } from '../journeys.ts'
 import type { Tab, Target } from './engine.ts'
 import { patienceMs } from './patience.ts'
@@ -55,6 +56,13 @@ function setSwitch(name: string, choice: string): null {
   const storage = name === 'client' ? sessionStorage : localStorage
   storage.setItem(`latchkey-demo.${name}`, choice)
   return null
+}
+
+/** Signs in on the page with a form, which then stays as it is where its session ends. */
+export async function signInToKeptPage(tab: Tab, { url }: DemoServer): Promise<void> {
+  await tab.goto(url)
+  await choose(tab, 'ending', 'keep the page')
+  await signIn(tab, `${url}/popups`)
 }
 
 /** Ends the provider's session by its own page, which belongs to no app. */

@@ -6,6 +6,7 @@ import {
   expectSignedIn,
   expectSignedOut,
   expectText,
+  openTabInSession,
   signIn,
   signOut,
 } from './steps.ts'
@@ -14,9 +15,7 @@ import { expect, test } from './test.ts'
 
 test('a sign-out in one tab is seen by the others', async ({ tab, openTab, demo }) => {
   await signIn(tab, demo.url)
-  const second = await openTab()
-  await second.goto(demo.url)
-  await expectSignedIn(second)
+  const second = await openTabInSession(openTab, demo.url)
   await second.click(link('Profile', header))
   await signOut(tab)
   await expectSignedOut(second)

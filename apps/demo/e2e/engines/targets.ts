@@ -25,6 +25,9 @@ export function said(role: 'alert' | 'status' | 'timer', within: Target = main):
   return `${within}//*[@role="${role}"]`
 }
 
+/** The dialog that is open. */
+export const dialog: Target = '//dialog[@open]'
+
 /** By its label. */
 export function field(label: string): Target {
   return `//*[self::input or self::textarea][@id=//label[normalize-space()=${quote(label)}]/@for]`
