@@ -93,7 +93,7 @@ test('a session outlives every tab of the app, and is found again without anybod
 
 test('a sign-out takes away what rests, and the key', async ({ page, context }) => {
   await signIn(page)
-  expect(await kinds(page)).toEqual(['key', 'session'])
+  await expect.poll(() => kinds(page)).toEqual(['key', 'session'])
   await signOut(page)
   await expect(page).toHaveURL('/')
   await expectSignedOut(page)

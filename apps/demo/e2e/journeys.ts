@@ -93,6 +93,13 @@ export async function callApi(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Call the API' }).click()
 }
 
+/** Presses a button that is out of use while its call goes on: who tries again must not ask a second time before. */
+export async function pressUntilAnswered(page: Page, name: 'Call the API' | 'Refresh now'): Promise<void> {
+  const button = page.getByRole('button', { name })
+  await button.click()
+  await expect(button).toBeEnabled()
+}
+
 export async function refreshNow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Refresh now' }).click()
   await expect(sessionLog(page)).toContainText('a new access token')

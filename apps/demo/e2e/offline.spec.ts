@@ -6,6 +6,7 @@ import {
   giveUpFrame,
   header,
   heading,
+  pressUntilAnswered,
   rungs,
   sessionLog,
   signIn,
@@ -33,7 +34,7 @@ for (const keeper of ['memory', 'vault'] as const) {
       await expectSignedIn(page)
       await context.setOffline(false)
       await expect(async () => {
-        await page.getByRole('button', { name: 'Refresh now' }).click()
+        await pressUntilAnswered(page, 'Refresh now')
         await expect(sessionLog(page)).toContainText('a new access token', { timeout: 1000 })
       }).toPass()
       expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])

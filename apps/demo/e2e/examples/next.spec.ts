@@ -3,18 +3,20 @@ import { enterPassword, person } from '../journeys.ts'
 import { test as base, expect } from '../own-app-test.ts'
 import { type NextApp, reserveNextApp } from './next-app.ts'
 
-const test = base.extend<{ servers: { readonly idp: Idp; readonly app: NextApp } }>({
-  servers: async ({ provider }, use) => {
-    const app = await reserveNextApp()
-    const idp = await provider.start([app.url])
-    await app.deploy(idp.issuer)
-    await use({ idp, app })
-    await app.stop()
-  },
+// Next.js fetches ahead what a page links to: the server outlives the page.
+const test = base.extend<object, { servers: { readonly idp: Idp; readonly app: NextApp } }>({
+  servers: [
+    async ({ provider }, use) => {
+      const app = await reserveNextApp()
+      const idp = await provider.start([app.url])
+      await app.deploy(idp.issuer)
+      await use({ idp, app })
+      await app.stop()
+    },
+    // It is built for this provider, by a compiler that takes its time.
+    { scope: 'worker', timeout: 300_000 },
+  ],
 })
-
-// It is built for this provider, by a compiler that takes its time.
-test.setTimeout(300_000)
 
 test('an app that Next.js renders on the server signs in, guards a page and survives a reload', async ({
   page,
