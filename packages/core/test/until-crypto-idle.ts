@@ -1,4 +1,5 @@
 import { cryptoMethods } from './crypto-methods.ts'
+import { nextTurn } from './next-turn.ts'
 
 type Operation = (this: SubtleCrypto, ...values: unknown[]) => Promise<unknown>
 
@@ -25,6 +26,6 @@ for (const name of cryptoMethods) {
 /** Waits until WebCrypto has answered everything, and what follows from the answers: a busy machine takes its time. */
 export async function untilCryptoIdle(): Promise<void> {
   for (let quiet = 0; quiet < turnsBetween; quiet = pending > 0 ? 0 : quiet + 1) {
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await nextTurn()
   }
 }

@@ -1,4 +1,5 @@
 import { env } from './env.ts'
+import { nextTurn } from './next-turn.ts'
 
 /** Nothing waits this long: it is how long a broken test takes to say so on a busy machine. Mutants break them by the thousand. */
 const patienceMs = Number(env.LATCHKEY_TEST_PATIENCE_MS ?? 50_000)
@@ -8,6 +9,6 @@ export async function until(condition: () => boolean): Promise<void> {
   const givenUpAt = performance.now() + patienceMs
   while (!condition()) {
     if (performance.now() > givenUpAt) throw new Error(`It was waited for in vain: ${condition}`)
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await nextTurn()
   }
 }

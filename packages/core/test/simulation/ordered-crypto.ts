@@ -1,4 +1,5 @@
 import { cryptoMethods } from '../crypto-methods.ts'
+import { nextTurn } from '../next-turn.ts'
 
 /** WebCrypto, as long as it answers in order. */
 export interface OrderedCrypto {
@@ -51,12 +52,4 @@ export function orderCrypto(): OrderedCrypto {
       for (const name of cryptoMethods) delete subtle[name]
     },
   }
-}
-
-/** Node has it, and neither throttles it nor counts it as a wait. */
-declare const setImmediate: (callback: () => void) => void
-
-/** All promise reactions run before the event loop's next turn. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../src/platform/ports.ts'
-import { nextTurn } from './ordered-crypto.ts'
+import { nextTurn } from '../next-turn.ts'
 
 /** What is going to happen in a simulated browser, and when. */
 export interface Timeline {

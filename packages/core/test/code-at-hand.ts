@@ -1,0 +1,13 @@
+// Pages load these on demand. No clock of a test waits until that is done, and a busy machine takes its time for it.
+import '../src/api/resource-metadata.ts'
+import '../src/client/initiate-login.ts'
+import '../src/engine-in-page.ts'
+import '../src/engine-parts.ts'
+import '../src/engine-with-vault.ts'
+import '../src/hosted/hosted-fetch.ts'
+import '../src/hosted/problems.ts'
+import '../src/keeper/answer-vault.ts'
+import '../src/keeper/bound-parts.ts'
+import '../src/keeper/sealed-fetch.ts'
+import '../src/platform/open-frame.ts'
+import '../src/protocol/user-info.ts'
