@@ -37,6 +37,25 @@ The browser tests need Chromium, Chrome or Edge. Install one of them, or let Pla
 A browser in an unusual place is named so: LATCHKEY_BROWSER=/path/to/chrome npm test`)
 }
 
+/**
+ * Finds a browser of the Chromium family without the windows around its pages, which most journeys do without, or gets one
+ * where that is easy.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<Record<string, string>>} the environment in which the journeys find it; nothing where there is none
+ */
+export async function findHeadlessShell(signal) {
+  const chosen = process.env.LATCHKEY_HEADLESS_SHELL
+  // Whoever says which browser to take means all of the journeys.
+  if (chosen !== undefined || process.env.LATCHKEY_BROWSER) return {}
+  const names = ['chromium-headless-shell']
+  const find = () => firstThatStarts(onPath(names))
+  const present = await find()
+  if (!present) await installWithApt(names, signal)
+  const found = present ?? (await find())
+  return found ? { LATCHKEY_HEADLESS_SHELL: found } : {}
+}
+
 /** Where browsers usually are, the most specific first; most of these files do not exist. */
 function systemBrowsers() {
   switch (process.platform) {

@@ -19,7 +19,7 @@ for (const problem of problems) console.error(problem)
 if (values['dry-run']) {
   for (const { name, version } of manifests) console.log(`Would publish ${name}@${version}`)
 } else if (problems.length === 0) {
-  start(['scripts/test.mjs', '--require-engines'])
+  start(['scripts/test.mjs', '--full', '--require-engines'])
   start(['node_modules/@changesets/cli/bin.js', 'publish'])
 }
 if (problems.length > 0) process.exitCode = 1

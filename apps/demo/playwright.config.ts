@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test'
 import { launchOptions } from './e2e/browser.ts'
 import type { EngineOptions } from './e2e/engines/test.ts'
 
+/** What takes minutes, or has its like in Chromium: the gates leave it to `npm test -- --full`. */
+const ofFullRuns = process.env.LATCHKEY_QUICK ? ['**/*.long.spec.ts'] : []
+
 /**
  * Journeys in real browsers, against the built demo and the real local provider. Every worker starts servers
  * of its own (`e2e/test.ts`), so nothing has to run beforehand and nothing is left running.
@@ -28,7 +31,7 @@ export default defineConfig<object, EngineOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: ['engines/**', 'examples/**', 'e2e/apps/**'] },
+    { name: 'chromium', testIgnore: ['engines/**', 'examples/**', 'e2e/apps/**', ...ofFullRuns] },
     { name: 'examples', testDir: './e2e/examples' },
     // Apps that have the packed packages: `npm test -- --only apps` makes them.
     { name: 'apps', testDir: './e2e/apps', fullyParallel: false, workers: 1 },
@@ -39,5 +42,12 @@ export default defineConfig<object, EngineOptions>({
 })
 
 function engine(engineName: EngineOptions['engineName']) {
-  return { name: engineName, testDir: './e2e/engines', fullyParallel: false, workers: 1, use: { engineName } }
+  return {
+    name: engineName,
+    testDir: './e2e/engines',
+    testIgnore: ofFullRuns,
+    fullyParallel: false,
+    workers: 1,
+    use: { engineName },
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
-import { launchOptions } from '../../apps/demo/e2e/browser.ts'
+import { wholeBrowser } from '../../apps/demo/e2e/browser.ts'
 import { buildApp } from './build-app.ts'
 import { createClock } from './clock.ts'
 import { entries, withoutSdk } from './contestants.ts'
@@ -18,7 +18,7 @@ const date = new Date().toISOString().slice(0, 10)
 const start = performance.now()
 const loadBefore = loadavg()[0] ?? 0
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
-const browser = await chromium.launch(launchOptions)
+const browser = await chromium.launch(wholeBrowser)
 const sites: Site[] = []
 try {
   const network = createNetwork()

@@ -1,4 +1,4 @@
-import { findBrowser } from '../find-browser.mjs'
+import { findBrowser, findHeadlessShell } from '../find-browser.mjs'
 import { runJourneys } from './journeys.mjs'
 
 /** @type {import('./gate.mjs').Gate} */
@@ -8,6 +8,7 @@ export const browser = {
   needs: ['demo'],
   async run(context) {
     const executable = await findBrowser(context.signal)
-    return runJourneys(['chromium'], { LATCHKEY_BROWSER: executable }, context)
+    const shell = await findHeadlessShell(context.signal)
+    return runJourneys(['chromium'], { LATCHKEY_BROWSER: executable, ...shell }, context)
   },
 }

@@ -16,6 +16,7 @@
  * @property {string} folder an empty temporary folder, shared by the gates of one run and removed after it
  * @property {AbortSignal} signal aborted when the run is to end early
  * @property {boolean} [requireEngines] a browser engine that is not installed is a failure
+ * @property {boolean} [full] what takes long is run too
  * @property {boolean} [update] what is compared with a list is written to the list
  */
 

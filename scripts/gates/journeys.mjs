@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../root.mjs'
 import { runTool } from '../run.mjs'
+import { lengthOf } from './length.mjs'
 
 const demo = 'apps/demo'
 
@@ -13,7 +14,7 @@ const demo = 'apps/demo'
  * @param {import('./gate.mjs').Context} context
  * @returns {Promise<import('./gate.mjs').Result>}
  */
-export async function runJourneys(projects, env, { folder, signal }) {
+export async function runJourneys(projects, env, { folder, signal, full }) {
   const report = join(folder, `${projects[0]}.json`)
   const { code, output } = await runTool(
     '@playwright/test',
@@ -21,7 +22,12 @@ export async function runJourneys(projects, env, { folder, signal }) {
     {
       from: demo,
       cwd: join(root, demo),
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, LATCHKEY_DEMO_IS_BUILT: 'yes' },
+      env: {
+        ...env,
+        ...lengthOf({ full }),
+        PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+        LATCHKEY_DEMO_IS_BUILT: 'yes',
+      },
       signal,
     },
   )

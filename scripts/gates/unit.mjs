@@ -3,12 +3,13 @@ import { join, relative } from 'node:path'
 import { root } from '../root.mjs'
 import { runTool } from '../run.mjs'
 import { workspaces } from '../workspaces.mjs'
+import { lengthOf } from './length.mjs'
 
 /** @type {import('./gate.mjs').Gate} */
 export const unit = {
   name: 'unit',
   about: 'tests in Node and in a simulated page (Vitest)',
-  async run({ folder, signal }) {
+  async run({ folder, signal, full }) {
     const report = join(folder, 'unit.json')
     const { code, output } = await runTool(
       'vitest',
@@ -20,7 +21,7 @@ export const unit = {
         '--reporter=json',
         `--outputFile.json=${report}`,
       ],
-      { signal },
+      { signal, env: lengthOf({ full }) },
     )
     if (!existsSync(report)) return { passed: 0, failed: 1, output }
 

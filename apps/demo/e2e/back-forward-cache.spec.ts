@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { launchOptions } from './browser.ts'
+import { wholeBrowser } from './browser.ts'
 import type { DemoServer } from './demo-server.ts'
 import {
   enterPassword,
@@ -20,7 +20,7 @@ import { authorizations, grants } from './provider-log.ts'
 import { expect, test } from './test.ts'
 
 // Playwright turns the cache off, which every browser has.
-test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] } })
+test.use({ launchOptions: { ...wholeBrowser, ignoreDefaultArgs: ['--disable-back-forward-cache'] } })
 
 test.beforeEach(async ({ page }) => {
   await page.addInitScript(() => {

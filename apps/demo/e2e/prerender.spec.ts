@@ -1,7 +1,10 @@
 import type { Browser, BrowserContext } from '@playwright/test'
+import { wholeBrowser } from './browser.ts'
 import { forgetSession, signIn } from './journeys.ts'
 import { authorizations, grants } from './provider-log.ts'
 import { expect, test } from './test.ts'
+
+test.use({ launchOptions: wholeBrowser })
 
 /**
  * Opens a page in a window that nothing looks into: browsers load nothing ahead of time in a page that is being

@@ -3,13 +3,13 @@ import { env } from '../test/env.ts'
 import { type ClientSimulationResult, simulateClients } from '../test/simulation/simulate-clients.ts'
 
 /** `SIMULATION_SEED`: one seed to replay, with everything that happens in it. `SIMULATION_SEEDS`: how many to go through. */
-const { SIMULATION_SEED, SIMULATION_SEEDS } = env
+const { SIMULATION_SEED, SIMULATION_SEEDS, LATCHKEY_QUICK } = env
 
 const seedsPerTest = 100
 /** Twenty times what it takes: a machine may be busy. */
 const longMs = 150_000
 const batches = Array.from(
-  { length: Math.ceil(Number(SIMULATION_SEEDS ?? 500) / seedsPerTest) },
+  { length: Math.ceil(Number(SIMULATION_SEEDS ?? (LATCHKEY_QUICK ? 100 : 500)) / seedsPerTest) },
   (_, index) => ({
     from: index * seedsPerTest + 1,
     to: (index + 1) * seedsPerTest,

@@ -34,7 +34,7 @@ export const shares = {
 export type Fuzzed = keyof typeof shares
 
 /** How many cases there are in all. */
-const allCases: number = numberFrom('FUZZ_CASES') ?? 100_000
+const allCases: number = numberFrom('FUZZ_CASES') ?? (environment().LATCHKEY_QUICK ? 10_000 : 100_000)
 
 /** The same cases at every run, so that a change is to blame for what fails; others where more are asked for. */
 const everyRun = environment().FUZZ_CASES ? undefined : 20_261_126
