@@ -4,6 +4,7 @@ import type { AuthenticationDemand } from './authentication-facts.ts'
 import { checkAuthorizationResponse } from './authorization-response.ts'
 import type { AuthorizationSecrets } from './authorization-url.ts'
 import { requireSubject } from './expected-subject.ts'
+import type { Http } from './http.ts'
 import { checkIdToken } from './id-token.ts'
 import { requireEndpoint } from './metadata.ts'
 import { readProviderSession } from './provider-session.ts'
@@ -53,9 +54,15 @@ export async function redeemCode(
   requireEndpoint(metadata, 'token_endpoint')
   const isOpenId = settings.protocol === 'oidc'
   const requestedAt = clock.now()
-  // The keys travel beside the token request, not after it.
-  const keys = isOpenId ? prefetchKeys(context) : undefined
-  const response = await requestTokens(parameters, grant, context)
+  const keysUrl = isOpenId ? requireEndpoint(metadata, 'jwks_uri').href : undefined
+  let keys: Promise<Response> | undefined
+  // The keys travel beside the token request. It goes first: whoever signs in waits for it.
+  const http: Http = (url, request) => {
+    const answer = context.http(url, request)
+    if (keysUrl) keys ??= prefetchKeys(keysUrl, context)
+    return answer
+  }
+  const response = await requestTokens(parameters, grant, { ...context, http })
   const { codeVerifier, nonce, state } = grant
   const refusal = await readRefusal(response, [parameters.get('code'), codeVerifier, nonce, state])
   if (refusal) throw codeRefused(refusal, grant)
@@ -127,8 +134,8 @@ function requestTokens(
   )
 }
 
-function prefetchKeys({ metadata, http }: TokenRequestContext): Promise<Response> {
-  const keys = http(requireEndpoint(metadata, 'jwks_uri').href, { method: 'GET', cache: 'default' })
+function prefetchKeys(url: string, { http }: TokenRequestContext): Promise<Response> {
+  const keys = http(url, { method: 'GET', cache: 'default' })
   keys.catch(() => undefined) // a failure is reported where the keys are needed
   return keys
 }
