@@ -52,7 +52,6 @@ export default defineConfig({
           environment: 'node',
           // Sources keep no state in their modules, and a test file costs a tenth where its imports are at hand.
           isolate: false,
-          setupFiles: ['packages/core/test/code-at-hand.ts'],
           include: ['packages/core/src/**/*.test.ts'],
           exclude: ['**/*.dom.test.ts'],
         },

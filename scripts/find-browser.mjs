@@ -26,7 +26,7 @@ export async function findBrowser(signal) {
   if (present) return present
 
   let log = ''
-  for (const install of [installWithPlaywright, () => installWithApt(['chromium'], signal)]) {
+  for (const install of [installWithPlaywright, installOnDebian]) {
     log += await install(signal)
     const installed = await firstThatStarts([playwrightBrowser(), ...systemBrowsers()])
     if (installed) return installed
@@ -38,22 +38,19 @@ A browser in an unusual place is named so: LATCHKEY_BROWSER=/path/to/chrome npm 
 }
 
 /**
- * Finds a browser of the Chromium family without the windows around its pages, which most journeys do without, or gets one
- * where that is easy.
+ * Finds a browser of the Chromium family without the windows around its pages, which most journeys do without.
  *
- * @param {AbortSignal} signal
- * @returns {Promise<Record<string, string>>} the environment in which the journeys find it; nothing where there is none
+ * @returns {Promise<string | undefined>} its executable; nothing where there is none, or another browser was asked for
+ * @throws Error where the one that was asked for does not start
  */
-export async function findHeadlessShell(signal) {
+export async function findHeadlessShell() {
   const chosen = process.env.LATCHKEY_HEADLESS_SHELL
-  // Whoever says which browser to take means all of the journeys.
-  if (chosen !== undefined || process.env.LATCHKEY_BROWSER) return {}
-  const names = ['chromium-headless-shell']
-  const find = () => firstThatStarts(onPath(names))
-  const present = await find()
-  if (!present) await installWithApt(names, signal)
-  const found = present ?? (await find())
-  return found ? { LATCHKEY_HEADLESS_SHELL: found } : {}
+  if (chosen && !(await starts(chosen)))
+    throw new Error(`LATCHKEY_HEADLESS_SHELL is ${chosen}, which does not start. Correct it or unset it.`)
+  return (
+    chosen ||
+    (process.env.LATCHKEY_BROWSER ? undefined : firstThatStarts(onPath(['chromium-headless-shell'])))
+  )
 }
 
 /** Where browsers usually are, the most specific first; most of these files do not exist. */
@@ -95,4 +92,11 @@ async function installWithPlaywright(signal) {
   console.log('No browser found: downloading Chromium with Playwright …')
   const { output } = await runTool('@playwright/test', ['install', 'chromium'], { from: demo, signal })
   return output
+}
+
+/** @param {AbortSignal} signal */
+async function installOnDebian(signal) {
+  const log = await installWithApt(['chromium'], signal)
+  // Not every Debian has it.
+  return log + (await installWithApt(['chromium-headless-shell'], signal))
 }

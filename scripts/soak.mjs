@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { readCommandLine, readNumber } from './command-line.mjs'
 import { findBrowser } from './find-browser.mjs'
 import { findEngines } from './find-engines.mjs'
+import { quickEnv } from './gates/quick.mjs'
 import { install } from './install.mjs'
 import { root } from './root.mjs'
 import { runTool } from './run.mjs'
@@ -55,7 +56,12 @@ function soak(projects, args, env) {
     {
       from: demo,
       cwd: join(root, demo),
-      env: { ...env, LATCHKEY_SOAK_SECONDS: String(minutes * 60), LATCHKEY_SOAK_SEED: String(seed) },
+      env: {
+        ...env,
+        ...quickEnv({ full: true }),
+        LATCHKEY_SOAK_SECONDS: String(minutes * 60),
+        LATCHKEY_SOAK_SEED: String(seed),
+      },
       signal,
     },
   )

@@ -1,6 +1,7 @@
 import { findEngines } from '../find-engines.mjs'
 import { runJourneys } from './journeys.mjs'
 import { withMissingEngines } from './missing-engines.mjs'
+import { leftOutJourneys } from './quick.mjs'
 
 /** @type {import('./gate.mjs').Gate} */
 export const engines = {
@@ -13,6 +14,8 @@ export const engines = {
     /** @type {import('./gate.mjs').Result} */
     const result = first ? await runJourneys([first, ...others], env, context) : { passed: 0, failed: 0 }
     const note = present.map(({ title }) => title).join(' and ')
-    return withMissingEngines({ ...result, note, output: log + (result.output ?? '') }, missing, context)
+    const skipped = [...(result.skipped ?? []), ...leftOutJourneys('apps/demo/e2e/engines', context)]
+    const output = log + (result.output ?? '')
+    return withMissingEngines({ ...result, skipped, note, output }, missing, context)
   },
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../root.mjs'
 import { runTool } from '../run.mjs'
-import { lengthOf } from './length.mjs'
+import { quickEnv } from './quick.mjs'
 
 const demo = 'apps/demo'
 
@@ -24,7 +24,7 @@ export async function runJourneys(projects, env, { folder, signal, full }) {
       cwd: join(root, demo),
       env: {
         ...env,
-        ...lengthOf({ full }),
+        ...quickEnv({ full }),
         PLAYWRIGHT_JSON_OUTPUT_FILE: report,
         LATCHKEY_DEMO_IS_BUILT: 'yes',
       },

@@ -39,8 +39,8 @@ const { LATCHKEY_BROWSER: browser, LATCHKEY_HEADLESS_SHELL: shell } = process.en
 
 /** How a browser as people have it starts: quiet, and of its own accord nowhere on the network. */
 export const wholeBrowser: LaunchOptions = {
-  // Playwright's own browser where nothing is said.
-  ...(browser && { executablePath: browser }),
+  // Playwright's own where nothing is said.
+  ...(browser ? { executablePath: browser } : { channel: 'chromium' }),
   args: [
     // The sandbox refuses to run as root, which is what containers usually are.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -59,4 +59,6 @@ export const wholeBrowser: LaunchOptions = {
  * The same without the windows around the pages, where the machine has it: it takes a quarter off the time. It keeps no
  * page to go back to, and loads none ahead.
  */
-export const launchOptions: LaunchOptions = { ...wholeBrowser, ...(shell && { executablePath: shell }) }
+export const launchOptions: LaunchOptions = shell
+  ? { args: wholeBrowser.args ?? [], executablePath: shell }
+  : wholeBrowser

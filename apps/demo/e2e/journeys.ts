@@ -94,7 +94,7 @@ export async function callApi(page: Page): Promise<void> {
 }
 
 /** Presses a button that is out of use while its call goes on: who tries again must not ask a second time before. */
-export async function pressUntilAnswered(page: Page, name: 'Call the API' | 'Refresh now'): Promise<void> {
+export async function pressAndAwaitAnswer(page: Page, name: 'Call the API' | 'Refresh now'): Promise<void> {
   const button = page.getByRole('button', { name })
   await button.click()
   await expect(button).toBeEnabled()

@@ -6,7 +6,7 @@ import {
   giveUpFrame,
   header,
   heading,
-  pressUntilAnswered,
+  pressAndAwaitAnswer,
   rungs,
   sessionLog,
   signIn,
@@ -34,7 +34,7 @@ for (const keeper of ['memory', 'vault'] as const) {
       await expectSignedIn(page)
       await context.setOffline(false)
       await expect(async () => {
-        await pressUntilAnswered(page, 'Refresh now')
+        await pressAndAwaitAnswer(page, 'Refresh now')
         await expect(sessionLog(page)).toContainText('a new access token', { timeout: 1000 })
       }).toPass()
       expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])

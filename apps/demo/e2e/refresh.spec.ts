@@ -8,7 +8,7 @@ import {
   expectSignedOut,
   heading,
   orders,
-  pressUntilAnswered,
+  pressAndAwaitAnswer,
   sessionLog,
   signIn,
   visit,
@@ -84,7 +84,7 @@ test.describe('after the access token has expired', () => {
     await idp.comeUp()
     // A call right after a failure is not passed on: the wait is about a second.
     await expect(async () => {
-      await pressUntilAnswered(page, 'Call the API')
+      await pressAndAwaitAnswer(page, 'Call the API')
       await expect(orders(page)).toBeVisible({ timeout: 500 })
     }).toPass()
     await expectSignedIn(page)

@@ -3,7 +3,7 @@ import {
   expectSignedIn,
   openTabInSession,
   orders,
-  pressUntilAnswered,
+  pressAndAwaitAnswer,
   signIn,
   signOutAndReturn,
   visit,
@@ -32,7 +32,7 @@ test('from the sign-in to the sign-out no token enters a page or a message to it
   await page.reload()
   await expectSignedIn(page)
   await expect(async () => {
-    await pressUntilAnswered(page, 'Call the API')
+    await pressAndAwaitAnswer(page, 'Call the API')
     expect(grants(idp, 'refresh_token')).toMatchObject([{ status: 200 }])
   }).toPass()
   for (const tab of [page, second]) {

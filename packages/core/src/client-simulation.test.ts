@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { env } from '../test/env.ts'
+import { env, isQuick } from '../test/env.ts'
 import { type ClientSimulationResult, simulateClients } from '../test/simulation/simulate-clients.ts'
 
 /** `SIMULATION_SEED`: one seed to replay, with everything that happens in it. `SIMULATION_SEEDS`: how many to go through. */
-const { SIMULATION_SEED, SIMULATION_SEEDS, LATCHKEY_QUICK } = env
+const { SIMULATION_SEED, SIMULATION_SEEDS = isQuick ? 100 : 500 } = env
 
 const seedsPerTest = 100
 /** Twenty times what it takes: a machine may be busy. */
 const longMs = 150_000
-const batches = Array.from(
-  { length: Math.ceil(Number(SIMULATION_SEEDS ?? (LATCHKEY_QUICK ? 100 : 500)) / seedsPerTest) },
-  (_, index) => ({
-    from: index * seedsPerTest + 1,
-    to: (index + 1) * seedsPerTest,
-  }),
-)
+const batches = Array.from({ length: Math.ceil(Number(SIMULATION_SEEDS) / seedsPerTest) }, (_, index) => ({
+  from: index * seedsPerTest + 1,
+  to: (index + 1) * seedsPerTest,
+}))
 
 /** How a seed went, for whoever has to find out why, and how to see it again. */
 function story({ seed, options, violations, events }: ClientSimulationResult): string {

@@ -1,4 +1,5 @@
 import type { OpenedWindow, Platform, WakeCause, WindowSize } from '../src/platform/ports.ts'
+import './code-at-hand.ts'
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts'
 import { untilCryptoIdle } from './until-crypto-idle.ts'
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { env } from '../../test/env.ts'
+import { env, isQuick } from '../../test/env.ts'
 import { type SimulationResult, simulate } from '../../test/simulation/simulate.ts'
 
 /** A seed to replay, with everything that happens in it. */
-const { SIMULATION_SEED, LATCHKEY_QUICK } = env
+const { SIMULATION_SEED } = env
 
 const seedsPerTest = 1000
-const batches = Array.from({ length: LATCHKEY_QUICK ? 1 : 10 }, (_, index) => ({
+const batches = Array.from({ length: isQuick ? 1 : 10 }, (_, index) => ({
   from: index * seedsPerTest + 1,
   to: (index + 1) * seedsPerTest,
 }))

@@ -480,7 +480,7 @@ describe('a code', () => {
     expect(provider.count('/token')).toBe(1)
   })
 
-  it('goes out together with the request for the keys, not before it', async () => {
+  it('is sent first, and the keys are asked for before it is answered', async () => {
     const { client, provider, answer } = await createProtocolScene()
     const { parameters, grant } = await answer()
     let release = (): void => undefined

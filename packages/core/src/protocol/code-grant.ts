@@ -56,10 +56,10 @@ export async function redeemCode(
   const requestedAt = clock.now()
   const keysUrl = isOpenId ? requireEndpoint(metadata, 'jwks_uri').href : undefined
   let keys: Promise<Response> | undefined
-  // The keys travel beside the token request. It goes first: whoever signs in waits for it.
+  // The keys travel beside the token request. It goes first, unless a proof is to be signed: whoever signs in waits for it.
   const http: Http = (url, request) => {
     const answer = context.http(url, request)
-    if (keysUrl) keys ??= prefetchKeys(keysUrl, context)
+    if (keysUrl) keys = prefetchKeys(keysUrl, context)
     return answer
   }
   const response = await requestTokens(parameters, grant, { ...context, http })

@@ -3,6 +3,7 @@ import { createFakePlatform } from '../../test/fake-platform.ts'
 import { almost, hostileMessage } from '../../test/fuzz/hostile.ts'
 import { itHolds, must } from '../../test/fuzz/it-holds.ts'
 import { settlesSafely } from '../../test/fuzz/settles-safely.ts'
+import { nextTurn } from '../../test/next-turn.ts'
 import { createVaultKeeper } from '../keeper/vault.ts'
 import { VaultUnavailable } from '../keeper/vault-link.ts'
 import { parseOptions } from '../options/parse-options.ts'
@@ -105,11 +106,6 @@ const answering: fc.Arbitrary<Answering> = fc.constantFrom(...Object.keys(result
   }),
 )
 
-declare const setImmediate: (callback: () => void) => void
-
-/** When everything is done that waits for nothing but a promise. */
-const afterMicrotasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 itHolds(
   'makes a page throw nothing but errors of ours, and keeps nobody waiting, whatever the vault says',
   { of: 'vault-message', part: 0.1, inputs: answering },
@@ -146,7 +142,7 @@ itHolds(
       ).finally(() => {
         isSettled = true
       })
-      await afterMicrotasks()
+      await nextTurn()
       // Nobody waits longer than for a vault that has died.
       if (!isSettled) await platform.advance(15_000)
       await settled

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { env, isQuick } from '../env.ts'
 
 /**
  * What is fuzzed, and how many in a hundred of all cases each gets: the cheap ones many, the ones that sign or verify few.
@@ -34,12 +35,12 @@ export const shares = {
 export type Fuzzed = keyof typeof shares
 
 /** How many cases there are in all. */
-const allCases: number = numberFrom('FUZZ_CASES') ?? (environment().LATCHKEY_QUICK ? 10_000 : 100_000)
+const allCases: number = numberFrom('FUZZ_CASES') ?? (isQuick ? 10_000 : 100_000)
 
 /** The same cases at every run, so that a change is to blame for what fails; others where more are asked for. */
-const everyRun = environment().FUZZ_CASES ? undefined : 20_261_126
+const everyRun = env.FUZZ_CASES ? undefined : 20_261_126
 const seed = numberFrom('FUZZ_SEED') ?? everyRun
-const path = environment().FUZZ_PATH
+const path = env.FUZZ_PATH
 
 /** Something that holds whatever comes. */
 export interface Holding<TInput> {
@@ -105,15 +106,11 @@ function prototypesNow(): string {
 }
 
 function numberFrom(variable: string): number | undefined {
-  const text = environment()[variable]
+  const text = env[variable]
   if (text === undefined || text === '') return undefined
   const number = Number(text)
   if (!Number.isInteger(number)) throw new Error(`${variable} must be a whole number, and is "${text}".`)
   return number
-}
-
-function environment(): Readonly<Record<string, string | undefined>> {
-  return (globalThis as { process?: { env: Record<string, string | undefined> } }).process?.env ?? {}
 }
 
 /** Fails where something does not hold; `expect` takes longer than what is checked here. */
