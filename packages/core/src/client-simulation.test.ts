@@ -47,7 +47,7 @@ describe('clients in the tabs of one browser, in any order of events', () => {
     longMs,
   )
 
-  it.runIf(SIMULATION_SEED)(`do what seed ${SIMULATION_SEED} says`, async () => {
+  it.runIf(SIMULATION_SEED)('do what the seed of SIMULATION_SEED says', async () => {
     const result = await simulateClients(Number(SIMULATION_SEED))
     console.info(story(result))
     expect(result.violations).toEqual([])

@@ -40,7 +40,7 @@ describe('tabs in any order of events', () => {
     150_000,
   )
 
-  it.runIf(SIMULATION_SEED)(`do what seed ${SIMULATION_SEED} says`, async () => {
+  it.runIf(SIMULATION_SEED)('do what the seed of SIMULATION_SEED says', async () => {
     const result = await simulate(Number(SIMULATION_SEED))
     console.info(story(result))
     expect(result.violations).toEqual([])
