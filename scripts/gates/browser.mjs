@@ -9,18 +9,15 @@ export const browser = {
   about: 'journeys in a real browser against the local provider (Playwright)',
   needs: ['demo'],
   async run(context) {
-    const browser = await findBrowser(context.signal)
+    const whole = await findBrowser(context.signal)
     // What is published has been in the browser that people have.
     const shell = context.full ? undefined : await findHeadlessShell()
-    const env = { LATCHKEY_BROWSER: browser, LATCHKEY_HEADLESS_SHELL: shell ?? '' }
+    const env = { LATCHKEY_BROWSER: whole, LATCHKEY_HEADLESS_SHELL: shell ?? '' }
     const result = await runJourneys(['chromium'], env, context)
     return {
       ...result,
       skipped: [...(result.skipped ?? []), ...leftOutJourneys('apps/demo/e2e', context)],
-      note: [shell, browser]
-        .filter((path) => path !== undefined)
-        .map((path) => basename(path))
-        .join(' and '),
+      note: (shell ? [shell, whole] : [whole]).map((path) => basename(path)).join(' and '),
     }
   },
 }

@@ -37,28 +37,28 @@ export const insecureHost = 'app.test'
 
 const { LATCHKEY_BROWSER: browser, LATCHKEY_HEADLESS_SHELL: shell } = process.env
 
+const args = [
+  // The sandbox refuses to run as root, which is what containers usually are.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`,
+  `--disable-features=${[...switchedOffByPlaywright, ...ofNoUseToTests].join()}`,
+]
+
 /** How a browser as people have it starts: quiet, and of its own accord nowhere on the network. */
 export const wholeBrowser: LaunchOptions = {
   // Playwright's own where nothing is said.
   ...(browser ? { executablePath: browser } : { channel: 'chromium' }),
-  args: [
-    // The sandbox refuses to run as root, which is what containers usually are.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`,
-    `--disable-features=${[...switchedOffByPlaywright, ...ofNoUseToTests].join()}`,
-  ],
+  args,
 }
 
 /**
  * The same without the windows around the pages, where the machine has it: it takes a quarter off the time. It keeps no
  * page to go back to, and loads none ahead.
  */
-export const launchOptions: LaunchOptions = shell
-  ? { args: wholeBrowser.args ?? [], executablePath: shell }
-  : wholeBrowser
+export const launchOptions: LaunchOptions = shell ? { args, executablePath: shell } : wholeBrowser

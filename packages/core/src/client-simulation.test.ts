@@ -1,28 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { env, isQuick } from '../test/env.ts'
-import { type ClientSimulationResult, simulateClients } from '../test/simulation/simulate-clients.ts'
+import { seedGroups, story } from '../test/simulation/seeds.ts'
+import { simulateClients } from '../test/simulation/simulate-clients.ts'
 
 /** `SIMULATION_SEED`: one seed to replay, with everything that happens in it. `SIMULATION_SEEDS`: how many to go through. */
 const { SIMULATION_SEED, SIMULATION_SEEDS = isQuick ? 100 : 500 } = env
 
-const seedsPerTest = 100
 /** Twenty times what it takes: a machine may be busy. */
 const longMs = 150_000
-const batches = Array.from({ length: Math.ceil(Number(SIMULATION_SEEDS) / seedsPerTest) }, (_, index) => ({
-  from: index * seedsPerTest + 1,
-  to: (index + 1) * seedsPerTest,
-}))
-
-/** How a seed went, for whoever has to find out why, and how to see it again. */
-function story({ seed, options, violations, events }: ClientSimulationResult): string {
-  return [
-    ...violations,
-    '',
-    `SIMULATION_SEED=${seed} node node_modules/vitest/vitest.mjs run --config vitest.workspace.ts --project core packages/core/src/client-simulation.test.ts`,
-    JSON.stringify(options),
-    ...events,
-  ].join('\n')
-}
+const groups = seedGroups(Number(SIMULATION_SEEDS), 100)
+const file = 'client-simulation.test.ts'
 
 /** Up to four tabs, their history, a provider's pages and frames, a vault in some worlds: everything but the browser is real. */
 describe('clients in the tabs of one browser, in any order of events', () => {
@@ -36,12 +23,12 @@ describe('clients in the tabs of one browser, in any order of events', () => {
     longMs,
   )
 
-  it.skipIf(SIMULATION_SEED).each(batches)(
+  it.skipIf(SIMULATION_SEED).each(groups)(
     'hold invariants 1 to 12 in every page that is awake, and once all is well again: seeds $from to $to',
     async ({ from, to }) => {
       for (let seed = from; seed <= to; seed++) {
         const result = await simulateClients(seed)
-        if (result.violations.length > 0) throw new Error(story(result))
+        if (result.violations.length > 0) throw new Error(story(file, result))
       }
     },
     longMs,
@@ -49,7 +36,7 @@ describe('clients in the tabs of one browser, in any order of events', () => {
 
   it.runIf(SIMULATION_SEED)('do what the seed of SIMULATION_SEED says', async () => {
     const result = await simulateClients(Number(SIMULATION_SEED))
-    console.info(story(result))
+    console.info(story(file, result))
     expect(result.violations).toEqual([])
   })
 })
